@@ -1,0 +1,23 @@
+/** One field's fault. */
+export interface Violation {
+  /** The path of the field in the request, such as `["filter", "thread_ids", 3]`. */
+  path: (string | number)[];
+  /** What is wrong, a sentence without the field's name. */
+  message: string;
+}
+
+/** The request is wrong in itself: sending it again cannot help. */
+export class InvalidRequestError extends Error {
+  override readonly name = "InvalidRequestError";
+  readonly violations: Violation[];
+
+  constructor(violations: Violation[]) {
+    super(violations.map(({ path, message }) => `${path.join(".")}: ${message}`).join("; "));
+    this.violations = violations;
+  }
+}
+
+/** A request or an answer is over a size limit; the message says which, and what to do instead. */
+export class TooLargeError extends Error {
+  override readonly name = "TooLargeError";
+}

@@ -1,0 +1,97 @@
+import type { Instant } from "./instant.ts";
+
+/** One thread with statistics of its turns. Only threads with at least one turn have one. */
+export interface ThreadSummary {
+  threadId: string;
+  /** Turns of the thread, running ones too. */
+  turnCount: number;
+  /** The earliest turn start. */
+  startTime: Instant;
+  /** The latest turn end; while no turn has ended, the latest start. */
+  lastUpdated: Instant;
+  /** The turn that starts first; of several, the one with the smallest id. */
+  firstTurnId: string;
+  /** The turn `lastUpdated` is taken from; of several, the one with the greatest id. */
+  lastTurnId: string;
+  /** R-7 quantiles of the ended turns' durations; null while none has ended. */
+  p50TurnDurationMs: number | null;
+  p99TurnDurationMs: number | null;
+  /** Spans that belong to the thread. */
+  spanCount: number;
+  /** Tokens of the thread's spans, each counted once. */
+  inputTokens: number;
+  outputTokens: number;
+}
+
+/** What threads can be sorted by, in the words of the documents. */
+export const THREAD_SORT_FIELDS = [
+  "thread_id",
+  "turn_count",
+  "start_time",
+  "last_updated",
+  "p50_turn_duration_ms",
+  "p99_turn_duration_ms",
+] as const;
+
+export type ThreadSortField = (typeof THREAD_SORT_FIELDS)[number];
+
+export type SortDirection = "asc" | "desc";
+
+/** One key of an order. */
+export interface ThreadSort {
+  field: ThreadSortField;
+  direction: SortDirection;
+}
+
+/** The order of a query that names none. */
+export const DEFAULT_THREAD_SORT: ThreadSort = { field: "last_updated", direction: "desc" };
+
+/** A place in an ordered result: the sort keys' values at a row, and the row's thread. */
+export interface ThreadCursor {
+  values: (number | string | null)[];
+  threadId: string;
+}
+
+/** Asks for threads with statistics of their turns; conditions are joined by AND. */
+export interface ThreadQuery {
+  projectId: string;
+  /** Only threads whose startTime is later than this. */
+  startedAfter: Instant | null;
+  /** Only threads whose lastUpdated is earlier than this. */
+  updatedBefore: Instant | null;
+  /** Only these threads; null means all. */
+  threadIds: string[] | null;
+  /**
+   * At least one key, the most significant first. Ties are broken by thread id (code points) in the direction of the
+   * last key; nulls come last in both directions.
+   */
+  sort: ThreadSort[];
+  /** Null means no limit. */
+  limit: number | null;
+  offset: number;
+  /** Continues after this place; `offset` counts from there. */
+  after: ThreadCursor | null;
+}
+
+/** The place of a row in the order of a query, from which a later query can go on. */
+export function cursorAt(row: ThreadSummary, sort: ThreadSort[]): ThreadCursor {
+  return { values: sort.map((key) => sortValue(row, key.field)), threadId: row.threadId };
+}
+
+/** A row's value of a sort field. */
+export function sortValue(row: ThreadSummary, field: ThreadSortField): number | string | null {
+  switch (field) {
+    case "thread_id":
+      return row.threadId;
+    case "turn_count":
+      return row.turnCount;
+    case "start_time":
+      return row.startTime;
+    case "last_updated":
+      return row.lastUpdated;
+    case "p50_turn_duration_ms":
+      return row.p50TurnDurationMs;
+    case "p99_turn_duration_ms":
+      return row.p99TurnDurationMs;
+  }
+}

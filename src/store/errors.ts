@@ -1,0 +1,24 @@
+/** More work is waiting than the store is configured to hold; nothing was done, trying again later helps. */
+export class StoreBusyError extends Error {
+  override readonly name = "StoreBusyError";
+}
+
+/** The storage cannot be reached, read or written: closed, a full disk, a lost file. */
+export class StoreUnavailableError extends Error {
+  override readonly name = "StoreUnavailableError";
+}
+
+/** A read outlived the time its snapshot may be held. */
+export class SnapshotExpiredError extends Error {
+  override readonly name = "SnapshotExpiredError";
+}
+
+/** Something of this identity is there already. */
+export class AlreadyExistsError extends Error {
+  override readonly name = "AlreadyExistsError";
+}
+
+/** The database cannot be opened as it is; the message says why, in one line for people. */
+export class StoreOpenError extends Error {
+  override readonly name = "StoreOpenError";
+}
