@@ -1,0 +1,153 @@
+import type { Span } from "../../model/span.ts";
+import type { SpanVersion } from "../../model/span-version.ts";
+import type { SpanFacts, TraceNode } from "../../model/trace/node.ts";
+import type { Database } from "./database.ts";
+import { STATUSES, type TraceRows } from "./trace-rows.ts";
+
+/** A span that comes in, with the row ids its facts name. */
+interface Incoming {
+  span: Span;
+  facts: SpanFacts;
+}
+
+/** Writes the rows of spans. */
+export interface SpanRows {
+  /** What is stored of a span, as far as versions go; its bytes are read only if they are looked at. */
+  version(trace: number, spanId: string): SpanVersion | null;
+  /** Writes the changed spans of a trace; those that came in with all they say, the others with their new place. */
+  write(
+    trace: { id: number; spanCount: number },
+    changed: TraceNode[],
+    incoming: Map<string, Incoming>,
+    rows: TraceRows,
+    originOf: (bytes: Uint8Array) => number,
+  ): void;
+}
+
+interface VersionRow {
+  id: number;
+  started_at: number;
+  started_at_nanos: number;
+  ended_at: number | null;
+  ended_at_nanos: number;
+}
+
+const SAID = [
+  "parent_span_id",
+  "name",
+  "operation_name",
+  "status",
+  "started_at",
+  "started_at_nanos",
+  "ended_at",
+  "ended_at_nanos",
+  "agent_name",
+  "model",
+  "input_tokens",
+  "output_tokens",
+  "is_turn",
+  "claim_thread",
+  "claim_rank",
+];
+const PLACE = ["cut", "thread", "thread_rank", "top", "turn", "usage_below"];
+
+export function createSpanRows(db: Database): SpanRows {
+  const all = [...SAID, ...PLACE];
+  const findVersion = db.prepare<[number, string], VersionRow>(
+    `SELECT id, started_at, started_at_nanos, ended_at, ended_at_nanos FROM span WHERE trace = ? AND span_id = ?`,
+  );
+  const findBytes = db.prepare<[number], { payload: Uint8Array; bytes: Uint8Array }>(
+    "SELECT payload, bytes FROM span_payload JOIN origin ON origin.id = span_payload.origin WHERE span = ?",
+  );
+  const add = db.prepare(
+    `INSERT INTO span (trace, span_id, ${all.join(", ")}) VALUES (?, ?, ${all.map(() => "?").join(", ")})`,
+  );
+  const change = db.prepare(`UPDATE span SET ${all.map((c) => `${c} = ?`).join(", ")} WHERE id = ?`);
+  const move = db.prepare(`UPDATE span SET ${PLACE.map((c) => `${c} = ?`).join(", ")} WHERE id = ?`);
+  const setSpanCount = db.prepare<[number, number]>("UPDATE trace SET span_count = ? WHERE id = ?");
+  const putPayload = db.prepare(
+    "INSERT OR REPLACE INTO span_payload (span, payload, origin, claim_key) VALUES (?, ?, ?, ?)",
+  );
+  const dropMessages = db.prepare<[number]>("DELETE FROM span_message WHERE span = ?");
+  const addMessage = db.prepare(
+    "INSERT INTO span_message (span, position, role, text, json) VALUES (?, ?, ?, ?, ?)",
+  );
+
+  function said({ span, facts }: Incoming): unknown[] {
+    return [
+      span.parentSpanId,
+      span.name,
+      span.operationName,
+      STATUSES.indexOf(span.status),
+      span.startedAt,
+      span.startedAtNanos,
+      span.endedAt,
+      span.endedAtNanos,
+      span.agentName,
+      span.model,
+      span.inputTokens,
+      span.outputTokens,
+      span.isTurn === null ? null : Number(span.isTurn),
+      facts.claim?.thread ?? null,
+      facts.claim?.rank ?? null,
+    ];
+  }
+
+  function place(node: TraceNode, rows: TraceRows): unknown[] {
+    const turn =
+      node.thread === null || node.turn === null ? null : (rows.turnRow(node.thread, node.turn) ?? null);
+    return [Number(node.cut), node.thread, node.rank, Number(node.top), turn, node.usageBelow];
+  }
+
+  function writeBodies(row: number, span: Span, isNew: boolean, origin: number): void {
+    putPayload.run(row, span.payload, origin, span.threadClaim?.key ?? null);
+    if (!isNew) dropMessages.run(row);
+    for (const [position, { role, text, json }] of span.messages.entries()) {
+      addMessage.run(row, position, role, text, json);
+    }
+  }
+
+  return {
+    version(trace, spanId) {
+      const row = findVersion.get(trace, spanId);
+      if (!row) return null;
+      let bytes: { payload: Uint8Array; bytes: Uint8Array } | undefined;
+      const read = () => {
+        bytes ??= findBytes.get(row.id)!;
+        return bytes;
+      };
+      return {
+        startedAt: row.started_at,
+        startedAtNanos: row.started_at_nanos,
+        endedAt: row.ended_at,
+        endedAtNanos: row.ended_at_nanos,
+        get payload() {
+          return read().payload;
+        },
+        get origin() {
+          return read().bytes;
+        },
+      };
+    },
+
+    write(trace, changed, incoming, rows, originOf) {
+      let added = 0;
+      for (const node of changed) {
+        const came = incoming.get(node.spanId);
+        const row = rows.spanRow(node.spanId);
+        if (!came) {
+          move.run(...place(node, rows), row);
+        } else if (row === undefined) {
+          added += 1;
+          const values = [...said(came), ...place(node, rows)];
+          const id = Number(add.run(trace.id, node.spanId, ...values).lastInsertRowid);
+          writeBodies(id, came.span, true, originOf(came.span.origin));
+        } else {
+          change.run(...said(came), ...place(node, rows), row);
+          writeBodies(row, came.span, false, originOf(came.span.origin));
+        }
+      }
+      if (added > 0) setSpanCount.run(trace.spanCount + added, trace.id);
+    },
+  };
+}
