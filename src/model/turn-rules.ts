@@ -1,4 +1,9 @@
-const AGENT_OPERATIONS = new Set([
+/**
+ * The operations that stand for a whole exchange rather than one of its steps. Where several of them are the topmost
+ * spans of a thread in one trace, each is a turn: one long trace can hold many exchanges. Names as OpenTelemetry's
+ * GenAI conventions, OpenInference and OpenLLMetry (in lower case) and the AI SDK write them.
+ */
+const AGENT_LEVEL_OPERATIONS: ReadonlySet<string> = new Set([
   "invoke_agent",
   "invoke_workflow",
   "agent",
@@ -10,7 +15,7 @@ const AGENT_OPERATIONS = new Set([
   "ai.streamObject",
 ]);
 
-/** Whether an operation is a whole exchange with an agent, not a step of one. */
+/** Whether an operation stands for a whole exchange; the name must match exactly. */
 export function isAgentLevel(operationName: string): boolean {
-  return AGENT_OPERATIONS.has(operationName);
+  return AGENT_LEVEL_OPERATIONS.has(operationName);
 }

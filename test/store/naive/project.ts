@@ -1,0 +1,36 @@
+import type { Span } from "../../../src/model/span.ts";
+import { compareVersions } from "../../../src/model/span-version.ts";
+import { countedSpans, traceOf } from "./trace.ts";
+import { type ThreadPart, threadParts } from "./turns.ts";
+
+/** A thread with what all traces of its project hold of it. */
+export interface NaiveThread extends ThreadPart {
+  threadId: string;
+  /** Those of its spans whose tokens count. */
+  countedSpans: Span[];
+}
+
+/** All threads of a project, from every version of every span that was ever written to it. */
+export function threadsOf(projectId: string, versions: Span[]): Map<string, NaiveThread> {
+  const spans = winners(versions.filter((span) => span.projectId === projectId));
+  const traces = [...Map.groupBy(spans, (span) => span.traceId).values()].map(traceOf);
+  const parts = traces.flatMap((trace) => {
+    const counted = countedSpans(trace);
+    return [...threadParts(trace)].map(([threadId, part]) => ({ threadId, part, counted }));
+  });
+  const threads = [...Map.groupBy(parts, ({ threadId }) => threadId)].map(([threadId, ofThread]) => ({
+    threadId,
+    spans: ofThread.flatMap(({ part }) => part.spans),
+    turns: ofThread.flatMap(({ part }) => part.turns),
+    countedSpans: ofThread.flatMap(({ part, counted }) =>
+      part.spans.map(({ span }) => span).filter((span) => counted.has(span)),
+    ),
+  }));
+  return new Map(threads.map((thread) => [thread.threadId, thread]));
+}
+
+/** Of each span the version that wins. */
+function winners(versions: Span[]): Span[] {
+  const identity = ({ traceId, spanId }: Span) => JSON.stringify([traceId, spanId]);
+  return [...Map.groupBy(versions, identity).values()].map((same) => same.toSorted(compareVersions).at(-1)!);
+}

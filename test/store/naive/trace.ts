@@ -1,0 +1,66 @@
+import type { Span } from "../../../src/model/span.ts";
+import { compareText, least } from "./order.ts";
+
+/** The spans of one trace and how they hang together. */
+export interface Trace {
+  spans: Span[];
+  /** A span's ancestors, the nearest first; a parent that is not here ends them. */
+  ancestors(span: Span): Span[];
+}
+
+/** Builds the tree of a trace from the one winning version of each of its spans. */
+export function traceOf(spans: Span[]): Trace {
+  const byId = new Map(spans.map((span) => [span.spanId, span]));
+  const namedParent = (span: Span) => (span.parentSpanId === null ? undefined : byId.get(span.parentSpanId));
+
+  const cut = new Set(spans.filter((span) => isSmallest(span, cycleThrough(span, namedParent))));
+  const parent = (span: Span) => (cut.has(span) ? undefined : namedParent(span));
+
+  return {
+    spans,
+    ancestors(span) {
+      const above: Span[] = [];
+      for (let next = parent(span); next; next = parent(next)) above.push(next);
+      return above;
+    },
+  };
+}
+
+/** The spans of the cycle of parents that `span` is part of; empty if it is part of none. */
+function cycleThrough(span: Span, namedParent: (span: Span) => Span | undefined): Span[] {
+  const path = new Set([span]);
+  let next = namedParent(span);
+  while (next && !path.has(next)) {
+    path.add(next);
+    next = namedParent(next);
+  }
+  return next === span ? [...path] : [];
+}
+
+function isSmallest(span: Span, cycle: Span[]): boolean {
+  return cycle.length > 0 && least(cycle, (a, b) => compareText(a.spanId, b.spanId)) === span;
+}
+
+/**
+ * The thread a span belongs to: of the claims on it and its ancestors the one of the lowest rank, at equal rank the
+ * nearest. Null if none of them claims one.
+ */
+export function threadOf(trace: Trace, span: Span): string | null {
+  const claims = [span, ...trace.ancestors(span)].flatMap(({ threadClaim }) => threadClaim ?? []);
+  if (claims.length === 0) return null;
+  return least(claims, (a, b) => a.rank - b.rank).threadId;
+}
+
+/**
+ * The spans whose tokens count: those that have usage (more than 0 of either kind), while no descendant has, in
+ * whatever thread.
+ */
+export function countedSpans(trace: Trace): Set<Span> {
+  const using = trace.spans.filter(hasUsage);
+  const aboveUsage = new Set(using.flatMap((span) => trace.ancestors(span)));
+  return new Set(using.filter((span) => !aboveUsage.has(span)));
+}
+
+function hasUsage({ inputTokens, outputTokens }: Span): boolean {
+  return (inputTokens ?? 0) > 0 || (outputTokens ?? 0) > 0;
+}

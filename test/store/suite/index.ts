@@ -1,0 +1,41 @@
+import { belongingTests } from "./belonging.ts";
+import { conversationSpansTests } from "./conversation-spans.ts";
+import { describeConcepts, type StoreHandle } from "./describe-store.ts";
+import { feedbackTests } from "./feedback.ts";
+import { identityTests } from "./identity.ts";
+import { propertyTests } from "./properties.ts";
+import { statisticsTests } from "./statistics.ts";
+import { streamTests } from "./streams.ts";
+import { threadQueryTests } from "./thread-query.ts";
+import { tokenTests } from "./tokens.ts";
+import { turnTests } from "./turns.ts";
+import { versionTests } from "./versions.ts";
+
+/**
+ * The conformance suite: defines, for vitest, every test that an engine must pass. `open` makes an empty store for each
+ * test; `exceptions` names tests that the engine cannot meet, each with its reason.
+ */
+export function describeStore(
+  name: string,
+  open: () => Promise<StoreHandle>,
+  exceptions: Record<string, string> = {},
+): void {
+  describeConcepts(
+    name,
+    open,
+    {
+      versions: versionTests,
+      belonging: belongingTests,
+      turns: turnTests,
+      statistics: statisticsTests,
+      tokens: tokenTests,
+      "thread queries": threadQueryTests,
+      "conversation spans": conversationSpansTests,
+      feedback: feedbackTests,
+      "projects and ids": identityTests,
+      streams: streamTests,
+      properties: propertyTests,
+    },
+    exceptions,
+  );
+}
