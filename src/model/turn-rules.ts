@@ -3,7 +3,7 @@
  * spans of a thread in one trace, each is a turn: one long trace can hold many exchanges. Names as OpenTelemetry's
  * GenAI conventions, OpenInference and OpenLLMetry (in lower case) and the AI SDK write them.
  */
-const AGENT_LEVEL_OPERATIONS: ReadonlySet<string> = new Set([
+export const AGENT_LEVEL_OPERATIONS: ReadonlySet<string> = new Set([
   "invoke_agent",
   "invoke_workflow",
   "agent",

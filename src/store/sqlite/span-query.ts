@@ -25,10 +25,11 @@ interface SpanRow {
 
 type DetailsRow = SpanRow & Omit<SpanDetails, "startedAt" | "endedAt" | "messages">;
 
-/** The spans after a place in the order (startedAt, spanId) that start before an instant. */
+/** The spans after a place in the order (startedAt, spanId, traceId) that start before an instant. */
 interface Window {
   from: number;
   fromSpan: string;
+  fromTrace: string;
   before: number;
 }
 
@@ -96,6 +97,7 @@ function* conversationPages(
   const window: Window = {
     from: query.startedAfter ?? Number.MIN_SAFE_INTEGER,
     fromSpan: "", // before every id
+    fromTrace: "",
     before: query.startedBefore ?? Number.MAX_SAFE_INTEGER,
   };
   if (query.maxSpansPerConversation !== null) {
@@ -104,14 +106,15 @@ function* conversationPages(
   }
   const read = prepared<SpanRow | DetailsRow>(db, pageStatement(query.view !== "basic"));
   for (;;) {
-    const { from, fromSpan, before } = window;
-    const rows = read.all(thread, before, from, fromSpan, PAGE_SPANS);
+    const { from, fromSpan, fromTrace, before } = window;
+    const rows = read.all(thread, before, from, fromSpan, fromTrace, PAGE_SPANS);
     const isLast = rows.length < PAGE_SPANS;
     yield { spans: rows.map((row) => toSpan(db, row, query)), isLast };
     if (isLast) return;
     const end = rows.at(-1)!;
     window.from = end.startedAt;
     window.fromSpan = end.spanId;
+    window.fromTrace = end.traceId;
   }
 }
 
@@ -121,12 +124,13 @@ function oldestOfNewest(
   thread: number,
   window: Window,
   wanted: number,
-): Pick<Window, "from" | "fromSpan"> | undefined {
-  return prepared<{ from: number; fromSpan: string }>(
+): Omit<Window, "before"> | undefined {
+  return prepared<Omit<Window, "before">>(
     db,
-    `SELECT started_at AS "from", span_id AS fromSpan FROM span INDEXED BY span_by_thread
+    `SELECT started_at AS "from", span_id AS fromSpan, trace_id AS fromTrace
+     FROM span INDEXED BY span_by_thread JOIN trace ON trace.id = span.trace
      WHERE thread = ? AND started_at >= ? AND started_at < ?
-     ORDER BY started_at DESC, span_id DESC LIMIT 1 OFFSET ?`,
+     ORDER BY started_at DESC, span_id DESC, trace_id DESC LIMIT 1 OFFSET ?`,
   ).get(thread, window.from, window.before, wanted);
 }
 
@@ -139,8 +143,8 @@ function pageStatement(withDetails: boolean): string {
       span.started_at AS startedAt, span.ended_at AS endedAt${details}
     FROM span INDEXED BY span_by_thread JOIN trace ON trace.id = span.trace
       ${withDetails ? "LEFT JOIN turn ON turn.id = span.turn" : ""}
-    WHERE span.thread = ? AND span.started_at < ? AND (span.started_at, span_id) > (?, ?)
-    ORDER BY span.started_at, span_id LIMIT ?`;
+    WHERE span.thread = ? AND span.started_at < ? AND (span.started_at, span_id, trace_id) > (?, ?, ?)
+    ORDER BY span.started_at, span_id, trace_id LIMIT ?`;
 }
 
 function toSpan(db: Database, row: SpanRow | DetailsRow, query: ConversationSpansQuery): StoredSpan {
