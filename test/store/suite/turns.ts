@@ -65,7 +65,7 @@ export function turnTests(test: DefineTest): void {
     await store.writeSpans([
       span({ spanId: "a", thread: "outer" }),
       span({ spanId: "b", parentSpanId: "a", thread: "inner" }),
-      span({ spanId: "c", parentSpanId: "b", thread: "outer" }),
+      span({ spanId: "c", parentSpanId: "b", thread: "outer", operationName: "invoke_agent" }),
     ]);
     expect(await readThread(store, "outer")).toMatchObject({ turnCount: 1, firstTurnId: "a", spanCount: 2 });
     expect(await readTurnIds(store, "outer")).toEqual({ a: "a", c: "a" });
