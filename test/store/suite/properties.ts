@@ -111,16 +111,18 @@ export function propertyTests(test: DefineTest): void {
     "spans and feedback of conversations, filtered and capped in any way, equal a recomputation",
     async ({ store }) => {
       const nextProject = projects();
-      await check(
-        fc.tuple(arrival, fc.array(spanConditions, { maxLength: 5 })),
-        async ([{ batches }, asked]) => {
-          const { projectId, naive } = await write(store, nextProject(), batches.flat());
-          for (const { conversationIds, ...given } of asked) {
-            const query = spansQuery(conversationIds, { projectId, ...given });
-            expect(await readConversations(store, query)).toEqual(await readConversations(naive, query));
-          }
-        },
-      );
+      const asking = fc.array(spanConditions, { maxLength: 5 });
+      await check(fc.tuple(arrival, feedbacks, asking), async ([{ batches }, given, asked]) => {
+        const { projectId, naive } = await write(store, nextProject(), batches.flat());
+        for (const each of given) {
+          await store.createFeedback({ ...each, projectId });
+          await naive.createFeedback({ ...each, projectId });
+        }
+        for (const { conversationIds, ...conditions } of asked) {
+          const query = spansQuery(conversationIds, { projectId, ...conditions });
+          expect(await readConversations(store, query)).toEqual(await readConversations(naive, query));
+        }
+      });
     },
     TIMEOUT,
   );
