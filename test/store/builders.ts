@@ -3,7 +3,7 @@ import type { ConversationSpansQuery, Span, ThreadClaim } from "../../src/model/
 import { DEFAULT_THREAD_SORT, type ThreadQuery } from "../../src/model/thread.ts";
 
 /** The project of everything the builders make, unless a test says otherwise. */
-export const PROJECT = "project";
+const PROJECT = "project";
 
 /** What a test says of a span; `thread` is short for a claim of rank 0. */
 export type SpanInput = Partial<Span> & { thread?: string };
@@ -25,7 +25,7 @@ export function span({ thread, ...given }: SpanInput = {}): Span {
     startedAtNanos: 0,
     endedAt: startedAt + 1_000,
     endedAtNanos: 0,
-    threadClaim: thread === undefined ? null : claim(thread),
+    threadClaim: null,
     isTurn: null,
     agentName: null,
     model: null,
@@ -33,6 +33,7 @@ export function span({ thread, ...given }: SpanInput = {}): Span {
     outputTokens: null,
     messages: [],
     ...given,
+    ...(thread !== undefined && { threadClaim: claim(thread) }),
   };
   return {
     projectId: PROJECT,

@@ -13,14 +13,20 @@ import { spansQuery, threadQuery } from "../builders.ts";
 import { createNaiveStore } from "../naive-store.ts";
 import { readConversations, readThreads } from "../reading.ts";
 import { expectSameAnswers } from "../recompute.ts";
-import { arrival, THREAD_IDS, threads } from "./arbitrary-spans.ts";
+import {
+  arrival,
+  feedbacks,
+  spanTime,
+  THREAD_IDS,
+  threads,
+  turnChanges,
+  turnTime,
+} from "./arbitrary-spans.ts";
 import type { DefineTest } from "./describe-store.ts";
 
 /** How many examples each property is tried with; more find more, and take longer. */
-const RUNS = Number(process.env["PROPERTY_RUNS"] ?? 50);
+const RUNS = Number(process.env.PROPERTY_RUNS ?? 50);
 const TIMEOUT = 30_000 + RUNS * 1_000;
-
-const instant = fc.option(fc.nat(4_200), { freq: 3 });
 
 const sort = fc.array(
   fc.record({
@@ -32,15 +38,15 @@ const sort = fc.array(
 
 const conditions = fc.record({
   sort,
-  startedAfter: fc.option(fc.nat(3_000), { freq: 2 }),
-  updatedBefore: fc.option(fc.nat(4_000), { freq: 2 }),
+  startedAfter: fc.option(turnTime, { freq: 2 }),
+  updatedBefore: fc.option(turnTime, { freq: 2 }),
   threadIds: fc.option(fc.subarray(["a", "A", "ab", "a\u0000", "\uFF5E", "none"]), { freq: 2 }),
 });
 
 const spanConditions = fc.record({
   conversationIds: fc.array(fc.constantFrom(...THREAD_IDS, "none"), { maxLength: 5 }),
-  startedAfter: instant,
-  startedBefore: instant,
+  startedAfter: fc.option(spanTime, { freq: 3 }),
+  startedBefore: fc.option(spanTime, { freq: 3 }),
   maxSpansPerConversation: fc.option(fc.nat(6), { freq: 2 }),
 });
 
@@ -49,9 +55,9 @@ export function propertyTests(test: DefineTest): void {
   test(
     "after every batch, everything equals a recomputation from all spans",
     async ({ store }) => {
-      const naive = createNaiveStore();
       const nextProject = projects();
       await check(arrival, async ({ batches }) => {
+        const naive = createNaiveStore();
         const projectId = nextProject();
         for (const batch of batches) {
           await store.writeSpans(inProject(batch, projectId));
@@ -85,19 +91,38 @@ export function propertyTests(test: DefineTest): void {
   );
 
   test(
-    "spans of conversations, filtered and capped in any way, equal a recomputation",
+    "statistics of many turns stay exact while turns come, change and leave",
     async ({ store }) => {
       const nextProject = projects();
-      await check(
-        fc.tuple(arrival, fc.array(spanConditions, { maxLength: 5 })),
-        async ([{ batches }, asked]) => {
-          const { projectId, naive } = await write(store, nextProject(), batches.flat());
-          for (const { conversationIds, ...given } of asked) {
-            const query = spansQuery(conversationIds, { projectId, ...given });
-            expect(await readConversations(store, query)).toEqual(await readConversations(naive, query));
-          }
-        },
-      );
+      await check(turnChanges, async (batches) => {
+        const naive = createNaiveStore();
+        const query = threadQuery({ projectId: nextProject() });
+        for (const batch of batches) {
+          await store.writeSpans(inProject(batch, query.projectId));
+          await naive.writeSpans(inProject(batch, query.projectId));
+          expect(await readThreads(store, query)).toEqual(await readThreads(naive, query));
+        }
+      });
+    },
+    TIMEOUT,
+  );
+
+  test(
+    "spans and feedback of conversations, filtered and capped in any way, equal a recomputation",
+    async ({ store }) => {
+      const nextProject = projects();
+      const asking = fc.array(spanConditions, { maxLength: 5 });
+      await check(fc.tuple(arrival, feedbacks, asking), async ([{ batches }, given, asked]) => {
+        const { projectId, naive } = await write(store, nextProject(), batches.flat());
+        for (const each of given) {
+          await store.createFeedback({ ...each, projectId });
+          await naive.createFeedback({ ...each, projectId });
+        }
+        for (const { conversationIds, ...conditions } of asked) {
+          const query = spansQuery(conversationIds, { projectId, ...conditions });
+          expect(await readConversations(store, query)).toEqual(await readConversations(naive, query));
+        }
+      });
     },
     TIMEOUT,
   );
@@ -121,7 +146,9 @@ export function propertyTests(test: DefineTest): void {
     "limit and offset take the slice of an array",
     async ({ store }) => {
       const nextProject = projects();
-      const slices = fc.array(fc.record({ limit: fc.option(fc.nat(15), { freq: 3 }), offset: fc.nat(15) }));
+      const slices = fc.array(fc.record({ limit: fc.option(fc.nat(15), { freq: 3 }), offset: fc.nat(15) }), {
+        maxLength: 8,
+      });
       await check(fc.tuple(threads, conditions, slices), async ([spans, given, asked]) => {
         const { projectId } = await write(store, nextProject(), spans);
         const query = threadQuery({ projectId, ...given });

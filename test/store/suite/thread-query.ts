@@ -65,7 +65,7 @@ export function threadQueryTests(test: DefineTest): void {
 
   test("thread ids are ordered by code points", async ({ store }) => {
     // UTF-16 units put the emoji (a surrogate pair) before the full-width tilde.
-    const order = ["", " ", "A", "a", "a\u0000", "a\u0000b", "ab", "é", "\uFF5E", "\u{1F600}"];
+    const order = [" ", "A", "a", "a\u0000", "a\u0000b", "ab", "é", "\uFF5E", "\u{1F600}"];
     await store.writeSpans(order.toReversed().flatMap((id) => thread(id, [1, 2])));
     expect(await ids(store, { sort: [{ field: "thread_id", direction: "asc" }] })).toEqual(order);
     expect(await ids(store, { sort: [{ field: "turn_count", direction: "asc" }] })).toEqual(order);

@@ -65,7 +65,7 @@ export function turnTests(test: DefineTest): void {
     await store.writeSpans([
       span({ spanId: "a", thread: "outer" }),
       span({ spanId: "b", parentSpanId: "a", thread: "inner" }),
-      span({ spanId: "c", parentSpanId: "b", thread: "outer" }),
+      span({ spanId: "c", parentSpanId: "b", thread: "outer", operationName: "invoke_agent" }),
     ]);
     expect(await readThread(store, "outer")).toMatchObject({ turnCount: 1, firstTurnId: "a", spanCount: 2 });
     expect(await readTurnIds(store, "outer")).toEqual({ a: "a", c: "a" });
@@ -164,8 +164,8 @@ export function turnTests(test: DefineTest): void {
     expect(await readTurnIds(store, "thread")).toEqual({ a: null, b: "b", c: null });
   });
 
-  // "turn_id of a span that belongs = … (rule 4: the one turn)" is read to hold for every span that belongs, also one
-  // that left the topmost spans by saying it is no turn, and what is below it. That span adds no start and no end.
+  // The one turn is read to hold every span that belongs, also one that says it is no turn itself, and what is below
+  // that; such a span adds no start and no end to it.
   test("all spans of the thread are in the one turn of several steps", async ({ store }) => {
     await store.writeSpans([
       span({ spanId: "a", thread: "thread", startedAt: 2_000, endedAt: 4_000 }),
