@@ -3,7 +3,7 @@ import type { ConversationSpansQuery, Span, ThreadClaim } from "../../src/model/
 import { DEFAULT_THREAD_SORT, type ThreadQuery } from "../../src/model/thread.ts";
 
 /** The project of everything the builders make, unless a test says otherwise. */
-const PROJECT = "project";
+export const PROJECT = "project";
 
 /** What a test says of a span; `thread` is short for a claim of rank 0. */
 export type SpanInput = Partial<Span> & { thread?: string };

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { compareCodePoints } from "../code-points.ts";
 import { hasUsageAtOrBelow, NO_PLACE, type SpanFacts, type ThreadKey, type TraceNode } from "./node.ts";
 
 /** Where a graph finds the stored spans of its trace. Each call may cost a read; the graph makes each once. */
@@ -131,7 +132,9 @@ export function createTraceGraph(source: TraceSource): TraceGraph {
   function cutCycleThrough(node: TraceNode): void {
     const cycle = cycleThrough(node);
     if (cycle.length === 0) return;
-    const smallest = cycle.reduce((least, member) => (member.spanId < least.spanId ? member : least));
+    const smallest = cycle.reduce((least, member) =>
+      compareCodePoints(member.spanId, least.spanId) < 0 ? member : least,
+    );
     node.cut = true; // its link is in no count yet, so nothing may climb it
     if (smallest === node) return;
     detach(smallest);

@@ -1,3 +1,4 @@
+import { compareCodePoints } from "../code-points.ts";
 import type { Instant } from "../instant.ts";
 import { GROUP_TURN, type TraceNode } from "./node.ts";
 
@@ -136,7 +137,7 @@ function addToGroup(group: GroupTurn | null, node: TraceNode): GroupTurn {
   const isFirst =
     !group ||
     node.startedAt < group.startedAt ||
-    (node.startedAt === group.startedAt && node.spanId < group.firstSpanId);
+    (node.startedAt === group.startedAt && compareCodePoints(node.spanId, group.firstSpanId) < 0);
   return {
     firstSpanId: isFirst ? node.spanId : group.firstSpanId,
     startedAt: isFirst ? node.startedAt : group.startedAt,

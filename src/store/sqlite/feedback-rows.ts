@@ -1,3 +1,4 @@
+import { compareCodePoints } from "../../model/code-points.ts";
 import { AGENT_FEEDBACK_TYPES, type Feedback, type SpanFeedback } from "../../model/feedback.ts";
 import { AlreadyExistsError } from "../errors.ts";
 import { type Database, prepared } from "./database.ts";
@@ -84,7 +85,7 @@ export function createFeedbackReads(
 }
 
 function byCreation(a: FeedbackRow, b: FeedbackRow): number {
-  return a.createdAt - b.createdAt || (a.feedbackId < b.feedbackId ? -1 : 1);
+  return a.createdAt - b.createdAt || compareCodePoints(a.feedbackId, b.feedbackId);
 }
 
 function toSpanFeedback(row: FeedbackRow, traceId: string | null): SpanFeedback {

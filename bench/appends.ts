@@ -1,0 +1,43 @@
+import type { Store } from "../src/store/store.ts";
+import { turnSpans } from "./data.ts";
+import { format, measure, type Row, type Timing } from "./measure.ts";
+
+/** Turn numbers past those of the built threads. */
+let number = 100_000_000;
+
+/** One more turn for a thread that has a hundred thousand, beside one that has ten. */
+export async function benchAppends(store: Store): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const { name, traceId } of [
+    { name: "each turn a trace of its own", traceId: undefined },
+    {
+      name: "all turns in one trace",
+      traceId: (thread: string) => (thread === "long" ? "1" : "2").repeat(32),
+    },
+  ]) {
+    const suffix = traceId ? " (one trace)" : "";
+    const long = await appendTo(store, `long${suffix}`, 100_000, traceId?.("long"));
+    const short = await appendTo(store, `short${suffix}`, 10, traceId?.("short"));
+    rows.push({
+      what: `one more turn for 100 000, ${name}`,
+      measured: `${format(long.median)} (p99 ${format(long.p99)})`,
+      floor: `${format(short.median)} for 10`,
+      ratio: `${(long.median / short.median).toFixed(1)} x`,
+    });
+  }
+  return rows;
+}
+
+async function appendTo(
+  store: Store,
+  thread: string,
+  turns: number,
+  traceId: string | undefined,
+): Promise<Timing> {
+  const next = () => turnSpans({ thread, number: number++, ...(traceId ? { traceId } : {}) });
+  for (let built = 0; built < turns; built += 200) {
+    await store.writeSpans(Array.from({ length: Math.min(200, turns - built) }, next).flat());
+  }
+  // Few appends, so that the short thread stays short.
+  return measure(turns > 100 ? 200 : 20, () => store.writeSpans(next()));
+}

@@ -1,0 +1,35 @@
+import { existsSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Command } from "commander";
+import { openSqliteStore } from "../src/store/sqlite/engine.ts";
+import { benchAppends } from "./appends.ts";
+import { buildThreads } from "./build.ts";
+import { benchPages, benchStreams } from "./reads.ts";
+
+const { threads, turns, db } = new Command()
+  .option("--threads <n>", "threads to build", Number, 100_000)
+  .option("--turns <n>", "turns to build, spread evenly", Number, 1_000_000)
+  .option("--db <file>", "build in this file and keep it, or use it as it is if it is there")
+  .parse()
+  .opts<{ threads: number; turns: number; db?: string }>();
+
+const folder = await mkdtemp(join(tmpdir(), "skein-bench-"));
+const file = db ?? join(folder, "bench.db");
+const isBuilt = existsSync(file);
+const store = await openSqliteStore({
+  file,
+  durability: "full",
+  snapshotMs: 600_000,
+  maxQueuedBytes: 256 * 1024 * 1024,
+});
+try {
+  if (!isBuilt) await buildThreads(store, threads, turns);
+  console.table(await benchPages(store, file));
+  console.table(await benchStreams(store, file, threads));
+  console.table(await benchAppends(store));
+} finally {
+  await store.close();
+  await rm(folder, { recursive: true, force: true });
+}

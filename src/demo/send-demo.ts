@@ -1,0 +1,82 @@
+import { SingleBar } from "cli-progress";
+import { type DemoConversation, makeConversation } from "./conversations.ts";
+
+/** What to send, and where. */
+export interface DemoOptions {
+  /** The server's URL. */
+  url: string;
+  project: string;
+  conversations: number;
+}
+
+/**
+ * Sends made-up conversations of several agents to a running server, as a client would: spans over OTLP/HTTP, ratings
+ * as feedback. Shows a progress bar on standard error.
+ *
+ * @throws Error with one line for people, when the server cannot be reached or refuses something.
+ */
+export async function sendDemo({ url, project, conversations }: DemoOptions): Promise<void> {
+  const bar = new SingleBar({ format: "{bar} {value}/{total} conversations", stream: process.stderr });
+  bar.start(conversations, 0);
+  try {
+    for (let sent = 1; sent <= conversations; sent++) {
+      const conversation = makeConversation(Date.now());
+      await post(url, "/v1/traces", exportOf(conversation, project));
+      for (const feedback of ratingsOf(conversation, project)) await post(url, "/feedback/create", feedback);
+      bar.update(sent);
+    }
+  } finally {
+    bar.stop();
+  }
+}
+
+function exportOf({ spans }: DemoConversation, project: string): unknown {
+  const attributes = [
+    { key: "service.name", value: { stringValue: "skein-demo" } },
+    { key: "skein.project_id", value: { stringValue: project } },
+  ];
+  return {
+    resourceSpans: [{ resource: { attributes }, scopeSpans: [{ scope: { name: "skein.demo" }, spans }] }],
+  };
+}
+
+/** A thumb from the user on some turns, and a monitor's score on every failed one. */
+function ratingsOf({ turns }: DemoConversation, project: string): unknown[] {
+  // A Weave ref names an entity and a project.
+  const owner = project.includes("/") ? project : `-/${project}`;
+  return turns.flatMap(({ traceId, failed }) => {
+    const weave_ref = `weave:///${owner}/agent_turn/${traceId}`;
+    const common = { project_id: project, weave_ref, payload: {} };
+    const thumb = {
+      ...common,
+      feedback_type: "wandb.agent_user_feedback",
+      scorer_tags: [failed ? "👎" : "👍"],
+    };
+    const score = {
+      ...common,
+      feedback_type: "wandb.agent_monitor",
+      runnable_ref: `weave:///${owner}/object/task-completion:v1`,
+      call_ref: `weave:///${owner}/call/${traceId}`,
+      trigger_ref: `weave:///${owner}/object/every-turn:v1`,
+      scorer_ratings: { completion: failed ? 0.1 : 0.9 },
+      scorer_rating_reasons: { completion: failed ? "a tool failed" : "the question was answered" },
+    };
+    return [...(Math.random() < 0.3 ? [thumb] : []), ...(failed || Math.random() < 0.2 ? [score] : [])];
+  });
+}
+
+async function post(url: string, path: string, body: unknown): Promise<void> {
+  const target = new URL(path, url);
+  let response: Response;
+  try {
+    response = await fetch(target, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+  } catch {
+    throw new Error(`cannot reach ${url}: is Skein running there? (npm start)`);
+  }
+  const answer = await response.text();
+  if (!response.ok) throw new Error(`${target} answered ${response.status}: ${answer.slice(0, 500)}`);
+}
