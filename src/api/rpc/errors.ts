@@ -1,4 +1,5 @@
 import { create } from "@bufbuild/protobuf";
+import { base64Decode } from "@bufbuild/protobuf/wire";
 import { Code, ConnectError, type HandlerContext, type Interceptor } from "@connectrpc/connect";
 import type { FastifyBaseLogger } from "fastify";
 import { BadRequestSchema, RetryInfoSchema } from "../../../gen/google/rpc/error_details_pb.ts";
@@ -78,13 +79,21 @@ async function* translated<T>(messages: AsyncIterable<T>, translate: (error: unk
 }
 
 /**
- * A request gate that makes a malformed binary message INVALID_ARGUMENT. The runtime calls it INTERNAL, raises it
- * before any interceptor runs, and ends the call's context with it before it writes it to the client.
+ * A request gate that makes malformed messages INVALID_ARGUMENT. The runtime calls them INTERNAL, and no interceptor
+ * sees them: a binary message that does not parse ends the call's context with its error before that is written to the
+ * client, a query parameter that is no base64 is looked at before the runtime does.
  */
-export function blameClientForMalformedMessages(context: HandlerContext): void {
-  context.signal.addEventListener("abort", () => {
-    const error: unknown = context.signal.reason;
+export function blameClientForMalformedMessages({ signal, requestMethod, url }: HandlerContext): void {
+  signal.addEventListener("abort", () => {
+    const error: unknown = signal.reason;
     if (!(error instanceof ConnectError) || error.code !== Code.Internal) return;
     if (error.rawMessage.startsWith("parse binary: ")) Object.assign(error, { code: Code.InvalidArgument });
   });
+  if (requestMethod !== "GET") return;
+  const query = new URL(url).searchParams;
+  try {
+    if (query.get("base64") === "1") base64Decode(query.get("message") ?? "");
+  } catch (error) {
+    throw new ConnectError("the message is not base64", Code.InvalidArgument, undefined, undefined, error);
+  }
 }
