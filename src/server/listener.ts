@@ -85,6 +85,8 @@ export function createListener(handler: RequestListener, timeouts: ListenerTimeo
     if (stream.endAfterHeaders) return;
     stream.setTimeout(timeouts.body, () => stream.close(constants.NGHTTP2_CANCEL));
     stream.once("end", () => stream.setTimeout(0));
+    // The answer is complete: a client that is still sending need not go on (RFC 9113, section 8.1).
+    stream.once("wantTrailers", () => setImmediate(() => stream.readableEnded || stream.close()));
   });
 
   const serveHttp1 = server.listeners("connection")[0] as (socket: Socket) => void;

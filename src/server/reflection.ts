@@ -101,9 +101,14 @@ function errorAnswer(errorCode: number, errorMessage: string) {
   return { case: "errorResponse" as const, value: { errorCode, errorMessage } };
 }
 
-/** The files and all they import, each once, the given ones first. */
+/** The files and all they import, each once and before what it imports. */
 function withDependencies(files: DescFile[]): DescFile[] {
-  const found = new Set(files);
-  for (const file of found) for (const dependency of file.dependencies) found.add(dependency);
-  return [...found];
+  const found = new Set<DescFile>();
+  function visit(file: DescFile): void {
+    if (found.has(file)) return;
+    file.dependencies.forEach(visit);
+    found.add(file);
+  }
+  files.forEach(visit);
+  return [...found].reverse();
 }

@@ -1,5 +1,9 @@
 import type { ConnectRouter, ServiceImpl, Transport } from "@connectrpc/connect";
-import { createConnectTransport, createGrpcTransport, createGrpcWebTransport } from "@connectrpc/connect-node";
+import {
+  createConnectTransport,
+  createGrpcTransport,
+  createGrpcWebTransport,
+} from "@connectrpc/connect-node";
 import { pino } from "pino";
 import { onTestFinished } from "vitest";
 import { ThreadService } from "../../gen/skein/v1/thread_service_pb.ts";
@@ -48,7 +52,8 @@ export const echoDoor = rpcDoor({
     for (const id of query?.conversationIds ?? []) yield { conversations: [echo(id)] };
   },
   async *threadsQuery({ limit = 3 }) {
-    for (let turn = 1; turn <= limit; turn++) yield { threads: [{ threadId: `t${turn}`, turnCount: BigInt(turn) }] };
+    for (let turn = 1; turn <= limit; turn++)
+      yield { threads: [{ threadId: `t${turn}`, turnCount: BigInt(turn) }] };
   },
 });
 

@@ -33,11 +33,14 @@ describe("the Host header", () => {
     expect(await get(await start(), { host })).toMatchObject({ status: 200 });
   });
 
-  test.each(["evil.example", "evil.example:7337", "127.0.0.1.evil.example"])("%s is refused", async (host) => {
-    const { status, body } = await get(await start(), { host });
-    expect(status).toBe(403);
-    expect(body).toEqual({ detail: expect.stringContaining(host.split(":")[0]!) });
-  });
+  test.each(["evil.example", "evil.example:7337", "127.0.0.1.evil.example"])(
+    "%s is refused",
+    async (host) => {
+      const { status, body } = await get(await start(), { host });
+      expect(status).toBe(403);
+      expect(body).toEqual({ detail: expect.stringContaining(host.split(":")[0]!) });
+    },
+  );
 
   test("that is no host is a 400", async () => {
     expect(await get(await start(), { host: "a b" })).toMatchObject({ status: 400 });
@@ -80,12 +83,15 @@ describe("web pages", () => {
     }
   });
 
-  test.each(["https://evil.example", "null", "http://localhost.evil.example"])("of %s may not", async (origin) => {
-    const { status, headers, body } = await get(await start(), { origin });
-    expect(status).toBe(403);
-    expect(headers["access-control-allow-origin"]).toBeUndefined();
-    expect(body).toEqual({ detail: expect.stringContaining("--cors-origin") });
-  });
+  test.each(["https://evil.example", "null", "http://localhost.evil.example"])(
+    "of %s may not",
+    async (origin) => {
+      const { status, headers, body } = await get(await start(), { origin });
+      expect(status).toBe(403);
+      expect(headers["access-control-allow-origin"]).toBeUndefined();
+      expect(body).toEqual({ detail: expect.stringContaining("--cors-origin") });
+    },
+  );
 
   test("of --cors-origin may call", async () => {
     const server = await start({ config: { corsOrigin: ["https://app.example"] } });

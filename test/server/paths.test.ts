@@ -11,7 +11,13 @@ import { rpcDoor, start, transports } from "./harness.ts";
 /** Routes of several shapes that answer with what the request names. */
 const door: Door = {
   http(app) {
-    for (const url of ["/threads", "/threads/:thread_id", "/threads/:thread_id/history", "/call::start", "/files/*"]) {
+    for (const url of [
+      "/threads",
+      "/threads/:thread_id",
+      "/threads/:thread_id/history",
+      "/call::start",
+      "/files/*",
+    ]) {
       app.get(url, async (request) => ({ url, params: request.params, ...namedProject(request.raw) }));
     }
     app.post("/echo", async ({ body }) => ({ body: body ?? null }));
@@ -44,10 +50,13 @@ describe("the project prefix", () => {
     expect(await get(url, path)).toMatchObject({ status: 200, body: { url: route, prefix } });
   });
 
-  test.each(["/p/acme", "/p/acme/nothing", "/p/a/b/c/threads", "/p//threads", "/p"])("%s is unknown", async (path) => {
-    const { url } = await start({ doors: [door] });
-    expect(await get(url, path)).toEqual({ status: 404, body: { detail: "Not Found" } });
-  });
+  test.each(["/p/acme", "/p/acme/nothing", "/p/a/b/c/threads", "/p//threads", "/p"])(
+    "%s is unknown",
+    async (path) => {
+      const { url } = await start({ doors: [door] });
+      expect(await get(url, path)).toEqual({ status: 404, body: { detail: "Not Found" } });
+    },
+  );
 
   test("that does not decode is a 400", async () => {
     const { url } = await start({ doors: [door] });
@@ -56,7 +65,9 @@ describe("the project prefix", () => {
 
   test("carries any project and leaves the rest as it was", async () => {
     const { url } = await start({ doors: [door] });
-    const name = fc.string({ unit: "grapheme", minLength: 1 }).filter((project) => !/^\.{1,2}$/.test(project));
+    const name = fc
+      .string({ unit: "grapheme", minLength: 1 })
+      .filter((project) => !/^\.{1,2}$/.test(project));
     const property = fc.asyncProperty(name, name, async (project, threadId) => {
       const path = `/p/${encodeURIComponent(project)}/threads/${encodeURIComponent(threadId)}`;
       expect((await get(url, path)).body).toMatchObject({ prefix: project, params: { thread_id: threadId } });
@@ -66,7 +77,9 @@ describe("the project prefix", () => {
 
   test.each(Object.entries(transports))("reaches RPCs over %s", async (_name, transport) => {
     const projects = rpcDoor({
-      spans: (_request, { values }) => ({ conversations: [{ conversationId: namedProjectOf(values).prefix ?? "" }] }),
+      spans: (_request, { values }) => ({
+        conversations: [{ conversationId: namedProjectOf(values).prefix ?? "" }],
+      }),
     });
     const { url } = await start({ doors: [projects] });
     for (const [path, expected] of [
@@ -96,7 +109,9 @@ describe("paths and methods", () => {
   test("a path parameter may be long", async () => {
     const { url } = await start({ doors: [door] });
     const threadId = "t".repeat(5000);
-    expect(await get(url, `/threads/${threadId}`)).toMatchObject({ body: { params: { thread_id: threadId } } });
+    expect(await get(url, `/threads/${threadId}`)).toMatchObject({
+      body: { params: { thread_id: threadId } },
+    });
   });
 
   test("/health says that the server is well", async () => {
@@ -114,7 +129,10 @@ describe("bodies", () => {
     expect(response.status).toBe(200);
 
     const session = connectHttp2(url);
-    const stream = session.request({ ":path": "/threads/t1", ":method": "DELETE", ...headers }, { endStream: true });
+    const stream = session.request(
+      { ":path": "/threads/t1", ":method": "DELETE", ...headers },
+      { endStream: true },
+    );
     expect(await json(stream)).toEqual({ body: null });
     session.close();
   });

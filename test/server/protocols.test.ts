@@ -54,7 +54,9 @@ describe("Connect GET", () => {
 
   test("refuses calls with side effects, and messages that are no base64", async () => {
     const { url } = await start({ doors: [echoDoor] });
-    const feedback = await fetch(`${url}/skein.v1.ThreadService/CreateFeedback?connect=v1&encoding=json&message={}`);
+    const feedback = await fetch(
+      `${url}/skein.v1.ThreadService/CreateFeedback?connect=v1&encoding=json&message={}`,
+    );
     expect(feedback.status).toBe(405);
     const garbled = await fetch(`${url}/skein.v1.ThreadService/Spans?encoding=proto&base64=1&message=*`);
     expect(garbled.status).toBe(400);
@@ -69,7 +71,9 @@ test("a plain JSON POST is a Connect call", async () => {
     headers: { "content-type": "application/json" },
     body: JSON.stringify(toJson(SpansRequestSchema, create(SpansRequestSchema, { conversationIds: ["a"] }))),
   });
-  expect(await response.json()).toMatchObject({ conversations: [{ spans: [{ spanId: "a", durationMs: "5" }] }] });
+  expect(await response.json()).toMatchObject({
+    conversations: [{ spans: [{ spanId: "a", durationMs: "5" }] }],
+  });
 });
 
 test.each(["grpc", "grpcweb", "connect"])("buf curl speaks %s, by reflection", async (protocol) => {
@@ -77,5 +81,5 @@ test.each(["grpc", "grpcweb", "connect"])("buf curl speaks %s, by reflection", a
   const unary = await bufCurl(protocol, `${url}/skein.v1.ThreadService/Spans`, { conversationIds: ["a"] });
   expect(JSON.parse(unary)).toMatchObject({ conversations: [{ conversationId: "a" }] });
   const stream = await bufCurl(protocol, `${url}/skein.v1.ThreadService/ThreadsQuery`, { limit: 2 });
-  expect(stream).toMatch(/t1[^]*t2/);
+  expect(stream).toMatch(/t1.*t2/s);
 });
