@@ -9,9 +9,15 @@ import type { ThreadQuery, ThreadSummary } from "../model/thread.ts";
  * Errors every operation may raise: `StoreBusyError` when the engine has more work waiting than it is configured to
  * hold (nothing was done; trying again later helps), `StoreUnavailableError` when it cannot reach or write its storage.
  */
-export interface Store extends SpanWriter, FeedbackWriter, ThreadReader, SpanReader {
+export interface Store extends SpanWriter, FeedbackWriter, ThreadReader, SpanReader, StoreState {
   /** Finishes what is under way, then releases everything. Later calls must raise `StoreUnavailableError`. */
   close(): Promise<void>;
+}
+
+/** Knows of the store as a whole. */
+export interface StoreState {
+  /** Whether nothing is stored, of any project. Costs one look-up per kind of data. */
+  isEmpty(): Promise<boolean>;
 }
 
 /** Takes in spans. */

@@ -1,0 +1,145 @@
+import type { IncomingMessage } from "node:http";
+import type { Http2ServerRequest } from "node:http2";
+import { type AddressInfo, isIPv6 } from "node:net";
+import { Code, ConnectError } from "@connectrpc/connect";
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyError,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from "fastify";
+import type { Door, DoorContext } from "../api/door.ts";
+import type { Config } from "../config.ts";
+import type { Store } from "../store/store.ts";
+import { createListener, type Listener, type ListenerTimeouts } from "./listener.ts";
+import { guardOrigins } from "./origin.ts";
+import { cutProjectPrefix } from "./prefix.ts";
+import { createRouteTable } from "./routes.ts";
+import { registerRpc } from "./rpc.ts";
+
+/** What a server is made of. */
+export interface ServerParts {
+  config: Config;
+  store: Store;
+  doors: Door[];
+  logger: FastifyBaseLogger;
+  /** How patient the listener is; for tests. */
+  timeouts?: Partial<ListenerTimeouts>;
+}
+
+/** A server that is ready to listen. */
+export interface SkeinServer {
+  /**
+   * Starts to listen.
+   *
+   * @returns where, as a URL with the real port
+   * @throws the system's error (`EADDRINUSE`, …) when it cannot
+   */
+  listen(): Promise<string>;
+  /**
+   * Refuses new work, finishes what is under way within the configured grace, fails what is not done by then, and
+   * releases everything but the store.
+   */
+  close(): Promise<void>;
+}
+
+/** Once calls are told that the server ends, the time that their answers have to get out. */
+const LAST_WORDS_MS = 250;
+
+/** Builds the HTTP and RPC server around a store. */
+export async function createServer(parts: ServerParts): Promise<SkeinServer> {
+  const { config, store, doors, logger } = parts;
+  const stopping = new AbortController();
+  const cutting = new AbortController();
+  // Fastify calls the server factory before it returns.
+  let listener!: Listener;
+
+  const app = Fastify({
+    serverFactory: (handler) => {
+      listener = createListener(handler, {
+        silence: 5000,
+        headers: 10_000,
+        body: config.requestTimeout,
+        ...parts.timeouts,
+      });
+      return listener.server;
+    },
+    rewriteUrl: (request) => cutProjectPrefix(request, routes),
+    loggerInstance: logger,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: config.restLimit,
+    routerOptions: { maxParamLength: 16_384 },
+    // Documents may have any key; what merges them must take care, not what reads them.
+    onProtoPoisoning: "ignore",
+    onConstructorPoisoning: "ignore",
+  });
+  const routes = createRouteTable(app);
+  await guardOrigins(app, config);
+  app.addHook("onRequest", async ({ method, raw }) => {
+    // Some clients give a DELETE without a body the type they always use; there is nothing to parse.
+    if (method === "DELETE" && !hasBody(raw)) delete raw.headers["content-type"];
+  });
+  app.setErrorHandler(handleError);
+  app.setNotFoundHandler((request, reply) => {
+    const methods = routes.methods(request.url.split("?", 1)[0]!);
+    if (methods.length === 0) return reply.code(404).send({ detail: "Not Found" });
+    return reply.code(405).header("allow", methods.join(", ")).send({ detail: "Method Not Allowed" });
+  });
+  app.get("/health", async (_request, reply) => {
+    if (stopping.signal.aborted) reply.code(503);
+    return { status: stopping.signal.aborted ? "stopping" : "ok" };
+  });
+
+  const context: DoorContext = {
+    store,
+    now: () => Date.now() * 1000,
+    defaultProject: config.defaultProject,
+    limits: { otlpBytes: config.otlpLimit, restBytes: config.restLimit, rpcBytes: config.rpcLimit },
+  };
+  for (const { http } of doors) if (http) await app.register(async (scope) => http(scope, context));
+  await app.register(registerRpc, {
+    doors,
+    context,
+    logger,
+    requestTimeoutMs: config.requestTimeout,
+    stopping: stopping.signal,
+    cutting: cutting.signal,
+  });
+  await app.ready();
+
+  return {
+    async listen() {
+      await app.listen({ host: config.host, port: config.port });
+      return urlOf(app.server.address() as AddressInfo);
+    },
+    async close() {
+      const reason = new ConnectError("the server is shutting down", Code.Unavailable);
+      stopping.abort(reason);
+      if (!(await listener.drain(config.shutdownGrace))) {
+        cutting.abort(reason);
+        await listener.drain(LAST_WORDS_MS);
+        listener.destroy();
+      }
+      await app.close();
+    },
+  };
+}
+
+/** For what no door handles itself; doors have error handlers of their own. */
+function handleError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const status = error.statusCode ?? 500;
+  if (status < 500) return reply.code(status).send({ detail: error.message });
+  request.log.error({ err: error, method: request.method, url: request.url }, "request failed");
+  return reply.code(status).send({ detail: "Internal Server Error" });
+}
+
+function hasBody(request: IncomingMessage | Http2ServerRequest): boolean {
+  if ("stream" in request) return !request.stream.endAfterHeaders;
+  const { "content-length": length = "0", "transfer-encoding": coding } = request.headers;
+  return coding !== undefined || length !== "0";
+}
+
+function urlOf({ address, port }: AddressInfo): string {
+  return `http://${isIPv6(address) ? `[${address}]` : address}:${port}`;
+}

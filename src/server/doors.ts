@@ -1,0 +1,4 @@
+import type { Door } from "../api/door.ts";
+
+/** Every dialect Skein speaks, beside the server's own health and reflection. A new one is one line here. */
+export const doors: Door[] = [];

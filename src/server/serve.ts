@@ -1,0 +1,98 @@
+import { pino } from "pino";
+import type { Config } from "../config.ts";
+import { StoreOpenError } from "../store/errors.ts";
+import type { Store } from "../store/store.ts";
+import { createServer } from "./app.ts";
+import { doors } from "./doors.ts";
+import { isLoopback } from "./origin.ts";
+
+/**
+ * Runs the server until it is told to stop (SIGTERM, SIGINT). The first line on stdout says where it listens; what
+ * keeps it from starting is one line on stderr. A second signal ends the process at once.
+ *
+ * @returns the process's exit code
+ */
+export async function serve(config: Config, openStore: (config: Config) => Promise<Store>): Promise<number> {
+  const logger = pino({ level: config.logLevel }, pino.destination({ dest: 2, sync: true }));
+  const stopped = nextSignal();
+  let store: Store | undefined;
+  try {
+    refuseOpenAddress(config);
+    store = await openStore(config);
+    const server = await createServer({ config, store, doors, logger });
+    const url = await server.listen();
+    process.stdout.write(`Skein listens on ${url}\n`);
+    if (await store.isEmpty()) process.stdout.write(greeting(url));
+    logger.info({ signal: await stopped }, "finishing what is under way");
+    await server.close();
+    await store.close();
+    return 0;
+  } catch (error) {
+    const explanation = explain(error, config);
+    if (explanation === undefined) logger.fatal({ err: error }, "Skein failed");
+    else process.stderr.write(`skein: ${explanation}\n`);
+    await store?.close();
+    return 1;
+  }
+}
+
+function nextSignal(): Promise<NodeJS.Signals> {
+  const { promise, resolve } = Promise.withResolvers<NodeJS.Signals>();
+  let received = false;
+  for (const name of ["SIGTERM", "SIGINT"] as const) {
+    process.on(name, () => {
+      if (received) process.exit(1);
+      received = true;
+      resolve(name);
+    });
+  }
+  return promise;
+}
+
+/** Why the server may not start on the address it is configured for. */
+class AddressError extends Error {}
+
+function refuseOpenAddress({ host, insecure }: Config): void {
+  if (insecure || isLoopback(host)) return;
+  const consequence = `whoever reaches ${host} could read and write everything`;
+  throw new AddressError(`there are no keys, so ${consequence}; --insecure allows it`);
+}
+
+/** A line for people on an error they can do something about; `undefined` for any other. */
+function explain(error: unknown, { host, port }: Config): string | undefined {
+  if (error instanceof StoreOpenError || error instanceof AddressError) return error.message;
+  if (!(error instanceof Error && "code" in error)) return undefined;
+  switch (error.code) {
+    case "EADDRINUSE":
+      return `port ${port} of ${host} is in use; --port chooses another, --port 0 takes a free one`;
+    case "EADDRNOTAVAIL":
+    case "ENOTFOUND":
+      return `${host} is no address of this machine`;
+    case "EACCES":
+      return "syscall" in error && error.syscall === "listen"
+        ? `no permission to listen on port ${port} of ${host}`
+        : error.message;
+  }
+  return undefined;
+}
+
+/** Says how to send something to an empty store. */
+function greeting(url: string): string {
+  const now = BigInt(Date.now()) * 1_000_000n;
+  const span = {
+    traceId: "5b8efff798038103d269b633813fc60c",
+    spanId: "eee19b7ec3c1b174",
+    name: "chat",
+    startTimeUnixNano: String(now),
+    endTimeUnixNano: String(now + 1_500_000_000n),
+    attributes: [{ key: "gen_ai.conversation.id", value: { stringValue: "hello" } }],
+  };
+  const body = JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans: [span] }] }] });
+  return `
+Nothing is stored yet. Send a conversation of one span:
+
+  curl ${url}/v1/traces -H 'content-type: application/json' -d '${body}'
+
+or point an OpenTelemetry exporter here (OTEL_EXPORTER_OTLP_ENDPOINT=${url}), or load a sample with: npm run demo
+`;
+}
