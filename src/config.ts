@@ -87,8 +87,8 @@ export const configSchema = z.object({
   snapshotTime: milliseconds("5min").describe(
     "how long one streamed read may hold its snapshot of the store",
   ),
-  maxQueuedWrites: integer("10000", 1, 1_000_000_000).describe(
-    "spans and feedback that may wait to be written; more are refused until there is room",
+  writeQueueLimit: bytes("128MiB").describe(
+    "what may wait to be written; more is refused until there is room",
   ),
   corsOrigin: list("origins").describe(
     'origins besides loopback whose web pages may call, separated by commas; "*" is any',

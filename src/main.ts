@@ -1,5 +1,6 @@
-import { Command } from "commander";
+import { Command, InvalidArgumentError } from "commander";
 import { addConfigOptions, type Config } from "./config.ts";
+import { type DemoOptions, sendDemo } from "./demo/send-demo.ts";
 import { serve } from "./server/serve.ts";
 import { openSqliteStore } from "./store/sqlite/engine.ts";
 
@@ -9,8 +10,33 @@ addConfigOptions(program.command("serve"))
   .description("Run the server.")
   .action(async (config: Config) => process.exit(await serve(config, openStore)));
 
+program
+  .command("demo")
+  .description("Send made-up conversations of several agents to a running server.")
+  .option("--url <url>", "the server", "http://127.0.0.1:7337")
+  .option("--project <project>", "the project to send them to", "default")
+  .option("--conversations <number>", "how many", parseCount, 100)
+  .action(async (options: DemoOptions) => {
+    try {
+      await sendDemo(options);
+    } catch (error) {
+      process.stderr.write(`skein: ${(error as Error).message}\n`);
+      process.exitCode = 1;
+    }
+  });
+
 await program.parseAsync();
 
-function openStore({ db, durability, maxQueuedWrites, snapshotTime }: Config) {
-  return openSqliteStore({ file: db, durability, maxQueuedWrites, snapshotMs: snapshotTime });
+function parseCount(written: string): number {
+  if (/^[1-9]\d{0,6}$/.test(written)) return Number(written);
+  throw new InvalidArgumentError("expected a whole number from 1 to 9999999.");
+}
+
+function openStore({ db, durability, writeQueueLimit, snapshotTime }: Config) {
+  return openSqliteStore({
+    file: db,
+    durability,
+    maxQueuedBytes: writeQueueLimit,
+    snapshotMs: snapshotTime,
+  });
 }

@@ -24,7 +24,7 @@ test("nothing given is the documented configuration", () => {
     rpcLimit: 16 * 2 ** 20,
     requestTimeout: 60_000,
     snapshotTime: 300_000,
-    maxQueuedWrites: 10_000,
+    writeQueueLimit: 128 * 2 ** 20,
     corsOrigin: [],
     allowedHost: [],
     insecure: false,
@@ -35,8 +35,8 @@ test("nothing given is the documented configuration", () => {
 
 test("a flag wins over its variable, which wins over the default", () => {
   vi.stubEnv("SKEIN_PORT", "1");
-  vi.stubEnv("SKEIN_MAX_QUEUED_WRITES", "7");
-  expect(parse("--port", "2")).toMatchObject({ port: 2, maxQueuedWrites: 7 });
+  vi.stubEnv("SKEIN_WRITE_QUEUE_LIMIT", "7");
+  expect(parse("--port", "2")).toMatchObject({ port: 2, writeQueueLimit: 7 });
 });
 
 test.each([

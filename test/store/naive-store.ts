@@ -54,6 +54,11 @@ export function createNaiveStore(): Store {
       }
     },
 
+    async isEmpty() {
+      mustBeOpen();
+      return versions.length === 0 && feedback.length === 0;
+    },
+
     async close() {
       closed = true;
     },

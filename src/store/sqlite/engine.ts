@@ -7,7 +7,7 @@ import {
   StoreUnavailableError,
 } from "../errors.ts";
 import type { ConversationSpans, ReadOptions, Store } from "../store.ts";
-import { type Database, type Durability, openForReading } from "./database.ts";
+import { type Database, type Durability, openForReading, prepared } from "./database.ts";
 import type { ReaderBatch, ReaderData, ReaderRequest } from "./reader-worker.ts";
 import { isLightSpanQuery, spanPages } from "./span-query.ts";
 import { isLightThreadQuery, threadPages } from "./thread-query.ts";
@@ -114,6 +114,12 @@ export async function openSqliteStore(options: SqliteOptions): Promise<SqliteSto
       if (!main.open) throw closedError();
       if (isLightSpanQuery(main, query)) yield* readNow(() => spanPages(main, query));
       else yield* readInWorker<ConversationSpans[]>({ kind: "spans", query }, signal);
+    },
+
+    async isEmpty() {
+      if (!main.open) throw closedError();
+      const stored = prepared<unknown>(main, "SELECT 1 FROM trace UNION ALL SELECT 1 FROM feedback LIMIT 1");
+      return stored.get() === undefined;
     },
 
     async pragmas() {

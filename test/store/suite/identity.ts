@@ -18,6 +18,17 @@ const hostileIds = {
 
 /** Projects are kept apart, and an id is what it is, whatever is in it. */
 export function identityTests(test: DefineTest): void {
+  test("a store is empty until it has a span of any project", async ({ store }) => {
+    expect(await store.isEmpty()).toBe(true);
+    await store.writeSpans([span({ projectId: "any" })]);
+    expect(await store.isEmpty()).toBe(false);
+  });
+
+  test("a store is empty until it has feedback", async ({ store }) => {
+    await store.createFeedback(feedback());
+    expect(await store.isEmpty()).toBe(false);
+  });
+
   test("projects share no spans, threads, parents or feedback", async ({ store }) => {
     const one = [
       span({ spanId: "a", thread: "thread", operationName: "one" }),
