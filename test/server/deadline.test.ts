@@ -48,17 +48,17 @@ describe.each(Object.entries(transports))("the server's own limit over %s", (_na
   });
 
   test("spares a stream that moves", async () => {
-    const pause = () => new Promise((resolve) => setTimeout(resolve, 100));
+    const pause = () => new Promise((resolve) => setTimeout(resolve, 200));
     const door = rpcDoor({
       async *threadsQuery() {
-        for (let message = 0; message < 8; message++) {
+        for (let message = 0; message < 4; message++) {
           await pause();
           yield {};
         }
       },
     });
-    const { url } = await start({ doors: [door], config: { requestTimeout: 500 } });
-    expect(await drain(createClient(ThreadService, transport(url)).threadsQuery({}))).toBe(8);
+    const { url } = await start({ doors: [door], config: { requestTimeout: 600 } });
+    expect(await drain(createClient(ThreadService, transport(url)).threadsQuery({}))).toBe(4);
   });
 });
 

@@ -1,11 +1,11 @@
-import { create, fromBinary, toBinary, toJson } from "@bufbuild/protobuf";
-import { createClient } from "@connectrpc/connect";
+import { create, toJson } from "@bufbuild/protobuf";
+import { Code, createClient } from "@connectrpc/connect";
 import { createConnectTransport } from "@connectrpc/connect-node";
-import { Client, credentials } from "@grpc/grpc-js";
 import { describe, expect, test } from "vitest";
-import { SpansRequestSchema, SpansResponseSchema } from "../../gen/skein/v1/span_pb.ts";
+import { SpansRequestSchema } from "../../gen/skein/v1/span_pb.ts";
 import { ThreadService } from "../../gen/skein/v1/thread_service_pb.ts";
 import { bufCurl } from "./buf-curl.ts";
+import { grpcClient } from "./grpc-client.ts";
 import { echoDoor, start, transports } from "./harness.ts";
 
 describe.each(Object.entries(transports))("%s", (_name, transport) => {
@@ -25,18 +25,17 @@ describe.each(Object.entries(transports))("%s", (_name, transport) => {
 
 test("grpc-js is answered", async () => {
   const { port } = await start({ doors: [echoDoor] });
-  const client = new Client(`localhost:${port}`, credentials.createInsecure());
-  const response = await new Promise((resolve, reject) =>
-    client.makeUnaryRequest(
-      "/skein.v1.ThreadService/Spans",
-      (request) => Buffer.from(toBinary(SpansRequestSchema, request)),
-      (bytes) => fromBinary(SpansResponseSchema, bytes),
-      create(SpansRequestSchema, { conversationIds: ["x"] }),
-      (error, value) => (error ? reject(error) : resolve(value)),
-    ),
-  );
-  client.close();
-  expect(response).toMatchObject({ conversations: [{ conversationId: "x" }] });
+  const { call } = grpcClient(port);
+  const spans = await call(ThreadService.method.spans, { conversationIds: ["x"] });
+  expect(spans).toMatchObject([{ conversations: [{ conversationId: "x" }] }]);
+  expect(await call(ThreadService.method.threadsQuery, { limit: 1000 })).toHaveLength(1000);
+});
+
+test("an unknown RPC is UNIMPLEMENTED", async () => {
+  const { port } = await start();
+  expect(await grpcClient(port).call(ThreadService.method.spans, {})).toMatchObject({
+    code: Code.Unimplemented,
+  });
 });
 
 describe("Connect GET", () => {

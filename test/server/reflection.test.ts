@@ -91,7 +91,7 @@ describe.each([
   });
 
   test("does not hold up a shutdown", async () => {
-    const { url, close } = await start();
+    const { url, close } = await start({ config: { shutdownGrace: 300_000 } });
     const client = createClient(ServerReflection, createGrpcTransport({ baseUrl: url }));
     const requests = (async function* () {
       yield { messageRequest: { case: "listServices" as const, value: "" } };
@@ -99,10 +99,8 @@ describe.each([
     })();
     const answers = client.serverReflectionInfo(requests)[Symbol.asyncIterator]();
     await answers.next();
-    const started = performance.now();
     const end = expect(answers.next()).rejects.toMatchObject({ code: Code.Unavailable });
     await close();
     await end;
-    expect(performance.now() - started).toBeLessThan(5000);
   });
 });

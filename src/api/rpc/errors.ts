@@ -18,7 +18,7 @@ const RETRY_DELAY_SECONDS = 1;
  * The RPC error for what a handler raised: a `ConnectError` as it is, a domain error by its kind. Anything else is a
  * fault of the server, of which the client learns no more than that; `undefined` says so.
  */
-export function toConnectError(error: unknown): ConnectError | undefined {
+function toConnectError(error: unknown): ConnectError | undefined {
   if (error instanceof ConnectError) return error;
   if (error instanceof InvalidRequestError) {
     const fieldViolations = error.violations.map(({ path, message }) => ({
@@ -41,7 +41,7 @@ function codeOf(error: unknown): Code | undefined {
   if (error instanceof TooLargeError) return Code.ResourceExhausted;
   if (error instanceof StoreUnavailableError) return Code.Unavailable;
   if (error instanceof AlreadyExistsError) return Code.AlreadyExists;
-  // Not DEADLINE_EXCEEDED: no deadline of the caller's has passed. ABORTED asks to start the whole read again, which helps.
+  // Not DEADLINE_EXCEEDED: no deadline of the caller's has passed. ABORTED asks to start the read again, which helps.
   if (error instanceof SnapshotExpiredError) return Code.Aborted;
   return undefined;
 }
