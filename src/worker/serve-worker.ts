@@ -1,0 +1,65 @@
+import { parentPort } from "node:worker_threads";
+import { carryError } from "./carried-error.ts";
+import type { FromWorker, ToWorker } from "./messages.ts";
+
+/** What a worker does with the requests of its client. */
+export interface WorkerHandlers<Request, Response> {
+  /** Answers one request with one value. */
+  call?: (request: Request) => Response | Promise<Response>;
+  /** Answers one request with many values, each made when the client asks for it. */
+  stream?: (request: Request) => Iterable<Response> | AsyncIterable<Response>;
+}
+
+/**
+ * Serves the requests of the `createWorkerClient` that started this thread, for as long as the thread lives. What a
+ * handler throws reaches the caller; the thread goes on.
+ */
+export function serveWorker<Request, Response>(handlers: WorkerHandlers<Request, Response>): void {
+  const port = parentPort;
+  if (!port) throw new Error("serveWorker runs in a worker thread only");
+  const streams = new Map<number, Iterator<Response> | AsyncIterator<Response>>();
+
+  const next = async (id: number): Promise<FromWorker<Response>> => {
+    const result = await streams.get(id)?.next();
+    if (result && !result.done) return { id, kind: "value", value: result.value };
+    streams.delete(id);
+    return { id, kind: "done" };
+  };
+
+  const answer = async (message: ToWorker<Request>): Promise<FromWorker<Response> | null> => {
+    const { id } = message;
+    switch (message.kind) {
+      case "call":
+        return { id, kind: "value", value: await required(handlers.call)(message.request) };
+      case "stream":
+        streams.set(id, iteratorOf(required(handlers.stream)(message.request)));
+        return next(id);
+      case "next":
+        return next(id);
+      case "return":
+        await streams.get(id)?.return?.();
+        streams.delete(id);
+        return null;
+    }
+  };
+
+  port.on("message", async (message: ToWorker<Request>) => {
+    const { id } = message;
+    try {
+      const reply = await answer(message);
+      if (reply) port.postMessage(reply);
+    } catch (error) {
+      streams.delete(id);
+      port.postMessage({ id, kind: "error", error: carryError(error) } satisfies FromWorker<Response>);
+    }
+  });
+}
+
+function required<Handler>(handler: Handler | undefined): Handler {
+  if (!handler) throw new Error("this worker does not serve such requests");
+  return handler;
+}
+
+function iteratorOf<T>(values: Iterable<T> | AsyncIterable<T>): Iterator<T> | AsyncIterator<T> {
+  return Symbol.asyncIterator in values ? values[Symbol.asyncIterator]() : values[Symbol.iterator]();
+}

@@ -1,0 +1,115 @@
+import { type Transferable, Worker } from "node:worker_threads";
+import { type ErrorClass, reviveError } from "./carried-error.ts";
+import type { FromWorker, ToWorker } from "./messages.ts";
+
+/** Sends requests to a worker thread and brings back what it answers or throws. */
+export interface WorkerClient<Request, Response> {
+  /** Asks for one value. What is in `transfer` moves to the worker instead of being copied. */
+  call(request: Request, transfer?: Transferable[]): Promise<Response>;
+  /** Asks for many values; the worker makes each when the one before it was taken. */
+  stream(request: Request, transfer?: Transferable[]): AsyncGenerator<Response, void, void>;
+  /** Ends the thread at once; whoever still waits for an answer gets a `WorkerEndedError`. */
+  close(): Promise<void>;
+}
+
+/** The worker thread ended, by itself or by `close`, before it answered. */
+export class WorkerEndedError extends Error {
+  override readonly name = "WorkerEndedError";
+}
+
+/** One life of the thread. */
+interface Session<Request, Response> {
+  ask(message: ToWorker<Request>, transfer?: Transferable[]): Promise<FromWorker<Response>>;
+  tell(message: ToWorker<Request>): void;
+  end(): Promise<void>;
+  hasEnded(): boolean;
+}
+
+/**
+ * A client for the worker in the module at `url`, which calls `serveWorker`. The thread starts with the first request,
+ * again after it died, and keeps no process alive.
+ *
+ * @param errors the classes of errors that keep their class when the worker throws them.
+ */
+export function createWorkerClient<Request, Response>(
+  url: URL,
+  errors: readonly ErrorClass[] = [],
+): WorkerClient<Request, Response> {
+  let session: Session<Request, Response> | null = null;
+  let isClosed = false;
+  let lastId = 0;
+
+  const running = (): Session<Request, Response> => {
+    if (isClosed) throw new WorkerEndedError("the worker is closed");
+    if (!session || session.hasEnded()) session = startSession(url);
+    return session;
+  };
+
+  /** The value in a reply; null at a stream's end. */
+  const unwrap = (reply: FromWorker<Response>): { value: Response } | null => {
+    if (reply.kind === "error") throw reviveError(reply.error, errors);
+    return reply.kind === "value" ? reply : null;
+  };
+
+  return {
+    async call(request, transfer) {
+      const reply = await running().ask({ id: ++lastId, kind: "call", request }, transfer);
+      const answer = unwrap(reply);
+      if (!answer) throw new Error("the worker answered a call without a value");
+      return answer.value;
+    },
+
+    async *stream(request, transfer) {
+      const worker = running();
+      const id = ++lastId;
+      let answer = unwrap(await worker.ask({ id, kind: "stream", request }, transfer));
+      try {
+        while (answer) {
+          yield answer.value;
+          answer = unwrap(await worker.ask({ id, kind: "next" }));
+        }
+      } finally {
+        if (answer) worker.tell({ id, kind: "return" });
+      }
+    },
+
+    async close() {
+      isClosed = true;
+      await session?.end();
+    },
+  };
+}
+
+function startSession<Request, Response>(url: URL): Session<Request, Response> {
+  const worker = new Worker(url);
+  const waiting = new Map<number, PromiseWithResolvers<FromWorker<Response>>>();
+  let ended: Error | null = null;
+
+  const end = (error: Error): void => {
+    ended ??= error;
+    for (const { reject } of waiting.values()) reject(ended);
+    waiting.clear();
+  };
+  worker.unref();
+  worker.on("message", (reply: FromWorker<Response>) => {
+    waiting.get(reply.id)?.resolve(reply);
+    waiting.delete(reply.id);
+  });
+  worker.on("error", (cause) => end(new WorkerEndedError("the worker crashed", { cause })));
+  worker.on("exit", () => end(new WorkerEndedError("the worker ended")));
+
+  return {
+    async ask(message, transfer = []) {
+      if (ended) throw ended;
+      worker.postMessage(message, transfer);
+      const reply = Promise.withResolvers<FromWorker<Response>>();
+      waiting.set(message.id, reply);
+      return reply.promise;
+    },
+    tell: (message) => worker.postMessage(message),
+    async end() {
+      await worker.terminate();
+    },
+    hasEnded: () => ended !== null,
+  };
+}
