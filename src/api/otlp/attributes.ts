@@ -49,6 +49,7 @@ function toCount(any: AnyValue | undefined): number | null {
   }
 }
 
-function wholeNumber(number: number): number | null {
+/** The number if it is a whole one from 0 on that has lost no digits. */
+export function wholeNumber(number: number): number | null {
   return Number.isSafeInteger(number) && number >= 0 ? number : null;
 }

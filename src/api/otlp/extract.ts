@@ -5,8 +5,10 @@ import {
 } from "../../../gen/opentelemetry/proto/trace/v1/trace_pb.ts";
 import { type Instant, MAX_INSTANT } from "../../model/instant.ts";
 import type { Span, SpanStatus } from "../../model/span.ts";
-import { type Attributes, attributesOf, firstCount, firstText, text } from "./attributes.ts";
+import { type Attributes, attributesOf, firstCount, firstText, text, wholeNumber } from "./attributes.ts";
 import { cutText } from "./cut.ts";
+import { parseIfJson } from "./find-messages.ts";
+import { isObject } from "./message-content.ts";
 import { messagesOf } from "./messages.ts";
 import { limitSpan } from "./span-limits.ts";
 import { isTurnOf, threadClaimOf } from "./thread-claim.ts";
@@ -92,8 +94,8 @@ export function extractSpan(span: OtlpSpan, bytes: Uint8Array, group: SpanGroup)
     isTurn: isTurnOf(attributes),
     agentName: shortenOrNull(agentNameOf(attributes, span.name)),
     model: shortenOrNull(firstText(attributes, MODEL_KEYS)),
-    inputTokens: firstCount(attributes, INPUT_TOKEN_KEYS),
-    outputTokens: firstCount(attributes, OUTPUT_TOKEN_KEYS),
+    inputTokens: firstCount(attributes, INPUT_TOKEN_KEYS) ?? langfuseTokens(attributes, "input"),
+    outputTokens: firstCount(attributes, OUTPUT_TOKEN_KEYS) ?? langfuseTokens(attributes, "output"),
     messages: messagesOf(attributes, operationName),
     payload: limitSpan(span, bytes),
     origin: group.origin,
@@ -145,6 +147,13 @@ function knownOperationIn(name: string): string {
 function agentNameOf(attributes: Attributes, name: string): string | null {
   const inName = name.startsWith("invoke_agent ") ? name.slice("invoke_agent ".length).trim() : "";
   return firstText(attributes, ["gen_ai.agent.name", "agent.name"]) ?? (inName || null);
+}
+
+/** Langfuse's SDK puts the counts into one JSON object. */
+function langfuseTokens(attributes: Attributes, name: "input" | "output"): number | null {
+  const details = parseIfJson(text(attributes, "langfuse.observation.usage_details") ?? "");
+  const count = isObject(details) ? details[name] : null;
+  return typeof count === "number" ? wholeNumber(count) : null;
 }
 
 function statusOf(span: OtlpSpan): SpanStatus {

@@ -27,6 +27,7 @@ const WRAPPERS = [
   "result",
   "text",
   "content",
+  "args",
 ];
 
 /** No known shape wraps messages deeper than this. */
