@@ -1,3 +1,4 @@
+import type { ServerHttp2Session } from "node:http2";
 import type { AddressInfo } from "node:net";
 import { create } from "@bufbuild/protobuf";
 import { Code, ConnectError, type Interceptor } from "@connectrpc/connect";
@@ -45,11 +46,15 @@ export async function startOtlpServer(
     });
     await app.listen({ host: "127.0.0.1", port: 0 });
   }
+  // A client that was told that its message is too large may never end its stream.
+  const sessions: ServerHttp2Session[] = [];
+  http2.server.on("session", (session: ServerHttp2Session) => sessions.push(session));
   return {
     url: urlOf(http1),
     h2Url: urlOf(http2),
     writer,
     close: async () => {
+      for (const session of sessions) session.destroy();
       await Promise.all([http1.close(), http2.close()]);
     },
   };
