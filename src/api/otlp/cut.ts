@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer";
 
 /** The longest prefix of whole characters that is at most `maxBytes` long in UTF-8. */
 export function cutText(text: string, maxBytes: number): string {
-  // A UTF-16 unit is at least one byte, so what is short enough in units times three needs no counting.
+  // A UTF-16 unit takes at most three bytes.
   if (text.length * 3 <= maxBytes || Buffer.byteLength(text) <= maxBytes) return text;
   const bytes = Buffer.from(text.slice(0, maxBytes));
   let end = Math.min(maxBytes, bytes.length);

@@ -33,7 +33,7 @@ const MAX_PROJECT_BYTES = 1024;
 type Path = (string | number)[];
 
 /**
- * Decodes a whole export. Holds the thread for as long as that takes: about 20 µs a span of usual size.
+ * Decodes a whole export. Holds the thread for as long as that takes: some 10-30 µs a span of usual size.
  *
  * @param fallbackProject the project of spans whose resource names none.
  * @throws InvalidRequestError when any part of it is malformed.

@@ -14,6 +14,14 @@ declare global {
   }
 }
 
+/** A JSON object. */
+export type JsonObject = Record<string, unknown>;
+
+/** Whether a parsed JSON value is an object. */
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !JSON.isRawJSON(value);
+}
+
 /** What can lose digits in a JavaScript number. A match inside a string costs time only. */
 const PERHAPS_INEXACT = /-0|\d{16}|\d[.eE]/;
 

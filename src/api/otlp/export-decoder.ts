@@ -78,5 +78,5 @@ function sizeOf(span: Span): number {
 function ownBuffer(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   const { buffer, byteLength } = bytes;
   const isAlone = buffer instanceof ArrayBuffer && buffer.byteLength === byteLength;
-  return isAlone ? new Uint8Array(buffer) : Uint8Array.from(bytes);
+  return isAlone ? new Uint8Array(buffer) : new Uint8Array(bytes);
 }

@@ -7,7 +7,7 @@ import type { ExportDecoder } from "./export-decoder.ts";
 import { type MayWrite, storeExport } from "./store-export.ts";
 
 /** What a request says beside its body, whichever transport it came by. */
-export interface Caller {
+interface Caller {
   /** What its URL and headers name as its project. */
   named: NamedProject;
   /** One of its headers. */

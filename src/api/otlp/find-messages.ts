@@ -1,10 +1,9 @@
-import { parseExact } from "./exact-json.ts";
+import { isObject, type JsonObject, parseExact } from "./exact-json.ts";
 import {
   type DefaultRole,
   type FoundMessage,
-  isObject,
   isPart,
-  type JsonObject,
+  isStepPart,
   messageOf,
   readMessage,
 } from "./message-content.ts";
@@ -72,6 +71,7 @@ function searchList(list: unknown[], role: DefaultRole, depth: number): FoundMes
 function searchObject(object: JsonObject, role: DefaultRole, depth: number): FoundMessage[] {
   const message = readMessage(object);
   if (message) return [message];
+  if (isStepPart(object)) return [];
   for (const key of WRAPPERS) {
     const found = Object.hasOwn(object, key) ? search(object[key], role, depth - 1) : [];
     if (found.length > 0) return found;

@@ -1,7 +1,7 @@
 import type { Attributes } from "./attributes.ts";
-import { anyValueToJson } from "./exact-json.ts";
+import { anyValueToJson, type JsonObject } from "./exact-json.ts";
 import { parseIfJson } from "./find-messages.ts";
-import { type FoundMessage, isPart, type JsonObject, readMessage } from "./message-content.ts";
+import { type FoundMessage, isPart, readMessage } from "./message-content.ts";
 
 /** How a dialect spreads a list of messages over attributes: `<before>N<after><field>`. */
 export interface IndexedDialect {

@@ -2,6 +2,7 @@ import { Buffer } from "node:buffer";
 import { fromJson, type JsonValue, toBinary } from "@bufbuild/protobuf";
 import { ExportTraceServiceRequestSchema } from "../../../gen/opentelemetry/proto/collector/trace/v1/trace_service_pb.ts";
 import { InvalidRequestError } from "../../model/errors.ts";
+import { isObject } from "./exact-json.ts";
 
 /** A number outside a string that a JavaScript number may not hold. */
 const LONG_NUMBER = /[:[,]\s*-?\d{16}/;
@@ -64,8 +65,4 @@ function hexToBase64(holder: unknown): void {
     if (!/^([0-9a-f]{2})*$/i.test(id)) throw new Error(`${field} is not hexadecimal`);
     holder[field] = Buffer.from(id, "hex").toString("base64");
   }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

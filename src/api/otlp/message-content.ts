@@ -1,3 +1,5 @@
+import { isObject, type JsonObject } from "./exact-json.ts";
+
 /** A message found in an attribute, before the ones that count are chosen. */
 export interface FoundMessage {
   /** Null for a role that is neither: system, tool and the like. */
@@ -24,6 +26,19 @@ const ROLES: Record<string, "user" | "assistant"> = {
   AIMessageChunk: "assistant",
 };
 
+/** What LangChain's `type` calls the roles of messages. */
+const LANGCHAIN_TYPES = new Set([
+  "human",
+  "HumanMessageChunk",
+  "ai",
+  "AIMessageChunk",
+  "system",
+  "developer",
+  "tool",
+  "function",
+  "chat",
+]);
+
 /** Types of content parts that carry text for people. */
 const TEXT_PARTS = new Set(["text", "input_text", "output_text", "refusal"]);
 
@@ -41,12 +56,6 @@ const STEP_PARTS = new Set([
   "thinking",
   "redacted_thinking",
 ]);
-
-export type JsonObject = Record<string, unknown>;
-
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value) && !JSON.isRawJSON(value);
-}
 
 /** Reads an object that says its role as a message; null if it does not say one. */
 export function readMessage(value: JsonObject): FoundMessage | null {
@@ -81,8 +90,7 @@ function roleNameOf(value: JsonObject): string | null {
     const className: unknown = value.id.at(-1);
     return typeof className === "string" && /Message(Chunk)?$/.test(className) ? className : null;
   }
-  const isLangChain = typeof value.type === "string" && ("content" in value || isObject(value.data));
-  return isLangChain && !isPart(value) ? (value.type as string) : null;
+  return typeof value.type === "string" && LANGCHAIN_TYPES.has(value.type) ? value.type : null;
 }
 
 /** Where a message keeps its content: LangChain's serialized forms wrap it. */
@@ -125,8 +133,8 @@ function readPart(part: unknown, found: Content): void {
   }
 }
 
-/** Gemini's parts say what they are by a key. */
-function isStepPart(part: JsonObject): boolean {
+/** Whether a piece of content is a step; Gemini's say it by a key. */
+export function isStepPart(part: JsonObject): boolean {
   return STEP_PARTS.has(String(part.type)) || "functionCall" in part || "functionResponse" in part;
 }
 

@@ -21,11 +21,22 @@ export function refuse(refusals: Refusals, reason: string, spans = 1): void {
   }
 }
 
+/** Adds one count of refusals to another. */
+export function addRefusals(refusals: Refusals, more: Refusals): void {
+  for (const [reason, spans] of more.byReason) refuse(refusals, reason, spans);
+  refusals.count += unnamed(more);
+}
+
 /** The reasons as one line for people; empty when nothing was refused. */
-export function describeRefusals({ count, byReason }: Refusals): string {
-  const named = [...byReason].map(
+export function describeRefusals(refusals: Refusals): string {
+  const named = [...refusals.byReason].map(
     ([reason, spans]) => `${reason} (${spans} ${spans === 1 ? "span" : "spans"})`,
   );
-  const rest = count - [...byReason.values()].reduce((sum, spans) => sum + spans, 0);
+  const rest = unnamed(refusals);
   return [...named, ...(rest > 0 ? [`other reasons (${rest})`] : [])].join("; ");
+}
+
+/** How many were refused for reasons past the ones that are named. */
+function unnamed({ count, byReason }: Refusals): number {
+  return count - [...byReason.values()].reduce((sum, spans) => sum + spans, 0);
 }

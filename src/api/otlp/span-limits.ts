@@ -17,7 +17,7 @@ export const MAX_ATTRIBUTES = 1024;
 export const MAX_VALUE_BYTES = 256 * 1024;
 
 /** The attribute that lists the keys whose values were cut. */
-export const TRUNCATED_KEY = "skein.truncated";
+const TRUNCATED_KEY = "skein.truncated";
 
 /**
  * The span as it is stored: its bytes as they came, unless it is over a limit. Attributes past the limit are dropped

@@ -5,11 +5,14 @@ import {
 } from "../../../gen/opentelemetry/proto/collector/trace/v1/trace_service_pb.ts";
 import { PermissionDeniedError } from "../../model/errors.ts";
 import type { SpanWriter } from "../../store/store.ts";
+import { cutText } from "./cut.ts";
 import type { DecodeRequest, ExportDecoder } from "./export-decoder.ts";
-import { describeRefusals, noRefusals, type Refusals, refuse } from "./refusals.ts";
+import { addRefusals, describeRefusals, noRefusals, type Refusals, refuse } from "./refusals.ts";
 
 /** Says whether the caller may write to a project. */
 export type MayWrite = (projectId: string) => boolean;
+
+const NOTHING_ALLOWED = "none of the spans is in a project that the caller may write";
 
 /** How many chunks of one export the store is given at a time: enough for it to write them in one transaction. */
 const MAX_WRITES_UNDER_WAY = 4;
@@ -32,10 +35,10 @@ export async function storeExport(
   let stored = 0;
   let forbidden = 0;
   for await (const chunk of decoder.decode(request)) {
-    for (const [reason, spans] of chunk.refusals.byReason) refuse(refusals, reason, spans);
+    addRefusals(refusals, chunk.refusals);
     const spans = chunk.spans.filter(({ projectId }) => {
       const isAllowed = mayWrite(projectId);
-      if (!isAllowed) refuse(refusals, `the project "${projectId}" may not be written`);
+      if (!isAllowed) refuse(refusals, `the project "${cutText(projectId, 100)}" may not be written`);
       return isAllowed;
     });
     stored += spans.length;
@@ -44,7 +47,7 @@ export async function storeExport(
     if (writes.length >= MAX_WRITES_UNDER_WAY) await writes.shift();
   }
   await Promise.all(writes);
-  if (stored === 0 && forbidden > 0) throw new PermissionDeniedError(describeRefusals(refusals));
+  if (stored === 0 && forbidden > 0) throw new PermissionDeniedError(NOTHING_ALLOWED);
   return answerWith(refusals);
 }
 

@@ -109,6 +109,43 @@ describe("every dialect", () => {
       { "traceloop.entity.input": '{"args":["hi"],"kwargs":{}}', "traceloop.entity.output": '"hello"' },
     ],
     [
+      "OpenAI's responses",
+      {
+        "input.value": JSON.stringify({
+          input: [
+            { type: "message", role: "user", content: [{ type: "input_text", text: "hi" }] },
+            { type: "function_call", name: "f", arguments: "{}" },
+            { type: "function_call_output", output: "result" },
+          ],
+        }),
+        "output.value": JSON.stringify({
+          output: [
+            { type: "reasoning", content: "hm" },
+            { type: "message", role: "assistant", content: [{ type: "output_text", text: "hello" }] },
+          ],
+        }),
+      },
+    ],
+    [
+      "LangChain's dictionaries",
+      {
+        "input.value": JSON.stringify([
+          { type: "system", data: { content: "s" } },
+          { type: "human", data: { content: "hi" } },
+        ]),
+        "output.value": JSON.stringify({
+          generations: [[{ text: "hello", message: { type: "ai", data: { content: "hello" } } }]],
+        }),
+      },
+    ],
+    [
+      "documents with a type of their own",
+      {
+        "input.value": '{"type":"question","content":"hi"}',
+        "output.value": '{"type":"reply","text":"hello"}',
+      },
+    ],
+    [
       "Gemini's contents",
       {
         "input.value": JSON.stringify([{ role: "user", parts: [{ text: "hi" }] }]),
