@@ -1,7 +1,7 @@
 import type { Attributes } from "./attributes.ts";
 import { anyValueToJson, type JsonObject } from "./exact-json.ts";
 import { parseIfJson } from "./find-messages.ts";
-import { type FoundMessage, isPart, readMessage } from "./message-content.ts";
+import { type DefaultRole, type FoundMessage, isPart, readMessage } from "./message-content.ts";
 
 /** How a dialect spreads a list of messages over attributes: `<before>N<after><field>`. */
 export interface IndexedDialect {
@@ -14,7 +14,11 @@ export interface IndexedDialect {
  * index. Each comes as an object of its fields, the paths below the index being the keys. Costs nothing for the
  * indexes that are not there.
  */
-export function indexedMessages(attributes: Attributes, dialect: IndexedDialect): FoundMessage[] {
+export function indexedMessages(
+  attributes: Attributes,
+  dialect: IndexedDialect,
+  role: DefaultRole,
+): FoundMessage[] {
   const byIndex = new Map<number, JsonObject>();
   for (const [key, value] of attributes) {
     const place = placeOf(key, dialect);
@@ -23,7 +27,7 @@ export function indexedMessages(attributes: Attributes, dialect: IndexedDialect)
     fields[place.field] = anyValueToJson(value);
     byIndex.set(place.index, fields);
   }
-  return [...byIndex].sort(([a], [b]) => a - b).flatMap(([, fields]) => toMessage(fields) ?? []);
+  return [...byIndex].sort(([a], [b]) => a - b).flatMap(([, fields]) => toMessage(fields, role) ?? []);
 }
 
 function placeOf(key: string, { before, after }: IndexedDialect): { index: number; field: string } | null {
@@ -33,11 +37,11 @@ function placeOf(key: string, { before, after }: IndexedDialect): { index: numbe
   return { index: Number(digits), field: key.slice(before.length + digits.length + after.length) };
 }
 
-function toMessage(fields: JsonObject): FoundMessage | null {
+function toMessage(fields: JsonObject, role: DefaultRole): FoundMessage | null {
   const keys = Object.keys(fields);
-  const callsTool = keys.some((key) => /^(message\.)?tool_calls\.|^function_call/.test(key));
+  const callsTool = keys.some((key) => /^tool_calls\.|^function_call/.test(key));
   const message = readMessage({
-    role: fields.role ?? "assistant",
+    role: fields.role ?? role,
     content: contentOf(fields, keys),
     ...(callsTool ? { tool_calls: [true] } : {}),
   });

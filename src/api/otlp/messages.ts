@@ -76,11 +76,12 @@ function firstWith(role: DefaultRole, attributes: Attributes, sources: readonly 
 }
 
 function read(source: Source, attributes: Attributes, role: DefaultRole): FoundMessage[] {
-  if (typeof source !== "string") return indexedMessages(attributes, source);
+  if (typeof source !== "string") return indexedMessages(attributes, source, role);
   const value = attributes.get(source);
   return value ? findMessages(anyValueToJson(value), role) : [];
 }
 
+/** Bare text, which came without a role, is a JSON string. */
 function toSpanMessage(message: FoundMessage): SpanMessage {
   const role = message.role === "assistant" ? "assistant" : "user";
   const text = cutText(message.text.toWellFormed(), MAX_VALUE_BYTES);

@@ -52,6 +52,10 @@ describe("every dialect", () => {
       },
     ],
     [
+      "gen_ai.prompt.N without roles",
+      { "gen_ai.prompt.0.content": "hi", "gen_ai.completion.0.content": "hello" },
+    ],
+    [
       "gen_ai.prompt.N with parts in text",
       {
         "gen_ai.prompt.0.role": "user",

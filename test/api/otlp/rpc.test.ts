@@ -109,8 +109,8 @@ describe.each(transports)("%s", (_name, makeTransport) => {
 });
 
 /** Calls Export with raw bytes through grpc-js; resolves with the status code. */
-function rawExport(bytes: Uint8Array): Promise<grpc.status> {
-  const client = new grpc.Client(new URL(server.h2Url).host, grpc.credentials.createInsecure());
+function rawExport(bytes: Uint8Array, options: grpc.ClientOptions = {}): Promise<grpc.status> {
+  const client = new grpc.Client(new URL(server.h2Url).host, grpc.credentials.createInsecure(), options);
   return new Promise((resolve) => {
     const same = (value: Buffer) => value;
     client.makeUnaryRequest(PATH, same, same, Buffer.from(bytes), (error: grpc.ServiceError | null) => {
@@ -134,6 +134,15 @@ describe("through grpc-js", () => {
     expect(await rawExport(toBinary(ExportTraceServiceRequestSchema, large))).toBe(
       grpc.status.RESOURCE_EXHAUSTED,
     );
+  });
+
+  test("a message that inflates past the limit is too", async () => {
+    const bomb = toBinary(
+      ExportTraceServiceRequestSchema,
+      exportOf([span({ text: "x".repeat(50 * LIMIT) })]),
+    );
+    const gzip = { "grpc.default_compression_algorithm": 2 };
+    expect(await rawExport(bomb, gzip)).toBe(grpc.status.RESOURCE_EXHAUSTED);
   });
 
   test("an empty message is an empty export", async () => {
