@@ -27,13 +27,15 @@ interface Session<Request, Response> {
 
 /**
  * A client for the worker in the module at `url`, which calls `serveWorker`. The thread starts with the first request,
- * again after it died, and keeps no process alive.
+ * again after it died, and keeps the process alive only while an answer is owed.
  *
  * @param errors the classes of errors that keep their class when the worker throws them.
+ * @param data what the worker finds as its `workerData`.
  */
 export function createWorkerClient<Request, Response>(
   url: URL,
   errors: readonly ErrorClass[] = [],
+  data?: unknown,
 ): WorkerClient<Request, Response> {
   let session: Session<Request, Response> | null = null;
   let isClosed = false;
@@ -41,7 +43,7 @@ export function createWorkerClient<Request, Response>(
 
   const running = (): Session<Request, Response> => {
     if (isClosed) throw new WorkerEndedError("the worker is closed");
-    if (!session || session.hasEnded()) session = startSession(url);
+    if (!session || session.hasEnded()) session = startSession(url, data);
     return session;
   };
 
@@ -80,8 +82,8 @@ export function createWorkerClient<Request, Response>(
   };
 }
 
-function startSession<Request, Response>(url: URL): Session<Request, Response> {
-  const worker = new Worker(url);
+function startSession<Request, Response>(url: URL, data: unknown): Session<Request, Response> {
+  const worker = new Worker(url, { workerData: data });
   const waiting = new Map<number, PromiseWithResolvers<FromWorker<Response>>>();
   let ended: Error | null = null;
 
@@ -94,6 +96,7 @@ function startSession<Request, Response>(url: URL): Session<Request, Response> {
   worker.on("message", (reply: FromWorker<Response>) => {
     waiting.get(reply.id)?.resolve(reply);
     waiting.delete(reply.id);
+    if (waiting.size === 0) worker.unref();
   });
   worker.on("error", (cause) => end(new WorkerEndedError("the worker crashed", { cause })));
   worker.on("exit", () => end(new WorkerEndedError("the worker ended")));
@@ -104,6 +107,7 @@ function startSession<Request, Response>(url: URL): Session<Request, Response> {
       worker.postMessage(message, transfer);
       const reply = Promise.withResolvers<FromWorker<Response>>();
       waiting.set(message.id, reply);
+      worker.ref();
       return reply.promise;
     },
     tell: (message) => worker.postMessage(message),

@@ -1,3 +1,4 @@
+import { workerData } from "node:worker_threads";
 import { InvalidRequestError } from "../../src/model/errors.ts";
 import { serveWorker } from "../../src/worker/serve-worker.ts";
 
@@ -13,6 +14,7 @@ function* countTo(limit: number): Generator<number> {
 
 serveWorker<number | string | Uint8Array, number | string>({
   call(request) {
+    if (request === "data") return workerData;
     if (request === "released") return released;
     if (request === "never") return new Promise(() => {});
     if (request === "exit") process.exit(1);

@@ -6,9 +6,9 @@ type Request = number | string | Uint8Array;
 
 const clients: { close(): Promise<void> }[] = [];
 
-function startClient() {
+function startClient(data?: unknown) {
   const url = new URL("./echo-worker.ts", import.meta.url);
-  const client = createWorkerClient<Request, number | string>(url, [InvalidRequestError]);
+  const client = createWorkerClient<Request, number | string>(url, [InvalidRequestError], data);
   clients.push(client);
   return client;
 }
@@ -21,6 +21,10 @@ test("answers calls, each its own, whatever their order", async () => {
   const client = startClient();
   const requests = Array.from({ length: 50 }, (_, index) => index);
   expect(await Promise.all(requests.map((request) => client.call(request)))).toEqual(requests);
+});
+
+test("the worker finds its data", async () => {
+  expect(await startClient("some data").call("data")).toBe("some data");
 });
 
 test("moves what is transferred", async () => {
