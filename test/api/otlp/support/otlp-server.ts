@@ -62,16 +62,8 @@ export async function startOtlpServer(
 
 /** A store that can only write; the door does nothing else with it. */
 function storeOf(writer: RecordingWriter): Store {
-  const unused = () => {
-    throw new Error("the OpenTelemetry door only writes spans");
-  };
-  return {
-    writeSpans: (spans) => writer.writeSpans(spans),
-    createFeedback: unused,
-    queryThreads: unused,
-    querySpans: unused,
-    close: unused,
-  };
+  const writing: Partial<Store> = { writeSpans: (spans) => writer.writeSpans(spans) };
+  return writing as Store;
 }
 
 function urlOf(app: FastifyInstance): string {
