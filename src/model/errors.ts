@@ -21,3 +21,8 @@ export class InvalidRequestError extends Error {
 export class TooLargeError extends Error {
   override readonly name = "TooLargeError";
 }
+
+/** The caller may not do this to this project. */
+export class PermissionDeniedError extends Error {
+  override readonly name = "PermissionDeniedError";
+}

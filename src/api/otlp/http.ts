@@ -1,0 +1,85 @@
+import { type DescMessage, type MessageShape, toBinary, toJsonString } from "@bufbuild/protobuf";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { StatusSchema } from "../../../gen/google/rpc/status_pb.ts";
+import { ExportTraceServiceResponseSchema } from "../../../gen/opentelemetry/proto/collector/trace/v1/trace_service_pb.ts";
+import { namedProject } from "../request-project.ts";
+import type { ExportBody } from "./decode.ts";
+import type { Exporter } from "./exporter.ts";
+import { gunzipBody } from "./gunzip.ts";
+import { detailTypes, RETRY_SECONDS, toHttpError } from "./http-errors.ts";
+
+const PATHS = ["/v1/traces", "/otel/v1/traces", "/agents/otel/v1/traces"];
+
+const PROTOBUF = "application/x-protobuf";
+const JSON_TYPE = "application/json";
+
+/** Serves OTLP over HTTP, protobuf and JSON; every answer and every error is in the request's encoding. */
+export function serveHttp(app: FastifyInstance, exportSpans: Exporter, maxBytes: number): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser(
+    [PROTOBUF, JSON_TYPE],
+    { parseAs: "buffer" },
+    async (_request: FastifyRequest, body: Buffer) => body,
+  );
+
+  app.setErrorHandler((error, request, reply) => {
+    const { httpStatus, status } = toHttpError(error);
+    if (httpStatus >= 500) request.log.error({ err: error }, "OTLP export failed");
+    if (httpStatus === 503) reply.header("retry-after", RETRY_SECONDS);
+    return send(reply.code(httpStatus), encodingOf(request) ?? "json", StatusSchema, status);
+  });
+
+  for (const path of PATHS) {
+    app.post(path, { bodyLimit: maxBytes }, async (request, reply) => {
+      const encoding = encodingOf(request);
+      if (encoding === null) throw unsupported(`the content type must be ${PROTOBUF} or ${JSON_TYPE}`);
+      const bytes = await readBody(request, maxBytes);
+      const caller = { named: namedProject(request.raw), header: headersOf(request) };
+      const answer = await exportSpans({ bytes, encoding }, caller);
+      return send(reply, encoding, ExportTraceServiceResponseSchema, answer);
+    });
+  }
+}
+
+/** The encoding the request's content type names, whatever its parameters; null if it is another. */
+function encodingOf(request: FastifyRequest): ExportBody["encoding"] | null {
+  const type = request.headers["content-type"]?.split(";", 1)[0]?.trim().toLowerCase();
+  if (type === PROTOBUF) return "protobuf";
+  return type === JSON_TYPE ? "json" : null;
+}
+
+function headersOf(request: FastifyRequest): (name: string) => string | null {
+  return (name) => {
+    const header = request.headers[name];
+    return (Array.isArray(header) ? header[0] : header) ?? null;
+  };
+}
+
+/** The body, decompressed. An absent one is an empty export, as in protobuf. */
+async function readBody(request: FastifyRequest, maxBytes: number): Promise<Uint8Array> {
+  const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+  switch (request.headers["content-encoding"]?.toLowerCase() ?? "identity") {
+    case "identity":
+    case "":
+      return body;
+    case "gzip":
+      return gunzipBody(body, maxBytes);
+    default:
+      throw unsupported("the content encoding must be gzip or identity");
+  }
+}
+
+function unsupported(message: string): Error {
+  return Object.assign(new Error(message), { statusCode: 415 });
+}
+
+function send<Desc extends DescMessage>(
+  reply: FastifyReply,
+  encoding: ExportBody["encoding"],
+  schema: Desc,
+  message: MessageShape<Desc>,
+): FastifyReply {
+  return encoding === "json"
+    ? reply.type(JSON_TYPE).send(toJsonString(schema, message, { registry: detailTypes }))
+    : reply.type(PROTOBUF).send(Buffer.from(toBinary(schema, message)));
+}

@@ -1,0 +1,63 @@
+import type { Attributes } from "./attributes.ts";
+import { anyValueToJson, type JsonObject } from "./exact-json.ts";
+import { parseIfJson } from "./find-messages.ts";
+import { type DefaultRole, type FoundMessage, isPart, readMessage } from "./message-content.ts";
+
+/** How a dialect spreads a list of messages over attributes: `<before>N<after><field>`. */
+export interface IndexedDialect {
+  before: string;
+  after: string;
+}
+
+/**
+ * The messages of a list spread over attributes, such as `gen_ai.prompt.0.role` and `gen_ai.prompt.0.content`, by
+ * index. Each comes as an object of its fields, the paths below the index being the keys. Costs nothing for the
+ * indexes that are not there.
+ */
+export function indexedMessages(
+  attributes: Attributes,
+  dialect: IndexedDialect,
+  role: DefaultRole,
+): FoundMessage[] {
+  const byIndex = new Map<number, JsonObject>();
+  for (const [key, value] of attributes) {
+    const place = placeOf(key, dialect);
+    if (!place) continue;
+    const fields = byIndex.get(place.index) ?? (Object.create(null) as JsonObject);
+    fields[place.field] = anyValueToJson(value);
+    byIndex.set(place.index, fields);
+  }
+  return [...byIndex].sort(([a], [b]) => a - b).flatMap(([, fields]) => toMessage(fields, role) ?? []);
+}
+
+function placeOf(key: string, { before, after }: IndexedDialect): { index: number; field: string } | null {
+  if (!key.startsWith(before)) return null;
+  const digits = /^\d{1,9}/.exec(key.slice(before.length, before.length + 9))?.[0];
+  if (digits === undefined || !key.startsWith(after, before.length + digits.length)) return null;
+  return { index: Number(digits), field: key.slice(before.length + digits.length + after.length) };
+}
+
+function toMessage(fields: JsonObject, role: DefaultRole): FoundMessage | null {
+  const keys = Object.keys(fields);
+  const callsTool = keys.some((key) => /^tool_calls\.|^function_call/.test(key));
+  const message = readMessage({
+    role: fields.role ?? role,
+    content: contentOf(fields, keys),
+    ...(callsTool ? { tool_calls: [true] } : {}),
+  });
+  return message && { ...message, value: fields };
+}
+
+/** The content: text, a JSON list of parts in text, or parts spread over keys `contents.N.message_content.text`. */
+function contentOf(fields: JsonObject, keys: string[]): unknown {
+  if (typeof fields.content === "string") {
+    const parsed = parseIfJson(fields.content);
+    return Array.isArray(parsed) && parsed.some(isPart) ? parsed : fields.content;
+  }
+  if (fields.content !== undefined) return fields.content;
+  const texts = keys.flatMap((key) => {
+    const index = /^contents\.(\d{1,9})\.message_content\.text$/.exec(key)?.[1];
+    return index === undefined ? [] : [{ index: Number(index), text: fields[key] }];
+  });
+  return texts.sort((a, b) => a.index - b.index).map(({ text }) => text);
+}

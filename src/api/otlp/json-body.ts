@@ -1,0 +1,68 @@
+import { Buffer } from "node:buffer";
+import { fromJson, type JsonValue, toBinary } from "@bufbuild/protobuf";
+import { ExportTraceServiceRequestSchema } from "../../../gen/opentelemetry/proto/collector/trace/v1/trace_service_pb.ts";
+import { InvalidRequestError } from "../../model/errors.ts";
+import { isObject } from "./exact-json.ts";
+
+/** A number outside a string that a JavaScript number may not hold. */
+const LONG_NUMBER = /[:[,]\s*-?\d{16}/;
+
+const INTEGER = /^-?\d+$/;
+
+/** Fields whose value is an id: hex in OTLP's JSON, where the usual mapping of bytes would be base64. */
+const ID_FIELDS = ["traceId", "trace_id", "spanId", "span_id", "parentSpanId", "parent_span_id"];
+
+/**
+ * Turns the JSON form of an export into its protobuf form. Ids are hex; 64-bit integers may be strings or numbers and
+ * keep their digits; enums may be numbers or names; unknown fields are ignored.
+ *
+ * @throws InvalidRequestError when it is not such a document.
+ */
+export function jsonToProtobuf(bytes: Uint8Array): Uint8Array {
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    const body = LONG_NUMBER.test(text) ? JSON.parse(text, keepLongIntegers) : JSON.parse(text);
+    convertIds(body);
+    const message = fromJson(ExportTraceServiceRequestSchema, body as JsonValue, {
+      ignoreUnknownFields: true,
+    });
+    return toBinary(ExportTraceServiceRequestSchema, message);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new InvalidRequestError([{ path: ["body"], message: `is not an export in JSON: ${reason}` }]);
+  }
+}
+
+/** The JSON mapping takes integers as strings too, and those lose no digits. */
+function keepLongIntegers(_key: string, value: unknown, { source }: { source?: string }): unknown {
+  const isLong = typeof value === "number" && !Number.isSafeInteger(value);
+  return isLong && source !== undefined && INTEGER.test(source) ? source : value;
+}
+
+function convertIds(body: unknown): void {
+  for (const resource of list(body, "resourceSpans", "resource_spans")) {
+    for (const scope of list(resource, "scopeSpans", "scope_spans")) {
+      for (const span of list(scope, "spans")) {
+        hexToBase64(span);
+        for (const link of list(span, "links")) hexToBase64(link);
+      }
+    }
+  }
+}
+
+function list(parent: unknown, ...names: string[]): unknown[] {
+  return names.flatMap((name) => {
+    const value = isObject(parent) ? parent[name] : undefined;
+    return Array.isArray(value) ? value : [];
+  });
+}
+
+function hexToBase64(holder: unknown): void {
+  if (!isObject(holder)) return;
+  for (const field of ID_FIELDS) {
+    const id = holder[field];
+    if (typeof id !== "string") continue;
+    if (!/^([0-9a-f]{2})*$/i.test(id)) throw new Error(`${field} is not hexadecimal`);
+    holder[field] = Buffer.from(id, "hex").toString("base64");
+  }
+}

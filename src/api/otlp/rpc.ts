@@ -1,0 +1,56 @@
+import { toBinary } from "@bufbuild/protobuf";
+import { Code, ConnectError, type ConnectRouter, type HandlerContext } from "@connectrpc/connect";
+import {
+  ExportTraceServiceRequestSchema,
+  type ExportTraceServiceResponse,
+  TraceService,
+} from "../../../gen/opentelemetry/proto/collector/trace/v1/trace_service_pb.ts";
+import { ExportFramingSchema } from "../../../gen/skein/otlp/v1/framing_pb.ts";
+import { PermissionDeniedError } from "../../model/errors.ts";
+import { namedProjectOf } from "../request-project.ts";
+import type { Exporter } from "./exporter.ts";
+
+/**
+ * The largest message in the JSON codec. Connect decodes it on the event loop; exporters that speak JSON post it to
+ * `/v1/traces`, which takes large ones.
+ */
+const MAX_JSON_BYTES = 256 * 1024;
+
+/** `TraceService.Export` with a request whose nested messages stay bytes, so that decoding them can happen elsewhere. */
+const framedExport = { ...TraceService.method.export, input: ExportFramingSchema };
+
+/** Serves `TraceService` over gRPC, gRPC-Web and Connect. */
+export function serveTraceService(router: ConnectRouter, exportSpans: Exporter, maxBytes: number): void {
+  const answer = async (bytes: Uint8Array, call: HandlerContext): Promise<ExportTraceServiceResponse> => {
+    const named = namedProjectOf(call.values);
+    const header = (name: string) => call.requestHeader.get(name);
+    try {
+      return await exportSpans({ bytes, encoding: "protobuf" }, { named, header });
+    } catch (error) {
+      if (error instanceof PermissionDeniedError)
+        throw new ConnectError(error.message, Code.PermissionDenied);
+      throw error;
+    }
+  };
+  router.rpc(framedExport, (message, call) => answer(toBinary(ExportFramingSchema, message), call), {
+    readMaxBytes: maxBytes,
+  });
+  router.rpc(
+    TraceService.method.export,
+    (message, call) => answer(toBinary(ExportTraceServiceRequestSchema, message), call),
+    { readMaxBytes: Math.min(maxBytes, MAX_JSON_BYTES) },
+  );
+  serveByCodec(router);
+}
+
+/** Joins the router's last two handlers, of one path, into one: the second takes JSON, the first all else. */
+function serveByCodec(router: ConnectRouter): void {
+  const [binary, json] = router.handlers.splice(-2);
+  if (!binary || !json) throw new Error("two handlers are needed");
+  const byCodec: typeof binary = Object.assign(
+    (request: Parameters<typeof binary>[0]) =>
+      /[/+]json\b/.test(request.header.get("content-type") ?? "") ? json(request) : binary(request),
+    { ...binary },
+  );
+  router.handlers.push(byCodec);
+}

@@ -1,0 +1,65 @@
+import { create } from "@bufbuild/protobuf";
+import {
+  type ExportTraceServiceResponse,
+  ExportTraceServiceResponseSchema,
+} from "../../../gen/opentelemetry/proto/collector/trace/v1/trace_service_pb.ts";
+import { PermissionDeniedError } from "../../model/errors.ts";
+import type { SpanWriter } from "../../store/store.ts";
+import { cutText } from "./cut.ts";
+import type { DecodeRequest, ExportDecoder } from "./export-decoder.ts";
+import { addRefusals, describeRefusals, noRefusals, type Refusals, refuse } from "./refusals.ts";
+
+/** Says whether the caller may write to a project. */
+export type MayWrite = (projectId: string) => boolean;
+
+const NOTHING_ALLOWED = "none of the spans is in a project that the caller may write";
+
+/** How many chunks of one export the store is given at a time: enough for it to write them in one transaction. */
+const MAX_WRITES_UNDER_WAY = 4;
+
+/**
+ * Decodes an export and stores its spans; resolves when they are durable. Spans that are bad in themselves or in
+ * projects the caller may not write are left out and counted in the answer.
+ *
+ * @throws InvalidRequestError when the export is malformed; nothing is stored.
+ * @throws PermissionDeniedError when nothing could be stored for lack of permission.
+ */
+export async function storeExport(
+  request: DecodeRequest,
+  decoder: ExportDecoder,
+  store: SpanWriter,
+  mayWrite: MayWrite,
+): Promise<ExportTraceServiceResponse> {
+  const refusals = noRefusals();
+  const writes: Promise<void>[] = [];
+  let stored = 0;
+  let forbidden = 0;
+  for await (const chunk of decoder.decode(request)) {
+    addRefusals(refusals, chunk.refusals);
+    const spans = chunk.spans.filter(({ projectId }) => {
+      const isAllowed = mayWrite(projectId);
+      if (!isAllowed) refuse(refusals, `the project "${cutText(projectId, 100)}" may not be written`);
+      return isAllowed;
+    });
+    stored += spans.length;
+    forbidden += chunk.spans.length - spans.length;
+    if (spans.length > 0) writes.push(watched(store.writeSpans(spans)));
+    if (writes.length >= MAX_WRITES_UNDER_WAY) await writes.shift();
+  }
+  await Promise.all(writes);
+  if (stored === 0 && forbidden > 0) throw new PermissionDeniedError(NOTHING_ALLOWED);
+  return answerWith(refusals);
+}
+
+/** The same promise, whose rejection may wait until someone asks for it. */
+function watched(write: Promise<void>): Promise<void> {
+  write.catch(() => {});
+  return write;
+}
+
+function answerWith(refusals: Refusals): ExportTraceServiceResponse {
+  if (refusals.count === 0) return create(ExportTraceServiceResponseSchema);
+  return create(ExportTraceServiceResponseSchema, {
+    partialSuccess: { rejectedSpans: BigInt(refusals.count), errorMessage: describeRefusals(refusals) },
+  });
+}

@@ -1,0 +1,66 @@
+import { toBinary } from "@bufbuild/protobuf";
+import { expect, test } from "vitest";
+import { ExportTraceServiceRequestSchema } from "../../../gen/opentelemetry/proto/collector/trace/v1/trace_service_pb.ts";
+import { decodeExport } from "../../../src/api/otlp/decode.ts";
+import type { ExportDecoder } from "../../../src/api/otlp/export-decoder.ts";
+import { noRefusals } from "../../../src/api/otlp/refusals.ts";
+import { storeExport } from "../../../src/api/otlp/store-export.ts";
+import { exportOf, span } from "./support/otlp-messages.ts";
+
+const BODY = { bytes: new Uint8Array(), encoding: "protobuf" as const };
+
+/** A decoder whose every export is this many chunks of one span; it counts those that were taken from it. */
+function chunkDecoder(chunks: number) {
+  const bytes = toBinary(ExportTraceServiceRequestSchema, exportOf([span()]));
+  const { spans } = decodeExport({ bytes, encoding: "protobuf" }, "default");
+  const progress = { taken: 0, isReleased: false };
+  const decoder: ExportDecoder = {
+    async *decode() {
+      try {
+        for (; progress.taken < chunks; progress.taken++) yield { spans, refusals: noRefusals() };
+      } finally {
+        progress.isReleased = true;
+      }
+    },
+    close: async () => {},
+  };
+  return { decoder, progress };
+}
+
+/** Lets everything run that waits for nothing but its turn. */
+const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+test("the store is given a few chunks at a time, the next as one is written", async () => {
+  const { decoder } = chunkDecoder(6);
+  const writes: PromiseWithResolvers<void>[] = [];
+  const store = {
+    writeSpans() {
+      const write = Promise.withResolvers<void>();
+      writes.push(write);
+      return write.promise;
+    },
+  };
+  const stored = storeExport({ body: BODY, fallbackProject: "p" }, decoder, store, () => true);
+  for (const [index, underWay] of [4, 5, 6, 6, 6, 6].entries()) {
+    await settle();
+    expect(writes).toHaveLength(underWay);
+    writes[index]?.resolve();
+  }
+  await stored;
+});
+
+test("a write that fails ends the export and releases the decoder", async () => {
+  const { decoder, progress } = chunkDecoder(1000);
+  let writes = 0;
+  const store = {
+    async writeSpans() {
+      writes++;
+      throw new Error("disk full");
+    },
+  };
+  await expect(storeExport({ body: BODY, fallbackProject: "p" }, decoder, store, () => true)).rejects.toThrow(
+    "disk full",
+  );
+  expect(writes).toBe(4);
+  expect(progress.isReleased).toBe(true);
+});
