@@ -18,9 +18,15 @@ export async function sendPieces(
   const gone = new AbortController();
   reply.raw.once("close", () => gone.abort());
   const pieces = open(gone.signal)[Symbol.asyncIterator]();
-  const first = await pieces.next();
+  let first: IteratorResult<string>;
+  try {
+    first = await pieces.next();
+  } catch (error) {
+    if (gone.signal.aborted) return reply.hijack();
+    throw error;
+  }
   reply.type(contentType);
-  return reply.send(first.done ? "" : Readable.from(guarded(first.value, pieces, reply.raw)));
+  return reply.send(first.done ? Buffer.alloc(0) : Readable.from(guarded(first.value, pieces, reply.raw)));
 }
 
 async function* guarded(

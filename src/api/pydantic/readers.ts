@@ -4,7 +4,7 @@ import type { Fault, Reading } from "./fault.ts";
 
 const MAX_INTEGER_LENGTH = 4300;
 const INTEGER = /^\p{White_Space}*([+-]?\d+(?:_\d+)*)(?:\.0+)?\p{White_Space}*$/u;
-const NUMBER = /^\p{White_Space}*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\p{White_Space}*$/u;
+const NUMBER = /^\p{White_Space}*([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)\p{White_Space}*$/u;
 const SINGLE_UNDERSCORES = /^[^_\s]+(?:_[^_\s]+)+$/;
 const NOT_FINITE = /^\p{White_Space}*[+-]?(?:inf(?:inity)?|nan)\p{White_Space}*$/iu;
 
@@ -62,19 +62,28 @@ export function readNumber(input: unknown): Reading<number> {
 export function readList(input: unknown, maxLength: number): Reading<unknown[]> {
   if (!Array.isArray(input)) return { fault: { type: "list_type", msg: "Input should be a valid list" } };
   if (input.length <= maxLength) return { value: input };
-  const msg = `List should have at most ${maxLength} items after validation, not ${input.length}`;
-  const ctx = { field_type: "List", max_length: maxLength, actual_length: input.length };
-  return { fault: { type: "too_long", msg, ctx } };
+  return tooLong("List", maxLength, input.length);
 }
 
-/** Reads an object, not looking into it. */
-export function readObject(input: unknown): Reading<Record<string, unknown>> {
-  if (isObject(input)) return { value: input };
-  return { fault: { type: "dict_type", msg: "Input should be a valid dictionary" } };
+/** Reads an object of at most `maxLength` members, not looking into them. */
+export function readObject(
+  input: unknown,
+  maxLength = Number.POSITIVE_INFINITY,
+): Reading<Record<string, unknown>> {
+  if (!isObject(input)) return { fault: { type: "dict_type", msg: "Input should be a valid dictionary" } };
+  if (maxLength === Number.POSITIVE_INFINITY) return { value: input };
+  const length = Object.keys(input).length;
+  return length <= maxLength ? { value: input } : tooLong("Dictionary", maxLength, length);
 }
 
 function isObject(input: unknown): input is Record<string, unknown> {
   return typeof input === "object" && input !== null && !Array.isArray(input);
+}
+
+function tooLong(kind: string, maxLength: number, length: number): { fault: Fault } {
+  const msg = `${kind} should have at most ${maxLength} items after validation, not ${length}`;
+  const ctx = { field_type: kind, max_length: maxLength, actual_length: length };
+  return { fault: { type: "too_long", msg, ctx } };
 }
 
 function finite(value: number): Reading<number> {

@@ -51,13 +51,13 @@ export function choice<T extends string>(options: readonly T[]) {
 
 /** An object, not looked into. */
 export function dict() {
-  return scalar(readObject);
+  return scalar((input) => readObject(input));
 }
 
-/** An object with any keys and values of one kind, as a map. */
-export function dictOf<T>(read: (input: unknown) => Reading<T>) {
+/** An object of at most `maxLength` members of one kind, as a map. */
+export function dictOf<T>(read: (input: unknown) => Reading<T>, { maxLength }: { maxLength: number }) {
   return lax((input, report) => {
-    const object = readObject(input);
+    const object = readObject(input, maxLength);
     if (object.fault) return report(object.fault);
     const values = new Map<string, T>();
     for (const [key, item] of Object.entries(object.value)) {

@@ -12,7 +12,7 @@ export function validate<T extends z.ZodType>(type: T, value: unknown, location:
   if (value === null || value === undefined) {
     throw new UnprocessableError([{ type: "missing", loc: location, msg: "Field required", input: null }]);
   }
-  const result = type.safeParse(value);
+  const result = type.safeParse(value, { error: () => "" });
   if (result.success) return result.data;
   const detail = result.error.issues.flatMap((issue) => details(issue, value, location));
   throw new UnprocessableError(detail.slice(0, MAX_FAULTS));

@@ -7,6 +7,9 @@ import { choice, datetime, dict, dictOf, int, list, text, texts } from "../pydan
 /** Far more sort keys than can matter; it bounds the work of checking them. */
 const MAX_SORT_KEYS = 100;
 
+/** Far more tags and ratings than one piece of feedback has, likewise. */
+const MAX_SCORES = 1000;
+
 const optionalText = text().nullable().default(null);
 
 /** The body of POST /threads/stream_query. */
@@ -47,10 +50,10 @@ export const feedbackRequest = z.object({
   id: optionalText,
   creator: optionalText,
   wb_user_id: optionalText,
-  scorer_tags: texts().default([]),
-  scorer_ratings: dictOf(readNumber).default(new Map()),
-  scorer_rating_reasons: dictOf(readString).default(new Map()),
-  scorer_rating_confidences: dictOf(readNumber).default(new Map()),
+  scorer_tags: texts({ maxLength: MAX_SCORES }).default([]),
+  scorer_ratings: dictOf(readNumber, { maxLength: MAX_SCORES }).default(new Map()),
+  scorer_rating_reasons: dictOf(readString, { maxLength: MAX_SCORES }).default(new Map()),
+  scorer_rating_confidences: dictOf(readNumber, { maxLength: MAX_SCORES }).default(new Map()),
   runnable_ref: optionalText,
   call_ref: optionalText,
   trigger_ref: optionalText,

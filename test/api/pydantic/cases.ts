@@ -164,6 +164,8 @@ const FEEDBACK = [
   ],
 ];
 
+const MANY_MEMBERS = Array.from({ length: 1001 }, (_, index) => `"${index}":1`);
+
 /** What is compared with pydantic, whether or not it can be asked. */
 export const CASES: Case[] = [
   ...[...BODIES, ...SYNTAX_ERRORS].map((body) => threads(body)),
@@ -181,7 +183,7 @@ export const CASES: Case[] = [
     ...['{"project_id":"p","started_after":"","started_before":"2024-01-01"}', '{"conversation_ids":[1,2]}'],
     `{"project_id":"p","conversation_ids":[${Array(10_001).fill("0")}]}`,
   ].map((body): Case => ({ model: "ConversationSpans", body })),
-  ...FEEDBACK.map(
+  ...[...FEEDBACK, `"scorer_ratings":{${MANY_MEMBERS}}`].map(
     (keys): Case => ({
       model: "Feedback",
       body: `{"project_id":"p","weave_ref":"w","feedback_type":"t","payload":{"a":1},${keys}}`,

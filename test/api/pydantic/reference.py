@@ -52,10 +52,10 @@ class Feedback(BaseModel):
     id: str | None = None
     creator: str | None = None
     wb_user_id: str | None = None
-    scorer_tags: list[str] = []
-    scorer_ratings: dict[str, FiniteFloat] = {}
-    scorer_rating_reasons: dict[str, str] = {}
-    scorer_rating_confidences: dict[str, FiniteFloat] = {}
+    scorer_tags: list[str] = Field(default=[], max_length=1000)
+    scorer_ratings: dict[str, FiniteFloat] = Field(default={}, max_length=1000)
+    scorer_rating_reasons: dict[str, str] = Field(default={}, max_length=1000)
+    scorer_rating_confidences: dict[str, FiniteFloat] = Field(default={}, max_length=1000)
     runnable_ref: str | None = None
     call_ref: str | None = None
     trigger_ref: str | None = None
