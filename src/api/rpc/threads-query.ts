@@ -34,6 +34,9 @@ const DIRECTIONS: Record<DirectionMessage, SortDirection> = {
 /** What a row's counts, times and quantiles take at most. */
 const NUMBER_BYTES = 128;
 
+/** A page token repeats its row's id, twice when sorting by it, escaped (up to 6 times as long) and in base64. */
+const TOKEN_BYTES_PER_ID_BYTE = 16;
+
 /**
  * ThreadsQuery: threads with statistics of their turns, in messages of a batch each.
  *
@@ -81,7 +84,8 @@ async function* pages(
   for await (const batch of batches) {
     for (const [place, row] of batch.entries()) {
       const size = messageBytes(NUMBER_BYTES, row.threadId, row.firstTurnId, row.lastTurnId);
-      const full = place === 0 || count === limit || bytes + size > MAX_STREAM_MESSAGE_BYTES;
+      const token = Buffer.byteLength(row.threadId) * TOKEN_BYTES_PER_ID_BYTE;
+      const full = place === 0 || count === limit || bytes + size + token > MAX_STREAM_MESSAGE_BYTES;
       if (full && rows.length > 0) {
         yield { rows, more: true };
         rows = [];
