@@ -90,6 +90,9 @@ export interface SpanDetails {
 /** How much of each span a query returns. */
 export type SpanView = "basic" | "full" | "messages";
 
+/** How many conversations one query may ask for, as documented. */
+export const MAX_CONVERSATION_IDS = 10_000;
+
 /** Asks for the spans and feedback of conversations, answered in the order of the ids. */
 export interface ConversationSpansQuery {
   projectId: string;

@@ -46,6 +46,19 @@ export interface ThreadSort {
 /** The order of a query that names none. */
 export const DEFAULT_THREAD_SORT: ThreadSort = { field: "last_updated", direction: "desc" };
 
+/**
+ * The order that a list of sort keys stands for: the default for an empty list, and without keys that cannot matter (a
+ * field named again, anything after the unique thread_id). So it has six keys at most.
+ */
+export function effectiveSort(keys: ThreadSort[]): ThreadSort[] {
+  const effective: ThreadSort[] = [];
+  for (const key of keys) {
+    if (effective.at(-1)?.field === "thread_id") break;
+    if (!effective.some(({ field }) => field === key.field)) effective.push(key);
+  }
+  return effective.length > 0 ? effective : [DEFAULT_THREAD_SORT];
+}
+
 /** A place in an ordered result: the sort keys' values at a row, and the row's thread. */
 export interface ThreadCursor {
   values: (number | string | null)[];

@@ -1,0 +1,113 @@
+import { z } from "zod";
+import { readDatetime } from "./datetime.ts";
+import type { Fault, Path, Reading } from "./fault.ts";
+import { readInteger, readList, readObject, readString } from "./readers.ts";
+
+/**
+ * Zod types that take what pydantic's default mode takes and say what it says. Models are `z.strictObject` (extra keys
+ * forbidden) or `z.object` (ignored); optional fields are written `type.nullable().default(null)`.
+ */
+
+/** More faults than this are not looked for in one list: the answer would only grow. */
+export const MAX_FAULTS = 100;
+
+/** A string of at least `minLength` characters. */
+export function text({ minLength = 0 } = {}) {
+  return scalar((input) => {
+    const reading = readString(input);
+    if (reading.fault || reading.value.length >= minLength) return reading;
+    const msg = `String should have at least ${minLength} character${minLength === 1 ? "" : "s"}`;
+    return { fault: { type: "string_too_short", msg, ctx: { min_length: minLength } } };
+  });
+}
+
+/** A whole number, `ge` or greater. */
+export function int({ ge }: { ge: number }) {
+  return scalar((input) => {
+    const reading = readInteger(input);
+    if (reading.fault || reading.value >= ge) return reading;
+    const msg = `Input should be greater than or equal to ${ge}`;
+    return { fault: { type: "greater_than_equal", msg, ctx: { ge } } };
+  });
+}
+
+/** A moment; see `readDatetime`. */
+export function datetime() {
+  return scalar(readDatetime);
+}
+
+/** One of some strings. */
+export function choice<T extends string>(options: readonly T[]) {
+  const quoted = options.map((option) => `'${option}'`);
+  const expected = `${quoted.slice(0, -1).join(", ")} or ${quoted.at(-1)}`;
+  const fault: Fault = { type: "literal_error", msg: `Input should be ${expected}`, ctx: { expected } };
+  return scalar<T>((input) => {
+    const value = options.find((option) => option === input);
+    if (value !== undefined) return { value };
+    const broken = typeof input === "string" ? readString(input).fault : undefined;
+    return { fault: broken ?? fault };
+  });
+}
+
+/** An object, not looked into. */
+export function dict() {
+  return scalar((input) => readObject(input));
+}
+
+/** An object of at most `maxLength` members of one kind, as a map. */
+export function dictOf<T>(read: (input: unknown) => Reading<T>, { maxLength }: { maxLength: number }) {
+  return lax((input, report) => {
+    const object = readObject(input, maxLength);
+    if (object.fault) return report(object.fault);
+    const values = new Map<string, T>();
+    for (const [key, item] of Object.entries(object.value)) {
+      const name = readString(key);
+      const reading = read(item);
+      if (name.fault) report(name.fault, [key, "[key]"]);
+      if (reading.fault) report(reading.fault, [key]);
+      else values.set(key, reading.value);
+    }
+    return values;
+  });
+}
+
+/** A list of at most `maxLength` strings; tens of thousands are checked in a millisecond. */
+export function texts({ maxLength = Number.POSITIVE_INFINITY } = {}) {
+  return lax((input, report) => {
+    const items = readList(input, maxLength);
+    if (items.fault) return report(items.fault);
+    let faults = 0;
+    for (const [index, item] of items.value.entries()) {
+      if (typeof item === "string" && item.isWellFormed()) continue;
+      report(readString(item).fault as Fault, [index]);
+      faults += 1;
+      if (faults === MAX_FAULTS) break;
+    }
+    return items.value as string[];
+  });
+}
+
+/** A list of at most `maxLength` values of a type. */
+export function list<T extends z.ZodType>(item: T, { maxLength }: { maxLength: number }) {
+  return scalar((input) => readList(input, maxLength)).pipe(z.array(item));
+}
+
+function scalar<T>(read: (input: unknown) => Reading<T>) {
+  return lax((input, report) => {
+    const reading = read(input);
+    return reading.fault ? report(reading.fault) : reading.value;
+  });
+}
+
+/** A type that reads any input itself, reporting its faults. */
+function lax<T>(read: (input: unknown, report: (fault: Fault, path?: Path) => never) => T) {
+  return z.unknown().transform((input, context): T => {
+    const report = (fault: Fault, path: Path = []) => {
+      context.issues.push({ code: "custom", input, path: [...path], params: fault });
+      return z.NEVER;
+    };
+    return input === undefined ? report(MISSING) : read(input, report);
+  });
+}
+
+const MISSING: Fault = { type: "missing", msg: "Field required" };

@@ -1,0 +1,51 @@
+import type { z } from "zod";
+import { type Detail, type Fault, type Path, UnprocessableError } from "./fault.ts";
+import { MAX_FAULTS } from "./types.ts";
+
+/**
+ * Checks a value against a type made of `types.ts`.
+ *
+ * @param location what the value is of the request, such as `["body"]`
+ * @throws UnprocessableError with an entry for each fault, `MAX_FAULTS` at most
+ */
+export function validate<T extends z.ZodType>(type: T, value: unknown, location: Path): z.output<T> {
+  if (value === null || value === undefined) {
+    throw new UnprocessableError([{ type: "missing", loc: location, msg: "Field required", input: null }]);
+  }
+  const result = type.safeParse(value, { error: () => "" });
+  if (result.success) return result.data;
+  const detail = result.error.issues.flatMap((issue) => details(issue, value, location));
+  throw new UnprocessableError(detail.slice(0, MAX_FAULTS));
+}
+
+function details(issue: z.core.$ZodIssue, value: unknown, location: Path): Detail[] {
+  const path = issue.path as (string | number)[];
+  if (issue.code === "unrecognized_keys") {
+    return issue.keys.slice(0, MAX_FAULTS).map((key) => detail(EXTRA, [...path, key], value, location));
+  }
+  if (issue.code === "custom") return [detail(issue.params as unknown as Fault, path, value, location)];
+  return [detail(NOT_A_MODEL, path, value, location)];
+}
+
+function detail(fault: Fault, path: Path, value: unknown, location: Path): Detail {
+  const holder = fault.type === "missing" ? path.slice(0, -1) : path;
+  const { type, msg, ctx } = fault;
+  return { type, loc: [...location, ...path], msg, input: valueAt(value, holder), ...(ctx && { ctx }) };
+}
+
+/** The value at a path of a document; null where there is none. */
+export function valueAt(value: unknown, path: Path): unknown {
+  let found: unknown = value;
+  for (const step of path) {
+    if (typeof found !== "object" || found === null || !Object.hasOwn(found, step)) return null;
+    found = found[step as keyof typeof found];
+  }
+  return found;
+}
+
+const EXTRA: Fault = { type: "extra_forbidden", msg: "Extra inputs are not permitted" };
+
+const NOT_A_MODEL: Fault = {
+  type: "model_attributes_type",
+  msg: "Input should be a valid dictionary or object to extract fields from",
+};

@@ -1,0 +1,152 @@
+import { create } from "@bufbuild/protobuf";
+import type { HandlerContext } from "@connectrpc/connect";
+import {
+  type ConversationSpans as ConversationSpansMessage,
+  ConversationSpansSchema,
+  type SpansRequest,
+  SpansRequestSchema,
+  type SpansResponse,
+  SpansResponseSchema,
+  type StreamSpansRequest,
+  type StreamSpansResponse,
+  StreamSpansResponseSchema,
+  SpanView as ViewMessage,
+} from "../../../gen/skein/v1/span_pb.ts";
+import { InvalidRequestError, TooLargeError } from "../../model/errors.ts";
+import { resolveProject } from "../../model/project.ts";
+import { type ConversationSpansQuery, MAX_CONVERSATION_IDS, type SpanView } from "../../model/span.ts";
+import type { ConversationSpans } from "../../store/store.ts";
+import type { DoorContext } from "../door.ts";
+import { namedProjectOf } from "../request-project.ts";
+import { feedbackBytes, spanBytes, toFeedbackMessage, toSpanMessage } from "./conversation-messages.ts";
+import { MAX_STREAM_MESSAGE_BYTES, messageBytes } from "./message-size.ts";
+import { readTimestamp } from "./timestamps.ts";
+
+const VIEWS: Record<ViewMessage, SpanView> = {
+  [ViewMessage.UNSPECIFIED]: "basic",
+  [ViewMessage.BASIC]: "basic",
+  [ViewMessage.FULL]: "full",
+  [ViewMessage.MESSAGES]: "messages",
+};
+
+/** What the mark that more follows takes. */
+const CONTINUES_BYTES = 2;
+
+/**
+ * Spans: all spans and feedback of the conversations asked for, in one message.
+ *
+ * Costs an index lookup per conversation and the rows it returns, no payload; in memory the answer, of which no more is
+ * read than the message limit lets through.
+ */
+export function spans(context: DoorContext) {
+  return async (request: SpansRequest, handler: HandlerContext): Promise<SpansResponse> => {
+    const query = readQuery(request, handler, context, []);
+    const response = create(SpansResponseSchema);
+    let bytes = 0;
+    for await (const batch of context.store.querySpans(query, { signal: handler.signal })) {
+      for (const entry of batch) {
+        bytes += entryBytes(entry);
+        if (bytes > context.limits.rpcBytes) throw tooLarge(context.limits.rpcBytes);
+        append(response.conversations, entry);
+      }
+    }
+    return response;
+  };
+}
+
+/**
+ * StreamSpans: what Spans returns, in messages under 1 MiB.
+ *
+ * Costs what Spans costs, but in memory a batch, however slowly the client reads.
+ */
+export function streamSpans(context: DoorContext) {
+  return async function* (
+    request: StreamSpansRequest,
+    handler: HandlerContext,
+  ): AsyncGenerator<StreamSpansResponse> {
+    const query = readQuery(request.query ?? create(SpansRequestSchema), handler, context, ["query"]);
+    for await (const batch of context.store.querySpans(query, { signal: handler.signal })) {
+      let message = create(StreamSpansResponseSchema);
+      let bytes = 0;
+      for (const entry of batch.flatMap(split)) {
+        const size = entryBytes(entry);
+        if (bytes + size > MAX_STREAM_MESSAGE_BYTES && bytes > 0) {
+          yield message;
+          message = create(StreamSpansResponseSchema);
+          bytes = 0;
+        }
+        append(message.conversations, entry);
+        bytes += size;
+      }
+      if (bytes > 0) yield message;
+    }
+  };
+}
+
+function readQuery(
+  request: SpansRequest,
+  { values }: HandlerContext,
+  { defaultProject }: DoorContext,
+  path: string[],
+): ConversationSpansQuery {
+  const { projectId, conversationIds, startedAfter, startedBefore, maxSpansPerConversation } = request;
+  if (conversationIds.length > MAX_CONVERSATION_IDS) {
+    const message = `are ${conversationIds.length}, at most ${MAX_CONVERSATION_IDS} are allowed`;
+    throw new InvalidRequestError([{ path: [...path, "conversation_ids"], message }]);
+  }
+  const view = VIEWS[request.view];
+  if (!view) throw new InvalidRequestError([{ path: [...path, "view"], message: "is not a view" }]);
+  return {
+    projectId: resolveProject({ field: projectId || null, ...namedProjectOf(values) }, defaultProject),
+    conversationIds,
+    startedAfter: readTimestamp(startedAfter, [...path, "started_after"]),
+    startedBefore: readTimestamp(startedBefore, [...path, "started_before"]),
+    maxSpansPerConversation: maxSpansPerConversation || null,
+    view,
+  };
+}
+
+/** Adds an entry to a message; one that goes on with the message's last conversation is joined to it. */
+function append(conversations: ConversationSpansMessage[], entry: ConversationSpans): void {
+  let last = conversations.at(-1);
+  if (!last?.continues) {
+    last = create(ConversationSpansSchema, { conversationId: entry.conversationId });
+    conversations.push(last);
+  }
+  for (const span of entry.spans) last.spans.push(toSpanMessage(span));
+  for (const feedback of entry.feedback) last.spansFeedback.push(toFeedbackMessage(feedback));
+  last.continues = entry.continues;
+}
+
+/** Cuts an entry into ones that each fit a message of a stream, unless a single span or feedback does not. */
+function split(entry: ConversationSpans): ConversationSpans[] {
+  if (entryBytes(entry) <= MAX_STREAM_MESSAGE_BYTES) return [entry];
+  const parts: ConversationSpans[] = [];
+  const whole = { ...entry, spans: [], feedback: [] };
+  let bytes = 0;
+  const room = (size: number): ConversationSpans => {
+    bytes += size;
+    if (parts.length === 0 || bytes > MAX_STREAM_MESSAGE_BYTES) {
+      parts.push({ ...whole, spans: [], feedback: [], continues: true });
+      bytes = messageBytes(CONTINUES_BYTES, entry.conversationId) + size;
+    }
+    return parts.at(-1)!;
+  };
+  for (const span of entry.spans) room(spanBytes(span)).spans.push(span);
+  for (const feedback of entry.feedback) room(feedbackBytes(feedback)).feedback.push(feedback);
+  parts.at(-1)!.continues = entry.continues;
+  return parts;
+}
+
+function entryBytes(entry: ConversationSpans): number {
+  let bytes = messageBytes(CONTINUES_BYTES, entry.conversationId);
+  for (const span of entry.spans) bytes += spanBytes(span);
+  for (const feedback of entry.feedback) bytes += feedbackBytes(feedback);
+  return bytes;
+}
+
+function tooLarge(limit: number): TooLargeError {
+  return new TooLargeError(
+    `the answer is over the limit of ${limit} bytes: call StreamSpans, or set max_spans_per_conversation`,
+  );
+}

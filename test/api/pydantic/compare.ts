@@ -1,0 +1,59 @@
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { UnprocessableError } from "../../../src/api/pydantic/fault.ts";
+import { parseJsonBody } from "../../../src/api/pydantic/json-body.ts";
+import { validate } from "../../../src/api/pydantic/validate.ts";
+import {
+  conversationSpansRequest,
+  feedbackRequest,
+  threadsQueryRequest,
+} from "../../../src/api/weave/requests.ts";
+import type { Case } from "./cases.ts";
+
+/** `{"detail": […]}` or `{"value": {…}}`. */
+export type Answer = Record<string, unknown>;
+
+const models = {
+  ThreadsQuery: threadsQueryRequest,
+  ConversationSpans: conversationSpansRequest,
+  Feedback: feedbackRequest,
+};
+
+/** What Skein says of each case, in the form of `pydanticAnswers`. */
+export function ourAnswer({ model, body }: Case): Answer {
+  try {
+    return plain({ value: validate(models[model], parseJsonBody(body), ["body"]) });
+  } catch (error) {
+    if (error instanceof UnprocessableError) return plain({ detail: error.detail });
+    throw error;
+  }
+}
+
+/** What pydantic says of each case. */
+export function pydanticAnswers(python: string, cases: Case[]): Answer[] {
+  const script = fileURLToPath(new URL("reference.py", import.meta.url));
+  const input = cases.map((one) => `${JSON.stringify(one)}\n`).join("");
+  const run = spawnSync(python, [script], { input, encoding: "utf8", maxBuffer: 1 << 28 });
+  if (run.status !== 0) throw new Error(`reference.py failed: ${run.stderr}`);
+  return run.stdout
+    .trimEnd()
+    .split("\n")
+    .map((line) => plain(clamped(JSON.parse(line))));
+}
+
+function plain(answer: unknown): Answer {
+  return JSON.parse(
+    JSON.stringify(answer, (_, value) => (value instanceof Map ? Object.fromEntries(value) : value)),
+  );
+}
+
+/** Python's integers have no end; ours stop at 2^53 - 1. Values echoed as `input` are left alone by both. */
+function clamped(value: unknown): unknown {
+  const limit = Number.MAX_SAFE_INTEGER;
+  if (typeof value === "number") return Math.max(-limit, Math.min(limit, value));
+  if (Array.isArray(value)) return value.map(clamped);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, key === "input" ? item : clamped(item)]),
+  );
+}

@@ -1,0 +1,30 @@
+import { readFileSync } from "node:fs";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { CASES, type Case } from "./cases.ts";
+import { type Answer, ourAnswer, pydanticAnswers } from "./compare.ts";
+import { anyCase } from "./generated-cases.ts";
+
+const python = process.env.SKEIN_TEST_PYTHON;
+
+const recorded = readFileSync(new URL("recorded.jsonl", import.meta.url), "utf8")
+  .trimEnd()
+  .split("\n")
+  .map((line): Case & { answer: Answer } => JSON.parse(line));
+
+test("the recorded answers are those of the cases", () => {
+  expect(recorded.map(({ model, body }) => ({ model, body }))).toEqual(CASES);
+});
+
+test.each(recorded)("$model $body", ({ answer, ...one }) => {
+  expect(ourAnswer(one)).toEqual(answer);
+});
+
+test.runIf(python)("pydantic itself says the same of the cases and of generated ones", () => {
+  const seed = Date.now();
+  const cases = [...CASES, ...fc.sample(anyCase, { seed, numRuns: 5000 })];
+  const answers = pydanticAnswers(python!, cases);
+  for (const [index, one] of cases.entries()) {
+    expect(ourAnswer(one), `seed ${seed}: ${one.body}`).toEqual(answers[index]);
+  }
+});

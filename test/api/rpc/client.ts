@@ -1,0 +1,61 @@
+import { type Client, createClient, type Transport } from "@connectrpc/connect";
+import {
+  createConnectTransport,
+  createGrpcTransport,
+  createGrpcWebTransport,
+} from "@connectrpc/connect-node";
+import { ThreadService } from "../../../gen/skein/v1/thread_service_pb.ts";
+import type { Limits } from "../../../src/api/door.ts";
+import { threadServiceDoor } from "../../../src/api/rpc/thread-service.ts";
+import type { Store } from "../../../src/store/store.ts";
+import { serve } from "../serve.ts";
+
+/** The ways a client can talk to the service. */
+export const PROTOCOLS = {
+  gRPC: { http2: true, transport: (baseUrl: string): Transport => createGrpcTransport({ baseUrl }) },
+  "gRPC-Web": {
+    http2: false,
+    transport: (baseUrl: string) => createGrpcWebTransport({ baseUrl, httpVersion: "1.1" }),
+  },
+  "Connect, HTTP/2": {
+    http2: true,
+    transport: (baseUrl: string) => createConnectTransport({ baseUrl, httpVersion: "2" }),
+  },
+  "Connect GET": {
+    http2: false,
+    transport: (baseUrl: string) => createConnectTransport({ baseUrl, httpVersion: "1.1", useHttpGet: true }),
+  },
+  "Connect JSON": {
+    http2: false,
+    transport: (baseUrl: string) =>
+      createConnectTransport({ baseUrl, httpVersion: "1.1", useBinaryFormat: false }),
+  },
+};
+
+export type Protocol = keyof typeof PROTOCOLS;
+
+/** A client of the service over a store, in a protocol. */
+export async function connect(
+  store: Store,
+  protocol: Protocol = "gRPC",
+  limits: Partial<Limits> = {},
+): Promise<Client<typeof ThreadService>> {
+  const { http2, transport } = PROTOCOLS[protocol];
+  return createClient(ThreadService, transport(await serve(threadServiceDoor, store, { http2, limits })));
+}
+
+/** All messages of a stream. */
+export async function collect<T>(messages: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const message of messages) all.push(message);
+  return all;
+}
+
+/** Reads the first message of a stream, then cancels the call: leaving the loop alone would not. */
+export async function readOne<T>(
+  call: (options: { signal: AbortSignal }) => AsyncIterable<T>,
+): Promise<void> {
+  const cancel = new AbortController();
+  for await (const _ of call({ signal: cancel.signal })) break;
+  cancel.abort();
+}

@@ -1,0 +1,13 @@
+import { expect, test } from "vitest";
+import { stripSkinTones } from "../../src/model/emoji.ts";
+
+test.each([
+  ["👍🏽", "👍"],
+  ["👍🏻👎🏿 ok", "👍👎 ok"],
+  ["👩🏽‍🚀", "👩‍🚀"],
+  ["☝️🏽", "☝️"],
+  ["needs-review", "needs-review"],
+  ["🏽", "🏽"],
+])("%s is %s", (tag, stripped) => {
+  expect(stripSkinTones(tag)).toBe(stripped);
+});
