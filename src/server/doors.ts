@@ -1,4 +1,5 @@
 import type { Door } from "../api/door.ts";
+import { createOtlpDoor } from "../api/otlp/door.ts";
 
 /** Every dialect Skein speaks, beside the server's own health and reflection. A new one is one line here. */
-export const doors: Door[] = [];
+export const doors: Door[] = [createOtlpDoor()];

@@ -42,6 +42,7 @@ export function scriptedStore(script: Script = {}): ScriptedStore {
       feedback.push(one);
     },
     async writeSpans() {},
+    isEmpty: async () => false,
     async close() {},
   };
 }

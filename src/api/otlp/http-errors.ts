@@ -1,13 +1,12 @@
 import { create, createRegistry } from "@bufbuild/protobuf";
 import { anyPack } from "@bufbuild/protobuf/wkt";
-import { Code } from "@connectrpc/connect";
-import { RetryInfoSchema } from "../../../gen/google/rpc/error_details_pb.ts";
+import { Code, type ConnectError } from "@connectrpc/connect";
+import { BadRequestSchema, RetryInfoSchema } from "../../../gen/google/rpc/error_details_pb.ts";
 import { type Status, StatusSchema } from "../../../gen/google/rpc/status_pb.ts";
-import { InvalidRequestError, PermissionDeniedError, TooLargeError } from "../../model/errors.ts";
-import { StoreBusyError, StoreUnavailableError } from "../../store/errors.ts";
+import { toConnectError } from "../rpc/errors.ts";
 
 /** The types in the details of the statuses made here; their JSON form needs them. */
-export const detailTypes = createRegistry(RetryInfoSchema);
+export const detailTypes = createRegistry(BadRequestSchema, RetryInfoSchema);
 
 /** How long a client is asked to wait before it sends again. */
 export const RETRY_SECONDS = 1;
@@ -18,14 +17,26 @@ export interface HttpError {
   status: Status;
 }
 
-/** The answer to a request that failed; exporters send again after a 503, and only then. */
+/** The HTTP statuses of RPC codes; exporters send again after a 503, and only then. */
+const HTTP_STATUSES = new Map([
+  [Code.InvalidArgument, 400],
+  [Code.PermissionDenied, 403],
+  [Code.ResourceExhausted, 413],
+  [Code.Unavailable, 503],
+]);
+
+/** The answer to a request that failed. */
 export function toHttpError(error: unknown): HttpError {
-  if (error instanceof InvalidRequestError) return httpError(400, Code.InvalidArgument, error.message);
-  if (error instanceof PermissionDeniedError) return httpError(403, Code.PermissionDenied, error.message);
-  if (error instanceof TooLargeError) return httpError(413, Code.ResourceExhausted, error.message);
-  if (error instanceof StoreBusyError || error instanceof StoreUnavailableError)
-    return unavailable(error.message);
+  const known = toConnectError(error);
+  if (known) return { httpStatus: HTTP_STATUSES.get(known.code) ?? 500, status: toStatus(known) };
   return ofFastify(error) ?? httpError(500, Code.Internal, "internal error");
+}
+
+function toStatus({ code, rawMessage, details }: ConnectError): Status {
+  const packed = details.flatMap((detail) =>
+    "desc" in detail ? [anyPack(detail.desc, create(detail.desc, detail.value))] : [],
+  );
+  return create(StatusSchema, { code, message: rawMessage, details: packed });
 }
 
 /** What Fastify itself finds wrong with a request. */
@@ -35,13 +46,6 @@ function ofFastify(error: unknown): HttpError | null {
   if (statusCode < 400 || statusCode > 499) return null;
   const code = statusCode === 413 ? Code.ResourceExhausted : Code.InvalidArgument;
   return httpError(statusCode, code, message);
-}
-
-function unavailable(message: string): HttpError {
-  const retryDelay = { seconds: BigInt(RETRY_SECONDS), nanos: 0 };
-  const detail = anyPack(RetryInfoSchema, create(RetryInfoSchema, { retryDelay }));
-  const status = create(StatusSchema, { code: Code.Unavailable, message, details: [detail] });
-  return { httpStatus: 503, status };
 }
 
 function httpError(httpStatus: number, code: Code, message: string): HttpError {

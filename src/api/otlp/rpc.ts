@@ -1,12 +1,11 @@
 import { toBinary } from "@bufbuild/protobuf";
-import { Code, ConnectError, type ConnectRouter, type HandlerContext } from "@connectrpc/connect";
+import type { ConnectRouter, HandlerContext } from "@connectrpc/connect";
 import {
   ExportTraceServiceRequestSchema,
   type ExportTraceServiceResponse,
   TraceService,
 } from "../../../gen/opentelemetry/proto/collector/trace/v1/trace_service_pb.ts";
 import { ExportFramingSchema } from "../../../gen/skein/otlp/v1/framing_pb.ts";
-import { PermissionDeniedError } from "../../model/errors.ts";
 import { namedProjectOf } from "../request-project.ts";
 import type { Exporter } from "./exporter.ts";
 
@@ -24,13 +23,7 @@ export function serveTraceService(router: ConnectRouter, exportSpans: Exporter, 
   const answer = async (bytes: Uint8Array, call: HandlerContext): Promise<ExportTraceServiceResponse> => {
     const named = namedProjectOf(call.values);
     const header = (name: string) => call.requestHeader.get(name);
-    try {
-      return await exportSpans({ bytes, encoding: "protobuf" }, { named, header });
-    } catch (error) {
-      if (error instanceof PermissionDeniedError)
-        throw new ConnectError(error.message, Code.PermissionDenied);
-      throw error;
-    }
+    return exportSpans({ bytes, encoding: "protobuf" }, { named, header });
   };
   router.rpc(framedExport, (message, call) => answer(toBinary(ExportFramingSchema, message), call), {
     readMaxBytes: maxBytes,

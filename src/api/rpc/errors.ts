@@ -3,7 +3,7 @@ import { base64Decode } from "@bufbuild/protobuf/wire";
 import { Code, ConnectError, type HandlerContext, type Interceptor } from "@connectrpc/connect";
 import type { FastifyBaseLogger } from "fastify";
 import { BadRequestSchema, RetryInfoSchema } from "../../../gen/google/rpc/error_details_pb.ts";
-import { InvalidRequestError, TooLargeError } from "../../model/errors.ts";
+import { InvalidRequestError, PermissionDeniedError, TooLargeError } from "../../model/errors.ts";
 import {
   AlreadyExistsError,
   SnapshotExpiredError,
@@ -18,7 +18,7 @@ const RETRY_DELAY_SECONDS = 1;
  * The RPC error for what a handler raised: a `ConnectError` as it is, a domain error by its kind. Anything else is a
  * fault of the server, of which the client learns no more than that; `undefined` says so.
  */
-function toConnectError(error: unknown): ConnectError | undefined {
+export function toConnectError(error: unknown): ConnectError | undefined {
   if (error instanceof ConnectError) return error;
   if (error instanceof InvalidRequestError) {
     const fieldViolations = error.violations.map(({ path, message }) => ({
@@ -39,6 +39,7 @@ function toConnectError(error: unknown): ConnectError | undefined {
 
 function codeOf(error: unknown): Code | undefined {
   if (error instanceof TooLargeError) return Code.ResourceExhausted;
+  if (error instanceof PermissionDeniedError) return Code.PermissionDenied;
   if (error instanceof StoreUnavailableError) return Code.Unavailable;
   if (error instanceof AlreadyExistsError) return Code.AlreadyExists;
   // Not DEADLINE_EXCEEDED: no deadline of the caller's has passed. ABORTED asks to start the read again, which helps.

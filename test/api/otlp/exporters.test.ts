@@ -20,7 +20,7 @@ afterEach(async () => {
 });
 
 const exporters: [string, () => SpanExporter][] = [
-  ["grpc", () => new GrpcExporter({ url: server.h2Url })],
+  ["grpc", () => new GrpcExporter({ url: server.url })],
   ["http (JSON)", () => new JsonExporter({ url: `${server.url}/v1/traces` })],
   ["proto", () => new ProtoExporter({ url: `${server.url}/v1/traces` })],
 ];

@@ -283,12 +283,16 @@ describe("an export that is not taken", () => {
       const response = await post(url, binary(many(1000)));
       expect(response.status).toBe(503);
       expect(Number(response.headers.get("retry-after"))).toBeGreaterThan(0);
-      const status = await statusOf(response);
-      expect(status).toMatchObject({ code: Code.Unavailable, message: error.message });
-      expect(anyUnpack(status.details[0]!, RetryInfoSchema)?.retryDelay?.seconds).toBe(1n);
-      const json = await post(url, otlpJson(exportOf([span()])), { "content-type": JSON_TYPE });
-      expect(await json.json()).toMatchObject({ details: [{ retryDelay: "1s" }] });
+      expect(await statusOf(response)).toMatchObject({ code: Code.Unavailable, message: error.message });
     }
+  });
+
+  test("while the store is busy says when to send again", async () => {
+    server.writer.beforeWrite = () => Promise.reject(new StoreBusyError("1000 writes are waiting"));
+    const { details } = await statusOf(await post(url, binary(exportOf([span()]))));
+    expect(anyUnpack(details[0]!, RetryInfoSchema)?.retryDelay?.seconds).toBe(1n);
+    const json = await post(url, otlpJson(exportOf([span()])), { "content-type": JSON_TYPE });
+    expect(await json.json()).toMatchObject({ details: [{ retryDelay: "1s" }] });
   });
 
   test("for a fault of the server's is 500 and says no more", async () => {

@@ -39,9 +39,9 @@ type MakeTransport = () => Transport;
 const compressed = { sendCompression: compressionGzip, compressMinBytes: 1 };
 
 const transports: [string, MakeTransport][] = [
-  ["gRPC", () => createGrpcTransport({ baseUrl: server.h2Url })],
-  ["gRPC, compressed", () => createGrpcTransport({ baseUrl: server.h2Url, ...compressed })],
-  ["gRPC in JSON", () => createGrpcTransport({ baseUrl: server.h2Url, useBinaryFormat: false })],
+  ["gRPC", () => createGrpcTransport({ baseUrl: server.url })],
+  ["gRPC, compressed", () => createGrpcTransport({ baseUrl: server.url, ...compressed })],
+  ["gRPC in JSON", () => createGrpcTransport({ baseUrl: server.url, useBinaryFormat: false })],
   ["gRPC-Web", () => createGrpcWebTransport({ baseUrl: server.url, httpVersion: "1.1" })],
   [
     "gRPC-Web in JSON",
@@ -110,7 +110,7 @@ describe.each(transports)("%s", (_name, makeTransport) => {
 
 /** Calls Export with raw bytes through grpc-js; resolves with the status code. */
 function rawExport(bytes: Uint8Array, options: grpc.ClientOptions = {}): Promise<grpc.status> {
-  const client = new grpc.Client(new URL(server.h2Url).host, grpc.credentials.createInsecure(), options);
+  const client = new grpc.Client(new URL(server.url).host, grpc.credentials.createInsecure(), options);
   return new Promise((resolve) => {
     const same = (value: Buffer) => value;
     client.makeUnaryRequest(PATH, same, same, Buffer.from(bytes), (error: grpc.ServiceError | null) => {
@@ -127,6 +127,10 @@ describe("through grpc-js", () => {
       grpc.status.INVALID_ARGUMENT,
     );
     expect(server.writer.batches).toEqual([]);
+  });
+
+  test("a message that is none is INVALID_ARGUMENT", async () => {
+    expect(await rawExport(Uint8Array.of(0x0a, 0xff))).toBe(grpc.status.INVALID_ARGUMENT);
   });
 
   test("a message over the limit is RESOURCE_EXHAUSTED", async () => {
