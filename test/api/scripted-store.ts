@@ -5,7 +5,7 @@ import type { ThreadQuery, ThreadSummary } from "../../src/model/thread.ts";
 import type { ConversationSpans, ReadOptions, Store } from "../../src/store/store.ts";
 
 /** What one read of a scripted store was like. */
-export interface Read<Query> {
+interface Read<Query> {
   query: Query;
   /** How many batches the reader asked for. */
   asked: number;

@@ -110,14 +110,14 @@ export type CreateFeedbackRequest = Message<"skein.v1.CreateFeedbackRequest"> & 
   userId: string;
 
   /**
-   * Tags; only with the two agent types.
+   * Tags; only with the two agent types and `wandb.runnable.…`.
    *
    * @generated from field: repeated string tags = 12;
    */
   tags: string[];
 
   /**
-   * Ratings; only with the two agent types.
+   * Ratings, each of another name; only with the same types.
    *
    * @generated from field: repeated skein.v1.Rating ratings = 13;
    */

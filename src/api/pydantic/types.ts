@@ -8,7 +8,7 @@ import { readInteger, readList, readObject, readString } from "./readers.ts";
  * forbidden) or `z.object` (ignored); optional fields are written `type.nullable().default(null)`.
  */
 
-/** More faults than this are not looked for in one list: the answer would only grow. */
+/** More faults than this are not reported: the answer would only grow. */
 export const MAX_FAULTS = 100;
 
 /** A string of at least `minLength` characters. */

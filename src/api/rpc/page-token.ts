@@ -32,7 +32,9 @@ export function createPageTokens(query: Omit<ThreadQuery, "after">): PageTokens 
     read(token) {
       const [owner, values, threadId] = parse(token);
       if (owner !== digest) throw refusal("is the token of a query with another project, filter or order");
-      const fits = sort.every(({ field }, key) => field === "thread_id" || typeof values[key] !== "string");
+      const fits = sort.every(
+        ({ field }, key) => (typeof values[key] === "string") === (field === "thread_id"),
+      );
       if (!fits || values.length !== sort.length) throw refusal("is not a page token");
       return { values, threadId };
     },

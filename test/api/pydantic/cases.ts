@@ -1,4 +1,4 @@
-/** A body for one of the models that both reference.py and `models` in compare.ts know. */
+/** A body for one of the models that both pydantic_reference.py and `models` in compare.ts know. */
 export interface Case {
   model: "ThreadsQuery" | "ConversationSpans" | "Feedback";
   body: string;

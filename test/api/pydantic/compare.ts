@@ -1,5 +1,6 @@
-import { spawnSync } from "node:child_process";
-import { fileURLToPath } from "node:url";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { UnprocessableError } from "../../../src/api/pydantic/fault.ts";
 import { parseJsonBody } from "../../../src/api/pydantic/json-body.ts";
 import { validate } from "../../../src/api/pydantic/validate.ts";
@@ -8,6 +9,7 @@ import {
   feedbackRequest,
   threadsQueryRequest,
 } from "../../../src/api/weave/requests.ts";
+import type { Python } from "../../python/python.ts";
 import type { Case } from "./cases.ts";
 
 /** `{"detail": […]}` or `{"value": {…}}`. */
@@ -30,15 +32,19 @@ export function ourAnswer({ model, body }: Case): Answer {
 }
 
 /** What pydantic says of each case. */
-export function pydanticAnswers(python: string, cases: Case[]): Answer[] {
-  const script = fileURLToPath(new URL("reference.py", import.meta.url));
-  const input = cases.map((one) => `${JSON.stringify(one)}\n`).join("");
-  const run = spawnSync(python, [script], { input, encoding: "utf8", maxBuffer: 1 << 28 });
-  if (run.status !== 0) throw new Error(`reference.py failed: ${run.stderr}`);
-  return run.stdout
-    .trimEnd()
-    .split("\n")
-    .map((line) => plain(clamped(JSON.parse(line))));
+export async function pydanticAnswers(python: Python, cases: Case[]): Promise<Answer[]> {
+  const directory = await mkdtemp(join(tmpdir(), "skein-pydantic-"));
+  try {
+    const file = join(directory, "cases.jsonl");
+    await writeFile(file, cases.map((one) => `${JSON.stringify(one)}\n`).join(""));
+    const answers = await python.run("pydantic_reference.py", [file]);
+    return answers
+      .trimEnd()
+      .split("\n")
+      .map((line) => plain(clamped(JSON.parse(line))));
+  } finally {
+    await rm(directory, { recursive: true });
+  }
 }
 
 function plain(answer: unknown): Answer {

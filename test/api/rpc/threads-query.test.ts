@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { connect as connectHttp2 } from "node:http2";
 import { toBinary, toJson } from "@bufbuild/protobuf";
 import { timestampFromDate } from "@bufbuild/protobuf/wkt";
 import { Code, ConnectError } from "@connectrpc/connect";
@@ -7,8 +9,10 @@ import {
   ThreadSortField,
   ThreadsQueryResponseSchema,
 } from "../../../gen/skein/v1/thread_pb.ts";
+import { threadServiceDoor } from "../../../src/api/rpc/thread-service.ts";
 import { thread, threads } from "../samples.ts";
 import { scriptedStore } from "../scripted-store.ts";
+import { serve } from "../serve.ts";
 import { collect, connect, PROTOCOLS, type Protocol, readOne } from "./client.ts";
 
 describe("the answer", () => {
@@ -194,6 +198,20 @@ describe("a client", () => {
       await store.threadReads[0]!.closed;
     },
   );
+
+  test("whose connection breaks ends the store's read", async () => {
+    const store = scriptedStore({ threads: endless(threads(300)) });
+    const session = connectHttp2(await serve(threadServiceDoor, store, { http2: true }));
+    const stream = session.request({
+      ":method": "POST",
+      ":path": "/skein.v1.ThreadService/ThreadsQuery",
+      "content-type": "application/connect+json",
+    });
+    stream.on("error", () => {}).end(Buffer.from("\0\0\0\0\u0002{}"));
+    await once(stream, "response");
+    session.destroy();
+    await store.threadReads[0]!.closed;
+  });
 
   test("that does not read is not read ahead of", async () => {
     const store = scriptedStore({ threads: endless(threads(300)) });

@@ -1,7 +1,7 @@
 """What pydantic says of request bodies, the way FastAPI asks it.
 
-Reads lines of {"model": name, "body": text} and answers each with a line: {"detail": [...]} as the body of a 422, or
-{"value": {...}} with the validated fields, datetimes as microseconds since the epoch.
+Reads a file of lines {"model": name, "body": text} and answers each with a line: {"detail": [...]} as the body of a
+422, or {"value": {...}} with the validated fields, datetimes as microseconds since the epoch.
 """
 
 import json
@@ -93,6 +93,7 @@ def answer(model: str, body: str) -> dict[str, Any]:
         return {"detail": [{**entry, "loc": ["body", *entry["loc"]]} for entry in detail]}
 
 
-for line in sys.stdin:
-    request = json.loads(line)
-    print(json.dumps(answer(request["model"], request["body"])), flush=True)
+with open(sys.argv[1], encoding="utf-8") as requests:
+    for line in requests:
+        request = json.loads(line)
+        print(json.dumps(answer(request["model"], request["body"])))
