@@ -48,7 +48,8 @@ export const DEFAULT_THREAD_SORT: ThreadSort = { field: "last_updated", directio
 
 /**
  * The order that a list of sort keys stands for: the default for an empty list, and without keys that cannot matter (a
- * field named again, anything after the unique thread_id). So it has six keys at most.
+ * field named again, anything after the unique thread_id). Where the last key is left out so and went the other way,
+ * thread_id takes its place: it breaks ties in the direction of the last key. So it has six keys at most.
  */
 export function effectiveSort(keys: ThreadSort[]): ThreadSort[] {
   const effective: ThreadSort[] = [];
@@ -56,7 +57,11 @@ export function effectiveSort(keys: ThreadSort[]): ThreadSort[] {
     if (effective.at(-1)?.field === "thread_id") break;
     if (!effective.some(({ field }) => field === key.field)) effective.push(key);
   }
-  return effective.length > 0 ? effective : [DEFAULT_THREAD_SORT];
+  const last = effective.at(-1);
+  if (!last) return [DEFAULT_THREAD_SORT];
+  const { direction } = keys.at(-1)!;
+  if (last.field === "thread_id" || last.direction === direction) return effective;
+  return [...effective, { field: "thread_id", direction }];
 }
 
 /** A place in an ordered result: the sort keys' values at a row, and the row's thread. */
@@ -92,7 +97,7 @@ export function cursorAt(row: ThreadSummary, sort: ThreadSort[]): ThreadCursor {
 }
 
 /** A row's value of a sort field. */
-export function sortValue(row: ThreadSummary, field: ThreadSortField): number | string | null {
+function sortValue(row: ThreadSummary, field: ThreadSortField): number | string | null {
   switch (field) {
     case "thread_id":
       return row.threadId;

@@ -15,7 +15,7 @@ export interface Store extends SpanWriter, FeedbackWriter, ThreadReader, SpanRea
 }
 
 /** Knows of the store as a whole. */
-export interface StoreState {
+interface StoreState {
   /** Whether nothing is stored, of any project. Costs one look-up per kind of data. */
   isEmpty(): Promise<boolean>;
 }

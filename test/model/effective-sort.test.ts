@@ -12,6 +12,10 @@ test.each([
     [asc("turn_count"), desc("start_time")],
   ],
   [
+    [asc("turn_count"), desc("start_time"), asc("start_time")],
+    [asc("turn_count"), desc("start_time"), asc("thread_id")],
+  ],
+  [
     [asc("turn_count"), desc("thread_id"), asc("start_time")],
     [asc("turn_count"), desc("thread_id")],
   ],

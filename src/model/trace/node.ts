@@ -51,7 +51,7 @@ export const NO_PLACE: SpanPlace = {
 };
 
 /** Whether the span says that it used tokens. */
-export function hasUsage(facts: SpanFacts): boolean {
+function hasUsage(facts: SpanFacts): boolean {
   return facts.inputTokens > 0 || facts.outputTokens > 0;
 }
 

@@ -61,8 +61,10 @@ export function* threadPages(db: Database, query: ThreadQuery): Generator<Thread
 
 /** Whether one index has the query's order and all it asks. */
 function walks(query: ThreadQuery): boolean {
-  const [key, second] = query.sort;
-  if (query.threadIds || !key || (second && key.field !== "thread_id")) return false;
+  const [key, ...more] = query.sort;
+  if (query.threadIds || !key) return false;
+  // The index ends in thread_id, which breaks ties whether it is named or not.
+  if (more.some(({ field, direction }) => field !== "thread_id" || direction !== key.direction)) return false;
   return (
     (query.startedAfter === null || key.field === "start_time") &&
     (query.updatedBefore === null || key.field === "last_updated")
@@ -100,7 +102,7 @@ function* walkPages(db: Database, project: number, query: ThreadQuery): Generato
  * The statements that together read a query's rows after a place, in order: one, or two for a key that can be null,
  * since nulls come last in both directions. Each takes the project, its own values, a limit and an offset.
  */
-export function walkSteps(query: ThreadQuery, after: ThreadCursor | null): Condition[] {
+function walkSteps(query: ThreadQuery, after: ThreadCursor | null): Condition[] {
   const key = query.sort[0]!;
   const column = COLUMNS[key.field];
   const dates = dateConditions(query);

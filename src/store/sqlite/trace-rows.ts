@@ -9,7 +9,7 @@ import type { Database } from "./database.ts";
 export const STATUSES: readonly SpanStatus[] = ["UNSET", "OK", "ERROR"];
 
 /** The stored part of a trace in a thread. */
-export interface StoredPart extends Part {
+interface StoredPart extends Part {
   id: number;
   groupTurn: number | null;
 }

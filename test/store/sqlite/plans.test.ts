@@ -90,6 +90,16 @@ describe("a page of threads", () => {
     ]);
   });
 
+  it("that names thread_id to break ties walks the same index", () => {
+    const sort = (["last_updated", "thread_id"] as const).map((field) => ({
+      field,
+      direction: "asc" as const,
+    }));
+    expect(ofThreads(plansOf((db) => threadPages(db, threadQuery({ sort, limit: 50 }))))).toEqual([
+      "SEARCH thread USING INDEX thread_by_last_updated (project=?)",
+    ]);
+  });
+
   it("of named threads looks each of them up", () => {
     const plans = plansOf((db) => threadPages(db, threadQuery({ threadIds: ["thread 1", "thread 2"] })));
     expect(ofThreads(plans)).toEqual([
