@@ -9,10 +9,10 @@ import {
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Door, DoorContext } from "../api/door.ts";
 import { namedProjectValues } from "../api/request-project.ts";
-import { blameClientForMalformedMessages, errorInterceptor } from "../api/rpc/errors.ts";
 import { deadlineInterceptor, shortenDeadline } from "./deadline.ts";
 import { registerHealth } from "./health.ts";
 import { registerReflection } from "./reflection.ts";
+import { blameClientForMalformedMessages, errorInterceptor } from "./rpc-errors.ts";
 
 /**
  * Answers smaller than this are not compressed. It is the size that messages of streams stay below: compressing them

@@ -1,51 +1,7 @@
-import { create } from "@bufbuild/protobuf";
 import { base64Decode } from "@bufbuild/protobuf/wire";
 import { Code, ConnectError, type HandlerContext, type Interceptor } from "@connectrpc/connect";
 import type { FastifyBaseLogger } from "fastify";
-import { BadRequestSchema, RetryInfoSchema } from "../../../gen/google/rpc/error_details_pb.ts";
-import { InvalidRequestError, PermissionDeniedError, TooLargeError } from "../../model/errors.ts";
-import {
-  AlreadyExistsError,
-  SnapshotExpiredError,
-  StoreBusyError,
-  StoreUnavailableError,
-} from "../../store/errors.ts";
-
-/** How long a client that finds the store busy is asked to wait. */
-const RETRY_DELAY_SECONDS = 1;
-
-/**
- * The RPC error for what a handler raised: a `ConnectError` as it is, a domain error by its kind. Anything else is a
- * fault of the server, of which the client learns no more than that; `undefined` says so.
- */
-export function toConnectError(error: unknown): ConnectError | undefined {
-  if (error instanceof ConnectError) return error;
-  if (error instanceof InvalidRequestError) {
-    const fieldViolations = error.violations.map(({ path, message }) => ({
-      field: path.join("."),
-      description: message,
-    }));
-    const detail = { desc: BadRequestSchema, value: create(BadRequestSchema, { fieldViolations }) };
-    return new ConnectError(error.message, Code.InvalidArgument, undefined, [detail], error);
-  }
-  if (error instanceof StoreBusyError) {
-    const retryDelay = { seconds: BigInt(RETRY_DELAY_SECONDS), nanos: 0 };
-    const detail = { desc: RetryInfoSchema, value: create(RetryInfoSchema, { retryDelay }) };
-    return new ConnectError(error.message, Code.Unavailable, undefined, [detail], error);
-  }
-  const code = codeOf(error);
-  return code && new ConnectError((error as Error).message, code, undefined, undefined, error);
-}
-
-function codeOf(error: unknown): Code | undefined {
-  if (error instanceof TooLargeError) return Code.ResourceExhausted;
-  if (error instanceof PermissionDeniedError) return Code.PermissionDenied;
-  if (error instanceof StoreUnavailableError) return Code.Unavailable;
-  if (error instanceof AlreadyExistsError) return Code.AlreadyExists;
-  // Not DEADLINE_EXCEEDED: no deadline of the caller's has passed. ABORTED asks to start the read again, which helps.
-  if (error instanceof SnapshotExpiredError) return Code.Aborted;
-  return undefined;
-}
+import { toConnectError } from "../api/connect-errors.ts";
 
 /** Turns what handlers raise into RPC errors, and logs those that are the server's fault. */
 export function errorInterceptor(logger: FastifyBaseLogger): Interceptor {
