@@ -44,3 +44,17 @@ function codeOf(error: unknown): Code | undefined {
   if (error instanceof SnapshotExpiredError) return Code.Aborted;
   return undefined;
 }
+
+const HTTP_STATUSES = new Map([
+  [Code.InvalidArgument, 400],
+  [Code.PermissionDenied, 403],
+  [Code.AlreadyExists, 409],
+  [Code.ResourceExhausted, 413],
+  [Code.Aborted, 503],
+  [Code.Unavailable, 503],
+]);
+
+/** The HTTP status of an RPC code, where a dialect has no other; clients send again after a 503. */
+export function httpStatusOf(code: Code): number {
+  return HTTP_STATUSES.get(code) ?? 500;
+}

@@ -3,7 +3,7 @@ import { anyPack } from "@bufbuild/protobuf/wkt";
 import { Code, type ConnectError } from "@connectrpc/connect";
 import { BadRequestSchema, RetryInfoSchema } from "../../../gen/google/rpc/error_details_pb.ts";
 import { type Status, StatusSchema } from "../../../gen/google/rpc/status_pb.ts";
-import { toConnectError } from "../connect-errors.ts";
+import { httpStatusOf, toConnectError } from "../connect-errors.ts";
 
 /** The types in the details of the statuses made here; their JSON form needs them. */
 export const detailTypes = createRegistry(BadRequestSchema, RetryInfoSchema);
@@ -17,18 +17,10 @@ export interface HttpError {
   status: Status;
 }
 
-/** The HTTP statuses of RPC codes; exporters send again after a 503, and only then. */
-const HTTP_STATUSES = new Map([
-  [Code.InvalidArgument, 400],
-  [Code.PermissionDenied, 403],
-  [Code.ResourceExhausted, 413],
-  [Code.Unavailable, 503],
-]);
-
 /** The answer to a request that failed. */
 export function toHttpError(error: unknown): HttpError {
   const known = toConnectError(error);
-  if (known) return { httpStatus: HTTP_STATUSES.get(known.code) ?? 500, status: toStatus(known) };
+  if (known) return { httpStatus: httpStatusOf(known.code), status: toStatus(known) };
   return ofFastify(error) ?? httpError(500, Code.Internal, "internal error");
 }
 

@@ -1,19 +1,13 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { InvalidRequestError, TooLargeError } from "../../model/errors.ts";
-import {
-  AlreadyExistsError,
-  SnapshotExpiredError,
-  StoreBusyError,
-  StoreUnavailableError,
-} from "../../store/errors.ts";
+import { InvalidRequestError } from "../../model/errors.ts";
+import { StoreBusyError } from "../../store/errors.ts";
+import { httpStatusOf, toConnectError } from "../connect-errors.ts";
 import { type Detail, UnprocessableError } from "../pydantic/fault.ts";
 import { MAX_FAULTS } from "../pydantic/types.ts";
 import { valueAt } from "../pydantic/validate.ts";
 import type { JsonBody } from "./body.ts";
 
 const RETRY_AFTER_SECONDS = 1;
-
-const UNAVAILABLE = [StoreBusyError, StoreUnavailableError, SnapshotExpiredError];
 
 /** An error that has an HTTP status of its own. */
 export class HttpError extends Error {
@@ -37,9 +31,8 @@ export function sendError(error: Error, request: FastifyRequest, reply: FastifyR
 }
 
 function statusOf(error: Error): number {
-  if (error instanceof TooLargeError) return 413;
-  if (error instanceof AlreadyExistsError) return 409;
-  if (UNAVAILABLE.some((kind) => error instanceof kind)) return 503;
+  const known = toConnectError(error);
+  if (known) return httpStatusOf(known.code);
   const own = "statusCode" in error ? Number(error.statusCode) : 500;
   return own >= 400 ? own : 500;
 }
