@@ -7,7 +7,7 @@ import {
   ExportFramingSchema,
   ResourceSpansFramingSchema,
   ScopeSpansFramingSchema,
-} from "../../../gen/skein/otlp/v1/framing_pb.ts";
+} from "../../../gen/skein/framing/v1/otlp_pb.ts";
 import { InvalidRequestError } from "../../model/errors.ts";
 import type { Span } from "../../model/span.ts";
 import { projectOfResource } from "./export-project.ts";

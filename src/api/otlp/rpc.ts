@@ -5,7 +5,8 @@ import {
   type ExportTraceServiceResponse,
   TraceService,
 } from "../../../gen/opentelemetry/proto/collector/trace/v1/trace_service_pb.ts";
-import { ExportFramingSchema } from "../../../gen/skein/otlp/v1/framing_pb.ts";
+import { ExportFramingSchema } from "../../../gen/skein/framing/v1/otlp_pb.ts";
+import { serveByCodec } from "../by-codec.ts";
 import { namedProjectOf } from "../request-project.ts";
 import type { Exporter } from "./exporter.ts";
 
@@ -25,25 +26,16 @@ export function serveTraceService(router: ConnectRouter, exportSpans: Exporter, 
     const header = (name: string) => call.requestHeader.get(name);
     return exportSpans({ bytes, encoding: "protobuf" }, { named, header });
   };
-  router.rpc(framedExport, (message, call) => answer(toBinary(ExportFramingSchema, message), call), {
-    readMaxBytes: maxBytes,
+  serveByCodec(router, {
+    binary: ({ rpc }) =>
+      rpc(framedExport, (message, call) => answer(toBinary(ExportFramingSchema, message), call), {
+        readMaxBytes: maxBytes,
+      }),
+    json: ({ rpc }) =>
+      rpc(
+        TraceService.method.export,
+        (message, call) => answer(toBinary(ExportTraceServiceRequestSchema, message), call),
+        { readMaxBytes: Math.min(maxBytes, MAX_JSON_BYTES) },
+      ),
   });
-  router.rpc(
-    TraceService.method.export,
-    (message, call) => answer(toBinary(ExportTraceServiceRequestSchema, message), call),
-    { readMaxBytes: Math.min(maxBytes, MAX_JSON_BYTES) },
-  );
-  serveByCodec(router);
-}
-
-/** Joins the router's last two handlers, of one path, into one: the second takes JSON, the first all else. */
-function serveByCodec(router: ConnectRouter): void {
-  const [binary, json] = router.handlers.splice(-2);
-  if (!binary || !json) throw new Error("two handlers are needed");
-  const byCodec: typeof binary = Object.assign(
-    (request: Parameters<typeof binary>[0]) =>
-      /[/+]json\b/.test(request.header.get("content-type") ?? "") ? json(request) : binary(request),
-    { ...binary },
-  );
-  router.handlers.push(byCodec);
 }

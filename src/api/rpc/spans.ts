@@ -1,21 +1,22 @@
-import { create } from "@bufbuild/protobuf";
-import type { HandlerContext } from "@connectrpc/connect";
+import { create, toBinary } from "@bufbuild/protobuf";
+import type { ConnectRouter, HandlerContext } from "@connectrpc/connect";
+import { SpansFramingSchema } from "../../../gen/skein/framing/v1/spans_pb.ts";
 import {
   type ConversationSpans as ConversationSpansMessage,
   ConversationSpansSchema,
   type SpansRequest,
   SpansRequestSchema,
-  type SpansResponse,
-  SpansResponseSchema,
   type StreamSpansRequest,
   type StreamSpansResponse,
   StreamSpansResponseSchema,
   SpanView as ViewMessage,
 } from "../../../gen/skein/v1/span_pb.ts";
+import { ThreadService } from "../../../gen/skein/v1/thread_service_pb.ts";
 import { InvalidRequestError, TooLargeError } from "../../model/errors.ts";
 import { resolveProject } from "../../model/project.ts";
 import { type ConversationSpansQuery, MAX_CONVERSATION_IDS, type SpanView } from "../../model/span.ts";
 import type { ConversationSpans } from "../../store/store.ts";
+import { serveByCodec } from "../by-codec.ts";
 import type { DoorContext } from "../door.ts";
 import { namedProjectOf } from "../request-project.ts";
 import { feedbackBytes, spanBytes, toFeedbackMessage, toSpanMessage } from "./conversation-messages.ts";
@@ -32,26 +33,49 @@ const VIEWS: Record<ViewMessage, SpanView> = {
 /** What the mark that more follows takes. */
 const CONTINUES_BYTES = 2;
 
+/** `Spans` with an answer whose conversations are bytes. */
+const framedSpans = { ...ThreadService.method.spans, output: SpansFramingSchema };
+
 /**
  * Spans: all spans and feedback of the conversations asked for, in one message.
  *
  * Costs an index lookup per conversation and the rows it returns, no payload; in memory the answer, of which no more is
- * read than the message limit lets through.
+ * read than the message limit lets through. A binary answer is encoded conversation by conversation as they are read; a
+ * JSON answer by the runtime, all at once (some 10 ms a megabyte).
  */
-export function spans(context: DoorContext) {
-  return async (request: SpansRequest, handler: HandlerContext): Promise<SpansResponse> => {
-    const query = readQuery(request, handler, context, []);
-    const response = create(SpansResponseSchema);
-    let bytes = 0;
-    for await (const batch of context.store.querySpans(query, { signal: handler.signal })) {
-      for (const entry of batch) {
-        bytes += entryBytes(entry);
-        if (bytes > context.limits.rpcBytes) throw tooLarge(context.limits.rpcBytes);
-        append(response.conversations, entry);
-      }
+export function serveSpans(router: ConnectRouter, context: DoorContext): void {
+  serveByCodec(router, {
+    binary: ({ rpc }) =>
+      rpc(framedSpans, async (request, handler) => {
+        const conversations: Uint8Array[] = [];
+        for await (const conversation of wholeConversations(request, handler, context)) {
+          conversations.push(toBinary(ConversationSpansSchema, conversation));
+        }
+        return { conversations };
+      }),
+    json: ({ rpc }) =>
+      rpc(ThreadService.method.spans, async (request, handler) => ({
+        conversations: await Array.fromAsync(wholeConversations(request, handler, context)),
+      })),
+  });
+}
+
+async function* wholeConversations(
+  request: SpansRequest,
+  handler: HandlerContext,
+  context: DoorContext,
+): AsyncGenerator<ConversationSpansMessage> {
+  const query = readQuery(request, handler, context, []);
+  const conversations: ConversationSpansMessage[] = [];
+  let bytes = 0;
+  for await (const batch of context.store.querySpans(query, { signal: handler.signal })) {
+    for (const entry of batch) {
+      bytes += entryBytes(entry);
+      if (bytes > context.limits.rpcBytes) throw tooLarge(context.limits.rpcBytes);
+      append(conversations, entry);
+      if (!entry.continues) yield conversations.pop()!;
     }
-    return response;
-  };
+  }
 }
 
 /**
