@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { AGENT_SCRIPTS, type AgentScript } from "./scripts.ts";
 
 /** A span as OTLP/JSON has it. */
-export interface OtlpSpan {
+interface OtlpSpan {
   traceId: string;
   spanId: string;
   parentSpanId: string;

@@ -1,4 +1,5 @@
 import { SingleBar } from "cli-progress";
+import { formatWeaveRef, weaveRefPrefix } from "../model/weave-ref.ts";
 import { type DemoConversation, makeConversation } from "./conversations.ts";
 
 /** What to send, and where. */
@@ -16,7 +17,11 @@ export interface DemoOptions {
  * @throws Error with one line for people, when the server cannot be reached or refuses something.
  */
 export async function sendDemo({ url, project, conversations }: DemoOptions): Promise<void> {
-  const bar = new SingleBar({ format: "{bar} {value}/{total} conversations", stream: process.stderr });
+  const bar = new SingleBar({
+    format: "{bar} {value}/{total} conversations",
+    stream: process.stderr,
+    noTTYOutput: true,
+  });
   bar.start(conversations, 0);
   try {
     for (let sent = 1; sent <= conversations; sent++) {
@@ -42,10 +47,9 @@ function exportOf({ spans }: DemoConversation, project: string): unknown {
 
 /** A thumb from the user on some turns, and a monitor's score on every failed one. */
 function ratingsOf({ turns }: DemoConversation, project: string): unknown[] {
-  // A Weave ref names an entity and a project.
-  const owner = project.includes("/") ? project : `-/${project}`;
+  const prefix = weaveRefPrefix(project);
   return turns.flatMap(({ traceId, failed }) => {
-    const weave_ref = `weave:///${owner}/agent_turn/${traceId}`;
+    const weave_ref = formatWeaveRef(project, { kind: "turn", id: traceId });
     const common = { project_id: project, weave_ref, payload: {} };
     const thumb = {
       ...common,
@@ -55,9 +59,9 @@ function ratingsOf({ turns }: DemoConversation, project: string): unknown[] {
     const score = {
       ...common,
       feedback_type: "wandb.agent_monitor",
-      runnable_ref: `weave:///${owner}/object/task-completion:v1`,
-      call_ref: `weave:///${owner}/call/${traceId}`,
-      trigger_ref: `weave:///${owner}/object/every-turn:v1`,
+      runnable_ref: `${prefix}/object/task-completion:v1`,
+      call_ref: formatWeaveRef(project, { kind: "call", id: traceId }),
+      trigger_ref: `${prefix}/object/every-turn:v1`,
       scorer_ratings: { completion: failed ? 0.1 : 0.9 },
       scorer_rating_reasons: { completion: failed ? "a tool failed" : "the question was answered" },
     };

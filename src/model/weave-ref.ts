@@ -31,13 +31,17 @@ export function parseWeaveRef(ref: string, projectId: string, path: string[]): F
   return { kind: KINDS[kind as keyof typeof KINDS], id };
 }
 
+/** How every ref into a project begins: `weave:///{entity}/{project}`, or `weave:///{project}` without an entity. */
+export function weaveRefPrefix(projectId: string): string {
+  return `weave:///${projectId.split("/").map(encodeURIComponent).join("/")}`;
+}
+
 /** The ref of a target; `parseWeaveRef` reads it back. */
 export function formatWeaveRef(projectId: string, target: FeedbackTarget): string {
   if (target.kind === "other") return target.id;
-  const project = projectId.split("/").map(encodeURIComponent).join("/");
   const kind = target.kind === "call" ? "call" : `agent_${target.kind}`;
   const id = target.kind === "conversation" ? encodeURIComponent(target.id) : target.id;
-  return `weave:///${project}/${kind}/${id}`;
+  return `${weaveRefPrefix(projectId)}/${kind}/${id}`;
 }
 
 function unquote(text: string, path: string[]): string {

@@ -97,6 +97,8 @@ export function createListener(handler: RequestListener, timeouts: ListenerTimeo
     recognise(socket, timeouts.silence, (isHttp2) => {
       if (isHttp2) {
         connections.delete(socket);
+        // http.Server leaves sockets half open; a session would then never learn that its client is gone.
+        socket.allowHalfOpen = false;
         http2Server.emit("connection", socket);
       } else {
         serveHttp1.call(server, socket);

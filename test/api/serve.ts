@@ -1,63 +1,23 @@
-import type { AddressInfo } from "node:net";
-import { Code, ConnectError, type Interceptor } from "@connectrpc/connect";
-import { fastifyConnectPlugin } from "@connectrpc/connect-fastify";
-import fastify, { type FastifyInstance } from "fastify";
-import { onTestFinished } from "vitest";
-import type { Door, DoorContext } from "../../src/api/door.ts";
-import { namedProjectValues } from "../../src/api/request-project.ts";
-import { InvalidRequestError, TooLargeError } from "../../src/model/errors.ts";
+import type { Door, Limits } from "../../src/api/door.ts";
 import type { Store } from "../../src/store/store.ts";
+import { start } from "../server/harness.ts";
 
+/** What the time is for the doors that `serve` serves. */
 export const NOW = 1_787_184_000_250_000;
 
-const LIMITS = { otlpBytes: 1 << 26, restBytes: 1 << 20, rpcBytes: 1 << 20 };
-
-/** Serves one door over a socket until the test ends; returns its URL. */
+/** Serves one door over a store until the test ends, with small limits and a clock that stands; returns its URL. */
 export async function serve(
-  door: Door,
+  { http, rpc }: Door,
   store: Store,
-  options: { http2?: boolean; limits?: Partial<DoorContext["limits"]> } = {},
+  limits: Partial<Limits> = {},
 ): Promise<string> {
-  const app = (options.http2
-    ? fastify({ http2: true })
-    : fastify({ forceCloseConnections: true })) as unknown as FastifyInstance;
-  const context: DoorContext = {
-    store,
-    now: () => NOW,
-    defaultProject: "default",
-    limits: { ...LIMITS, ...options.limits },
+  const now = () => NOW;
+  const door: Door = {
+    ...(http && { http: (app, context) => http(app, { ...context, now }) }),
+    ...(rpc && { rpc: (router, context) => rpc(router, { ...context, now }) }),
   };
-  await app.register(async (scope) => door.http?.(scope, context));
-  await app.register(fastifyConnectPlugin, {
-    routes: (router) => door.rpc?.(router, context),
-    contextValues: (request) => namedProjectValues(request.raw),
-    interceptors: [codes],
-  });
-  await app.listen({ host: "127.0.0.1", port: 0 });
-  onTestFinished(() => app.close());
-  return `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
-}
-
-/** Stands for the server's interceptor: just enough for the domain errors these tests meet. */
-const codes: Interceptor = (next) => async (request) => {
-  try {
-    const response = await next(request);
-    return response.stream ? { ...response, message: translated(response.message) } : response;
-  } catch (error) {
-    throw translate(error);
-  }
-};
-
-async function* translated<T>(messages: AsyncIterable<T>): AsyncGenerator<T> {
-  try {
-    yield* messages;
-  } catch (error) {
-    throw translate(error);
-  }
-}
-
-function translate(error: unknown): unknown {
-  if (error instanceof InvalidRequestError) return new ConnectError(error.message, Code.InvalidArgument);
-  if (error instanceof TooLargeError) return new ConnectError(error.message, Code.ResourceExhausted);
-  return error;
+  const { restBytes = 2 ** 20, rpcBytes = 2 ** 20 } = limits;
+  const config = { restLimit: restBytes, rpcLimit: rpcBytes };
+  const { url } = await start({ doors: [door], store, config });
+  return url;
 }

@@ -1,10 +1,13 @@
 import { execFile } from "node:child_process";
+import { glob, mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
 const execute = promisify(execFile);
 
 const setup = join(import.meta.dirname, "setup.py");
+const protoDirectory = join(import.meta.dirname, "../../proto");
 const directory = join(import.meta.dirname, "../../node_modules/.cache/skein-python");
 
 /** A Python that has the packages of `requirements.txt`. */
@@ -47,4 +50,15 @@ async function prepare(): Promise<Python | NoPython> {
       return stdout;
     },
   };
+}
+
+/** Makes Python modules of Skein's contract, in a new folder that the caller removes; returns the folder. */
+export async function generateDescriptors({ run }: Python): Promise<string> {
+  const generated = await mkdtemp(join(tmpdir(), "skein-python-"));
+  const files = await Array.fromAsync(
+    glob("{skein,grpc/health,google/rpc}/**/*.proto", { cwd: protoDirectory }),
+  );
+  const outputs = [`--python_out=${generated}`, `--grpc_python_out=${generated}`];
+  await run("-m grpc_tools.protoc", [`-I${protoDirectory}`, ...outputs, ...files]);
+  return generated;
 }

@@ -1,12 +1,8 @@
-import { glob, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { rm } from "node:fs/promises";
 import { beforeAll, expect, onTestFinished, test } from "vitest";
 import { InvalidRequestError } from "../../src/model/errors.ts";
-import { PYTHON_SETUP_MS, python } from "../python/python.ts";
+import { generateDescriptors, PYTHON_SETUP_MS, python } from "../python/python.ts";
 import { rpcDoor, start } from "./harness.ts";
-
-const protoDirectory = join(import.meta.dirname, "../../proto");
 
 beforeAll(python, PYTHON_SETUP_MS);
 
@@ -18,13 +14,8 @@ test("Python's grpcio speaks to Health and ThreadService through descriptors of 
     process.stderr.write(`${found.unavailable}\n`);
     return skip(found.unavailable);
   }
-  const generated = await mkdtemp(join(tmpdir(), "skein-python-"));
+  const generated = await generateDescriptors(found);
   onTestFinished(() => rm(generated, { recursive: true }));
-  const files = await Array.fromAsync(
-    glob("{skein,grpc/health,google/rpc}/**/*.proto", { cwd: protoDirectory }),
-  );
-  const outputs = [`--python_out=${generated}`, `--grpc_python_out=${generated}`];
-  await found.run("-m grpc_tools.protoc", [`-I${protoDirectory}`, ...outputs, ...files]);
 
   const door = rpcDoor({
     spans({ projectId, conversationIds }) {

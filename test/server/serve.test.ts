@@ -1,47 +1,20 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline/promises";
 import { describe, expect, onTestFinished, test } from "vitest";
-
-const root = join(import.meta.dirname, "../..");
+import { startProcess, urlPattern } from "./process.ts";
 
 /** A running process, killed when the test ends. */
 function run(command: string, args: string[]) {
-  const child: ChildProcess = spawn(command, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
-  onTestFinished(() => void child.kill("SIGKILL"));
-  const closed = once(child, "close") as Promise<[number | null, NodeJS.Signals | null]>;
-  const errors: string[] = [];
-  child.stderr!.setEncoding("utf8").on("data", (chunk: string) => errors.push(chunk));
-  const lines = createInterface({ input: child.stdout! })[Symbol.asyncIterator]();
-  return {
-    child,
-    /** The first line of output that matches. */
-    async line(pattern: RegExp): Promise<string> {
-      for (let next = await lines.next(); !next.done; next = await lines.next()) {
-        if (pattern.test(next.value)) return next.value;
-      }
-      return expect.fail(`no line matched ${pattern}; on stderr: ${errors.join("")}`);
-    },
-    /** Resolves when stderr says something that matches. */
-    async logged(pattern: RegExp): Promise<void> {
-      while (!pattern.test(errors.join(""))) await once(child.stderr!, "data");
-    },
-    /** The exit code, and all that was written to stderr. */
-    async end(): Promise<{ code: number | null; errors: string }> {
-      const [code] = await closed;
-      return { code, errors: errors.join("") };
-    },
-  };
+  const running = startProcess(command, args);
+  onTestFinished(() => void running.child.kill("SIGKILL"));
+  return running;
 }
 
 const serveFake = (...args: string[]) =>
   run(process.execPath, [join(import.meta.dirname, "serve-fake.ts"), ...args]);
-
-const urlPattern = /^Skein listens on (http:\/\/127\.0\.0\.1:\d+)$/;
 
 test("the first line says where it listens, and how to begin follows", async () => {
   const { line } = serveFake("--port", "0");

@@ -12,24 +12,13 @@ import { serve } from "../serve.ts";
 
 /** The ways a client can talk to the service. */
 export const PROTOCOLS = {
-  gRPC: { http2: true, transport: (baseUrl: string): Transport => createGrpcTransport({ baseUrl }) },
-  "gRPC-Web": {
-    http2: false,
-    transport: (baseUrl: string) => createGrpcWebTransport({ baseUrl, httpVersion: "1.1" }),
-  },
-  "Connect, HTTP/2": {
-    http2: true,
-    transport: (baseUrl: string) => createConnectTransport({ baseUrl, httpVersion: "2" }),
-  },
-  "Connect GET": {
-    http2: false,
-    transport: (baseUrl: string) => createConnectTransport({ baseUrl, httpVersion: "1.1", useHttpGet: true }),
-  },
-  "Connect JSON": {
-    http2: false,
-    transport: (baseUrl: string) =>
-      createConnectTransport({ baseUrl, httpVersion: "1.1", useBinaryFormat: false }),
-  },
+  gRPC: (baseUrl: string): Transport => createGrpcTransport({ baseUrl }),
+  "gRPC-Web": (baseUrl: string): Transport => createGrpcWebTransport({ baseUrl, httpVersion: "1.1" }),
+  "Connect, HTTP/2": (baseUrl: string): Transport => createConnectTransport({ baseUrl, httpVersion: "2" }),
+  "Connect GET": (baseUrl: string): Transport =>
+    createConnectTransport({ baseUrl, httpVersion: "1.1", useHttpGet: true }),
+  "Connect JSON": (baseUrl: string): Transport =>
+    createConnectTransport({ baseUrl, httpVersion: "1.1", useBinaryFormat: false }),
 };
 
 export type Protocol = keyof typeof PROTOCOLS;
@@ -40,8 +29,8 @@ export async function connect(
   protocol: Protocol = "gRPC",
   limits: Partial<Limits> = {},
 ): Promise<Client<typeof ThreadService>> {
-  const { http2, transport } = PROTOCOLS[protocol];
-  return createClient(ThreadService, transport(await serve(threadServiceDoor, store, { http2, limits })));
+  const transport = PROTOCOLS[protocol];
+  return createClient(ThreadService, transport(await serve(threadServiceDoor, store, limits)));
 }
 
 /** All messages of a stream. */

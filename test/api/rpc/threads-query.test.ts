@@ -201,7 +201,7 @@ describe("a client", () => {
 
   test("whose connection breaks ends the store's read", async () => {
     const store = scriptedStore({ threads: endless(threads(300)) });
-    const session = connectHttp2(await serve(threadServiceDoor, store, { http2: true }));
+    const session = connectHttp2(await serve(threadServiceDoor, store));
     const stream = session.request({
       ":method": "POST",
       ":path": "/skein.v1.ThreadService/ThreadsQuery",

@@ -62,9 +62,7 @@ describe("the answer", () => {
   });
 
   test("comes over HTTP/2 too", async () => {
-    const url = await serve(weaveDoor, scriptedStore({ threads: [threads(300), threads(20, 300)] }), {
-      http2: true,
-    });
+    const url = await serve(weaveDoor, scriptedStore({ threads: [threads(300), threads(20, 300)] }));
     const { status, text } = await post2(url, '{"project_id":"p"}');
     expect(status).toBe(200);
     expect(text.match(/\n/g)).toHaveLength(320);
@@ -246,15 +244,15 @@ describe("a store that fails", () => {
     const url = new URL(await serve(weaveDoor, scriptedStore({ threads: [threads(3), new Error("lost")] })));
     const socket = tcpConnect(Number(url.port), url.hostname);
     const body = '{"project_id":"p"}';
-    socket.resume().write(`POST ${PATH} HTTP/1.0\r\ncontent-length: ${body.length}\r\n\r\n${body}`);
+    socket
+      .resume()
+      .write(`POST ${PATH} HTTP/1.0\r\nhost: localhost\r\ncontent-length: ${body.length}\r\n\r\n${body}`);
     const [error] = await once(socket, "error");
     expect(error).toMatchObject({ code: "ECONNRESET" });
   });
 
   test("later resets the stream of an HTTP/2 client", async () => {
-    const url = await serve(weaveDoor, scriptedStore({ threads: [threads(3), new Error("lost")] }), {
-      http2: true,
-    });
+    const url = await serve(weaveDoor, scriptedStore({ threads: [threads(3), new Error("lost")] }));
     await expect(post2(url, '{"project_id":"p"}')).rejects.toThrow("NGHTTP2_INTERNAL_ERROR");
   });
 });
@@ -263,7 +261,7 @@ describe("a client", () => {
   test.each([false, true])("that does not read is not read ahead of (HTTP/2: %s)", async (http2) => {
     const batch = threads(400);
     const store = scriptedStore({ threads: endless(batch) });
-    const url = await serve(weaveDoor, store, { http2 });
+    const url = await serve(weaveDoor, store);
     const client = await open(url, http2);
     const read = store.threadReads[0]!;
     await settled(() => read.asked);
@@ -278,7 +276,7 @@ describe("a client", () => {
     "that vanishes ends the store's read, also before the first row (HTTP/2: %s)",
     async (http2) => {
       const store = scriptedStore({ threads: endless([]) });
-      const url = await serve(weaveDoor, store, { http2 });
+      const url = await serve(weaveDoor, store);
       const client = send(url, http2);
       while (store.threadReads.length === 0) await new Promise(setImmediate);
       client.destroy();

@@ -1,9 +1,7 @@
-import { pino } from "pino";
 import { createOtlpDoor } from "../../../../src/api/otlp/door.ts";
 import type { WriteAccess } from "../../../../src/api/otlp/exporter.ts";
-import { configSchema } from "../../../../src/config.ts";
-import { createServer } from "../../../../src/server/app.ts";
 import type { Store } from "../../../../src/store/store.ts";
+import { start } from "../../../server/harness.ts";
 import { type RecordingWriter, recordingWriter } from "./recording-writer.ts";
 
 /** A server with the OpenTelemetry door alone. */
@@ -13,18 +11,17 @@ export interface OtlpServer {
   close(): Promise<void>;
 }
 
+/** Starts one that closes when the test ends. */
 export async function startOtlpServer(
   options: { otlpBytes?: number; accessOf?: WriteAccess } = {},
 ): Promise<OtlpServer> {
   const writer = recordingWriter();
   // The door does nothing else with a store.
   const store: Partial<Store> = { writeSpans: (spans) => writer.writeSpans(spans) };
-  const config = configSchema.parse({ port: "0", shutdownGrace: "1s" });
-  const server = await createServer({
-    config: { ...config, otlpLimit: options.otlpBytes ?? config.otlpLimit },
+  const { url, close } = await start({
     store: store as Store,
     doors: [createOtlpDoor(options.accessOf)],
-    logger: pino({ level: "silent" }),
+    config: options.otlpBytes === undefined ? {} : { otlpLimit: options.otlpBytes },
   });
-  return { url: await server.listen(), writer, close: () => server.close() };
+  return { url, writer, close };
 }
