@@ -6,7 +6,7 @@ import { threadId } from "./build.ts";
 import { grpcClient, post, type Received, receive } from "./clients.ts";
 import { BENCH_PROJECT } from "./data.ts";
 import { type AimRow, aimRow } from "./measure.ts";
-import { type ServerProcess, withServer } from "./server-process.ts";
+import { withServer } from "./server-process.ts";
 
 const MIB = 2 ** 20;
 const FAST = Number.POSITIVE_INFINITY;
