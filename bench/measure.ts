@@ -43,3 +43,18 @@ export function timingRow(what: string, measured: Timing, floor: Timing): Row {
 export function format(microseconds: number): string {
   return microseconds < 1000 ? `${microseconds.toFixed(0)} µs` : `${(microseconds / 1000).toFixed(1)} ms`;
 }
+
+/** One line of a table of aims. */
+export interface AimRow {
+  what: string;
+  measured: string;
+  aim: string;
+  met: string;
+}
+
+/** A line for a number that is to stay at or under an aim, if there is one. */
+export function aimRow(what: string, value: number, unit: string, aim?: number, remark?: string): AimRow {
+  const measured = `${value.toFixed(1)} ${unit}${remark ? ` (${remark})` : ""}`;
+  if (aim === undefined) return { what, measured, aim: "", met: "" };
+  return { what, measured, aim: `at most ${aim} ${unit}`, met: value <= aim ? "yes" : "NO" };
+}

@@ -6,7 +6,10 @@ import { Command } from "commander";
 import { openSqliteStore } from "../src/store/sqlite/engine.ts";
 import { benchAppends } from "./appends.ts";
 import { buildThreads } from "./build.ts";
+import { benchLoop } from "./loop.ts";
 import { benchPages, benchStreams } from "./reads.ts";
+import { benchServedSpans, benchServedStreams } from "./streams.ts";
+import { benchWaits } from "./waits.ts";
 
 const { threads, turns, db } = new Command()
   .option("--threads <n>", "threads to build", Number, 100_000)
@@ -29,6 +32,11 @@ try {
   console.table(await benchPages(store, file));
   console.table(await benchStreams(store, file, threads));
   console.table(await benchAppends(store));
+  await store.close();
+  console.table(await benchServedStreams(file, threads));
+  console.table(await benchServedSpans(file, threads));
+  console.table(await benchLoop(file));
+  console.table(await benchWaits(file));
 } finally {
   await store.close();
   await rm(folder, { recursive: true, force: true });

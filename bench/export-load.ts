@@ -1,0 +1,35 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { EXPORT_RPC, typicalExport } from "./bodies.ts";
+import { grpcClient, post, receive } from "./clients.ts";
+
+/** What the thread is told: where to send exports, and how. */
+export interface LoadData {
+  url: string;
+  transport: "http" | "grpc";
+}
+
+const EXPORT_BYTES = 4 * 2 ** 20;
+
+/** Enough that none is still fresh in the store's mind when it comes again. */
+const BODIES = 8;
+
+const { url, transport } = workerData as LoadData;
+const bodies = Array.from({ length: BODIES }, () => typicalExport(EXPORT_BYTES));
+const client = grpcClient(url);
+
+parentPort?.postMessage("ready");
+for (let sent = 0; ; sent++) {
+  await send(bodies[sent % BODIES]!);
+  parentPort?.postMessage("sent");
+}
+
+async function send(bytes: Uint8Array): Promise<void> {
+  if (transport === "grpc") {
+    const code = await client.unary(EXPORT_RPC, bytes);
+    if (code !== 0) throw new Error(`an export was answered with code ${code}`);
+    return;
+  }
+  const response = await post(`${url}/v1/traces`, bytes, { contentType: "application/x-protobuf" });
+  if (response.statusCode !== 200) throw new Error(`an export was answered with ${response.statusCode}`);
+  await receive(response, 0, Number.POSITIVE_INFINITY);
+}
