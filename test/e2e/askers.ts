@@ -15,7 +15,7 @@ const METHODS = { ThreadsQuery: threadsQuery, Spans: spans, StreamSpans: streamS
 export type MethodName = keyof typeof METHODS;
 
 /** Asks a method of the server and gives the messages of the answer, all in protobuf's JSON. */
-export type Asker = (method: MethodName, request: JsonValue) => Promise<JsonValue[]>;
+type Asker = (method: MethodName, request: JsonValue) => Promise<JsonValue[]>;
 
 /** A way to ask the server at a URL; made within a test. */
 export type MakeAsker = (url: string) => Asker;

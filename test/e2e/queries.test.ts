@@ -9,7 +9,7 @@ import type { SpanExporter } from "@opentelemetry/sdk-trace";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { ThreadService } from "../../gen/skein/v1/thread_service_pb.ts";
 import { collect } from "../api/rpc/client.ts";
-import { generateDescriptors, PYTHON_SETUP_MS, python } from "../python/python.ts";
+import { generateDescriptors, PYTHON_SETUP_MS, python, pythonOrSkip } from "../python/python.ts";
 import { ASKERS, getSpans, type MethodName } from "./askers.ts";
 import { openProject, type TurnIds } from "./conversations.ts";
 import {
@@ -304,11 +304,7 @@ describe("Python's grpcio", () => {
   beforeAll(python, PYTHON_SETUP_MS);
 
   test("is answered the same", async ({ skip }) => {
-    const found = await python();
-    if ("unavailable" in found) {
-      process.stderr.write(`${found.unavailable}\n`);
-      return skip(found.unavailable);
-    }
+    const found = await pythonOrSkip(skip);
     const generated = await generateDescriptors(found);
     onTestFinished(() => rm(generated, { recursive: true }));
     const questions = Object.keys(EXPORTERS).flatMap(questionsTo);
