@@ -22,13 +22,14 @@ export async function sendDemo({ url, project, conversations }: DemoOptions): Pr
     stream: process.stderr,
     noTTYOutput: true,
   });
-  bar.start(conversations, 0);
   try {
     for (let sent = 1; sent <= conversations; sent++) {
       const conversation = makeConversation(Date.now());
       await post(url, "/v1/traces", exportOf(conversation, project));
       for (const feedback of ratingsOf(conversation, project)) await post(url, "/feedback/create", feedback);
-      bar.update(sent);
+      // Until the first has arrived, there may be no server to show progress with.
+      if (sent === 1) bar.start(conversations, sent);
+      else bar.update(sent);
     }
   } finally {
     bar.stop();

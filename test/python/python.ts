@@ -36,6 +36,14 @@ export function python(): Promise<Python | NoPython> {
   return found;
 }
 
+/** The same for a test, which is skipped, with the reason on stderr, where there is none. */
+export async function pythonOrSkip(skip: (reason: string) => never): Promise<Python> {
+  const prepared = await python();
+  if (!("unavailable" in prepared)) return prepared;
+  process.stderr.write(`${prepared.unavailable}\n`);
+  return skip(prepared.unavailable);
+}
+
 async function prepare(): Promise<Python | NoPython> {
   try {
     await execute("python3", [setup, directory]);

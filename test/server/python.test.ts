@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import { beforeAll, expect, onTestFinished, test } from "vitest";
 import { InvalidRequestError } from "../../src/model/errors.ts";
-import { generateDescriptors, PYTHON_SETUP_MS, python } from "../python/python.ts";
+import { generateDescriptors, PYTHON_SETUP_MS, python, pythonOrSkip } from "../python/python.ts";
 import { rpcDoor, start } from "./harness.ts";
 
 beforeAll(python, PYTHON_SETUP_MS);
@@ -9,11 +9,7 @@ beforeAll(python, PYTHON_SETUP_MS);
 test("Python's grpcio speaks to Health and ThreadService through descriptors of its own", async ({
   skip,
 }) => {
-  const found = await python();
-  if ("unavailable" in found) {
-    process.stderr.write(`${found.unavailable}\n`);
-    return skip(found.unavailable);
-  }
+  const found = await pythonOrSkip(skip);
   const generated = await generateDescriptors(found);
   onTestFinished(() => rm(generated, { recursive: true }));
 

@@ -1,15 +1,11 @@
 import { beforeAll, expect, onTestFinished, test } from "vitest";
-import { PYTHON_SETUP_MS, python } from "../../python/python.ts";
+import { PYTHON_SETUP_MS, python, pythonOrSkip } from "../../python/python.ts";
 import { startOtlpServer } from "./support/otlp-server.ts";
 
 beforeAll(python, PYTHON_SETUP_MS);
 
 test("Python's grpcio exports spans", async ({ skip }) => {
-  const found = await python();
-  if ("unavailable" in found) {
-    process.stderr.write(`${found.unavailable}\n`);
-    return skip(found.unavailable);
-  }
+  const found = await pythonOrSkip(skip);
   const server = await startOtlpServer();
   onTestFinished(() => server.close());
   const printed = await found.run("../api/otlp/export_spans.py", [new URL(server.url).host]);

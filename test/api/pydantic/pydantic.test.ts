@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { PYTHON_SETUP_MS, python } from "../../python/python.ts";
+import { PYTHON_SETUP_MS, pythonOrSkip } from "../../python/python.ts";
 import { CASES, type Case } from "./cases.ts";
 import { type Answer, ourAnswer, pydanticAnswers } from "./compare.ts";
 import { anyCase } from "./generated-cases.ts";
@@ -22,11 +22,7 @@ test.each(recorded)("$model $body", ({ answer, ...one }) => {
 test(
   "pydantic itself says the same of the cases and of generated ones",
   async ({ skip }) => {
-    const found = await python();
-    if ("unavailable" in found) {
-      process.stderr.write(`${found.unavailable}\n`);
-      return skip(found.unavailable);
-    }
+    const found = await pythonOrSkip(skip);
     const seed = Date.now();
     const cases = [...CASES, ...fc.sample(anyCase, { seed, numRuns: 5000 })];
     const answers = await pydanticAnswers(found, cases);
