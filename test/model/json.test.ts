@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { memberTexts } from "../../src/model/json.ts";
+import { memberTexts, shapeOf } from "../../src/model/json.ts";
 
 test("members keep their text, the last of a repeated key counts", () => {
   const text = ' { "a" : 1.0 , "b":{"c":[1,"}",{"d":"\\\\"}]} ,"\\u0061":12345678901234567890,"e":"\\"," }\n';
@@ -18,6 +18,28 @@ test("members of any object parse to what the whole parses to", () => {
       const text = JSON.stringify(object, null, indent);
       const members = [...memberTexts(text)].map(([key, value]) => [key, JSON.parse(value)]);
       expect(members).toEqual(Object.entries(JSON.parse(text)));
+    }),
+  );
+});
+
+test("a text's shape is its depth and the members of the outermost object", () => {
+  expect(shapeOf('{"a":[{"b:":1,"c":[]}],"d":"[[{\\":","e":1}', 10)).toEqual({ depth: 4, members: 3 });
+  expect(shapeOf("1", 10)).toEqual({ depth: 0, members: 0 });
+});
+
+test("a shape is measured no further than a depth, of texts that are not JSON too", () => {
+  expect(shapeOf("[".repeat(100), 10)).toEqual({ depth: 11, members: 0 });
+  expect(shapeOf('{"a":1,"b', 10)).toEqual({ depth: 1, members: 1 });
+  expect(shapeOf("]]]{", 10).depth).toBe(0);
+});
+
+test("the shape of any value is that of what it parses to", () => {
+  const depthOf = (value: unknown): number =>
+    typeof value === "object" && value !== null ? 1 + Math.max(0, ...Object.values(value).map(depthOf)) : 0;
+  fc.assert(
+    fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (object) => {
+      const members = Object.keys(object).length;
+      expect(shapeOf(JSON.stringify(object), 100)).toEqual({ depth: depthOf(object), members });
     }),
   );
 });

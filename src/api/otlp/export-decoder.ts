@@ -1,12 +1,19 @@
+import { Buffer } from "node:buffer";
 import { InvalidRequestError } from "../../model/errors.ts";
 import type { Span } from "../../model/span.ts";
 import { createWorkerClient } from "../../worker/worker-client.ts";
 import { type DecodedExport, decodeExport, type ExportBody } from "./decode.ts";
 import { noRefusals } from "./refusals.ts";
 
+/** An export as it came, decompressed, in parts that are yet to be joined. */
+export interface ReceivedBody {
+  parts: Uint8Array[];
+  encoding: ExportBody["encoding"];
+}
+
 /** What the decoding worker is asked for. */
 export interface DecodeRequest {
-  body: ExportBody;
+  body: ReceivedBody;
   fallbackProject: string;
 }
 
@@ -14,7 +21,7 @@ export interface DecodeRequest {
 export interface ExportDecoder {
   /**
    * Decodes the whole export, then yields it in chunks of bounded size, at least one; the first has all refusals.
-   * Takes over the body's bytes.
+   * Takes over the body's parts.
    *
    * @throws InvalidRequestError before the first chunk, when any part of the export is malformed.
    */
@@ -36,12 +43,13 @@ export function createExportDecoder(): ExportDecoder {
   );
   return {
     async *decode(request) {
-      const { bytes, encoding } = request.body;
-      if (bytes.length <= MAX_INLINE_BYTES) {
+      const { parts, encoding } = request.body;
+      if (parts.reduce((sum, { length }) => sum + length, 0) <= MAX_INLINE_BYTES) {
         yield* decodeInChunks(request);
       } else {
-        const own = ownBuffer(bytes);
-        yield* worker.stream({ ...request, body: { bytes: own, encoding } }, [own.buffer]);
+        const own = parts.map(ownBuffer);
+        const buffers = own.map(({ buffer }) => buffer);
+        yield* worker.stream({ ...request, body: { parts: own, encoding } }, buffers);
       }
     },
     close: () => worker.close(),
@@ -50,7 +58,9 @@ export function createExportDecoder(): ExportDecoder {
 
 /** Decodes on this thread, all of it before the first chunk. */
 export function* decodeInChunks({ body, fallbackProject }: DecodeRequest): Generator<DecodedExport> {
-  const { spans, refusals } = decodeExport(body, fallbackProject);
+  const { parts, encoding } = body;
+  const bytes = parts.length === 1 ? parts[0]! : Buffer.concat(parts);
+  const { spans, refusals } = decodeExport({ bytes, encoding }, fallbackProject);
   let chunk: Span[] = [];
   let chunkBytes = 0;
   let chunkRefusals = refusals;

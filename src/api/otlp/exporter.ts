@@ -2,8 +2,7 @@ import type { ExportTraceServiceResponse } from "../../../gen/opentelemetry/prot
 import { resolveProject } from "../../model/project.ts";
 import type { DoorContext } from "../door.ts";
 import type { NamedProject } from "../request-project.ts";
-import type { ExportBody } from "./decode.ts";
-import type { ExportDecoder } from "./export-decoder.ts";
+import type { ExportDecoder, ReceivedBody } from "./export-decoder.ts";
 import { type MayWrite, storeExport } from "./store-export.ts";
 
 /** What a request says beside its body, whichever transport it came by. */
@@ -18,7 +17,7 @@ interface Caller {
 export type WriteAccess = (caller: Caller) => MayWrite;
 
 /** Stores a decompressed export; resolves when its spans are durable. */
-export type Exporter = (body: ExportBody, caller: Caller) => Promise<ExportTraceServiceResponse>;
+export type Exporter = (body: ReceivedBody, caller: Caller) => Promise<ExportTraceServiceResponse>;
 
 /** The header, beside the usual ones, by which exporters of Weave name their project. */
 const PROJECT_HEADER = "project_id";

@@ -1,22 +1,30 @@
-import { promisify } from "node:util";
-import { gunzip } from "node:zlib";
+import { createGunzip } from "node:zlib";
 import { InvalidRequestError, TooLargeError } from "../../model/errors.ts";
 
-const gunzipAsync = promisify(gunzip);
+/** The most that a part has. */
+const PART_BYTES = 256 * 1024;
 
 /**
- * Decompresses a request's body off the event loop, never past `maxBytes`.
+ * Decompresses a request's body off the event loop, never past `maxBytes`. It comes in parts, for joining megabytes
+ * would hold the loop.
  *
  * @throws TooLargeError when it would be larger, InvalidRequestError when it is not gzip.
  */
-export async function gunzipBody(bytes: Uint8Array, maxBytes: number): Promise<Uint8Array> {
+export async function gunzipBody(bytes: Uint8Array, maxBytes: number): Promise<Uint8Array[]> {
+  const parts: Uint8Array[] = [];
+  let total = 0;
   try {
-    return await gunzipAsync(bytes, { maxOutputLength: maxBytes, chunkSize: 64 * 1024 });
-  } catch (error) {
-    if (error instanceof RangeError) {
-      throw new TooLargeError(`the decompressed body is larger than ${maxBytes} bytes; send smaller batches`);
+    const gunzip = createGunzip({ chunkSize: PART_BYTES });
+    gunzip.end(bytes);
+    for await (const part of gunzip) {
+      total += part.length;
+      if (total > maxBytes) break;
+      parts.push(part);
     }
+  } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new InvalidRequestError([{ path: ["body"], message: `is not gzip: ${reason}` }]);
   }
+  if (total <= maxBytes) return parts;
+  throw new TooLargeError(`the decompressed body is larger than ${maxBytes} bytes; send smaller batches`);
 }

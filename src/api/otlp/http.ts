@@ -33,9 +33,9 @@ export function serveHttp(app: FastifyInstance, exportSpans: Exporter, maxBytes:
     app.post(path, { bodyLimit: maxBytes }, async (request, reply) => {
       const encoding = encodingOf(request);
       if (encoding === null) throw unsupported(`the content type must be ${PROTOBUF} or ${JSON_TYPE}`);
-      const bytes = await readBody(request, maxBytes);
+      const parts = await readBody(request, maxBytes);
       const caller = { named: namedProject(request.raw), header: headersOf(request) };
-      const answer = await exportSpans({ bytes, encoding }, caller);
+      const answer = await exportSpans({ parts, encoding }, caller);
       return send(reply, encoding, ExportTraceServiceResponseSchema, answer);
     });
   }
@@ -56,12 +56,12 @@ function headersOf(request: FastifyRequest): (name: string) => string | null {
 }
 
 /** The body, decompressed. An absent one is an empty export, as in protobuf. */
-async function readBody(request: FastifyRequest, maxBytes: number): Promise<Uint8Array> {
+async function readBody(request: FastifyRequest, maxBytes: number): Promise<Uint8Array[]> {
   const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
   switch (request.headers["content-encoding"]?.toLowerCase() ?? "identity") {
     case "identity":
     case "":
-      return body;
+      return [body];
     case "gzip":
       return gunzipBody(body, maxBytes);
     default:

@@ -24,7 +24,7 @@ export function serveTraceService(router: ConnectRouter, exportSpans: Exporter, 
   const answer = async (bytes: Uint8Array, call: HandlerContext): Promise<ExportTraceServiceResponse> => {
     const named = namedProjectOf(call.values);
     const header = (name: string) => call.requestHeader.get(name);
-    return exportSpans({ bytes, encoding: "protobuf" }, { named, header });
+    return exportSpans({ parts: [bytes], encoding: "protobuf" }, { named, header });
   };
   serveByCodec(router, {
     binary: ({ rpc }) =>

@@ -1,11 +1,18 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { z } from "zod";
+import { shapeOf } from "../../model/json.ts";
 import { resolveProject } from "../../model/project.ts";
 import type { DoorContext } from "../door.ts";
 import { parseJsonBody } from "../pydantic/json-body.ts";
 import { validate } from "../pydantic/validate.ts";
 import { namedProject } from "../request-project.ts";
 import { HttpError } from "./errors.ts";
+
+/** The depth at which Python's parser gives up too; it bounds the work on brackets that only nest. */
+const MAX_DEPTH = 1000;
+
+/** Far more members than a request has; it bounds the work on keys that mean nothing. */
+const MAX_MEMBERS = 1000;
 
 /** A body as it came and as JSON.parse reads it. */
 export interface JsonBody {
@@ -15,7 +22,7 @@ export interface JsonBody {
 
 /**
  * Makes the door take JSON bodies up to a size: UTF-8, not compressed, called JSON or not called anything.
- * Other types are a 415.
+ * Other types are a 415; bodies that nest too deeply or have too many keys are a 400, before any work is done on them.
  */
 export function takeJson(app: FastifyInstance, maxBytes: number): void {
   app.removeAllContentTypeParsers();
@@ -31,6 +38,9 @@ export function takeJson(app: FastifyInstance, maxBytes: number): void {
       if (encoding !== "identity")
         throw new HttpError(415, `The body must not be compressed with ${encoding}`);
       const text = decode(bytes);
+      const { depth, members } = shapeOf(text, MAX_DEPTH);
+      if (depth > MAX_DEPTH) throw new HttpError(400, "The body is nested too deeply");
+      if (members > MAX_MEMBERS) throw new HttpError(400, `The body has more than ${MAX_MEMBERS} keys`);
       return { text, value: parseJsonBody(text) };
     },
   );

@@ -22,8 +22,9 @@ export class HttpError extends Error {
 
 /** Answers an error as Weave does: `{"detail": […]}` for a request not understood, else `{"reason": …}`. */
 export function sendError(error: Error, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  if (error instanceof UnprocessableError) return sendDetail(error.detail, reply);
-  if (error instanceof InvalidRequestError) return sendDetail(violationDetail(error, request), reply);
+  if (error instanceof UnprocessableError) return sendDetail(error.detail, request, reply);
+  if (error instanceof InvalidRequestError)
+    return sendDetail(violationDetail(error, request), request, reply);
   const status = statusOf(error);
   if (status >= 500) request.log.error(error);
   if (error instanceof StoreBusyError) reply.header("retry-after", RETRY_AFTER_SECONDS);
@@ -52,13 +53,17 @@ function violationDetail(error: InvalidRequestError, request: FastifyRequest): D
   }));
 }
 
-/** Repeats the offending values, which may nest deeper than can be printed. */
-function sendDetail(detail: Detail[], reply: FastifyReply): FastifyReply {
-  let text: string;
-  try {
-    text = JSON.stringify({ detail });
-  } catch {
-    return reply.code(400).send({ reason: "The body is nested too deeply" });
-  }
-  return reply.code(422).type("application/json").send(text);
+/** The longest body, in characters, of which an error repeats lists and objects. */
+const MAX_REPEATED_LENGTH = 64 * 1024;
+
+/** Repeats the offending values; of a large body only those that are no list or object, for they may be all of it. */
+function sendDetail(detail: Detail[], request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const body = request.body as JsonBody | undefined;
+  const isLarge = body !== undefined && body.text.length > MAX_REPEATED_LENGTH;
+  const shown = isLarge ? detail.map((entry) => ({ ...entry, input: scalar(entry.input) })) : detail;
+  return reply.code(422).send({ detail: shown });
+}
+
+function scalar(value: unknown): unknown {
+  return typeof value === "object" ? null : value;
 }

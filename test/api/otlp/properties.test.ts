@@ -189,9 +189,14 @@ test("chunks hold every span once and in order, and stay small", () => {
       const request = exportOf(
         lengths.map((length, index) => span({ text: "x".repeat(length) }, {}, index + 1)),
       );
-      const body = { bytes: bodyOf(request), encoding: "protobuf" as const };
+      const bytes = bodyOf(request);
+      const encoding = "protobuf" as const;
+      const half = bytes.length >> 1;
+      const body = { parts: [bytes.subarray(0, half), bytes.subarray(half)], encoding };
       const chunks = [...decodeInChunks({ body, fallbackProject: "default" })];
-      expect(chunks.flatMap(({ spans }) => spans)).toEqual(decodeExport(body, "default").spans);
+      expect(chunks.flatMap(({ spans }) => spans)).toEqual(
+        decodeExport({ bytes: Buffer.concat(body.parts), encoding }, "default").spans,
+      );
       for (const { spans } of chunks) {
         const bytes = spans.reduce((sum, { payload }) => sum + payload.length, 0);
         expect(spans.length <= 256 && (spans.length <= 1 || bytes <= 256 * 1024)).toBe(true);

@@ -7,7 +7,7 @@ import { noRefusals } from "../../../src/api/otlp/refusals.ts";
 import { storeExport } from "../../../src/api/otlp/store-export.ts";
 import { exportOf, span } from "./support/otlp-messages.ts";
 
-const BODY = { bytes: new Uint8Array(), encoding: "protobuf" as const };
+const BODY = { parts: [new Uint8Array()], encoding: "protobuf" as const };
 
 /** A decoder whose every export is this many chunks of one span; it counts those that were taken from it. */
 function chunkDecoder(chunks: number) {

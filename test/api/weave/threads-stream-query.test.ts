@@ -175,6 +175,28 @@ describe("a refusal", () => {
       400,
       { reason: "The body is nested too deeply" },
     ],
+    ["[".repeat(1001), 400, { reason: "The body is nested too deeply" }],
+    [
+      `{${Array.from({ length: 1001 }, (_, i) => `"k${i}":1`).join(",")}}`,
+      400,
+      { reason: "The body has more than 1000 keys" },
+    ],
+    [
+      JSON.stringify({ project_id: "p", limit: ["x".repeat(65_536)], offset: -1 }),
+      422,
+      {
+        detail: [
+          { type: "int_type", loc: ["body", "limit"], msg: "Input should be a valid integer", input: null },
+          {
+            type: "greater_than_equal",
+            loc: ["body", "offset"],
+            msg: "Input should be greater than or equal to 0",
+            input: -1,
+            ctx: { ge: 0 },
+          },
+        ],
+      },
+    ],
     [`{"project_id":"${"p".repeat(1 << 20)}"}`, 413, { reason: "Request too large" }],
   ])("of %.60s", async (body, status, answer) => {
     const url = await serve(weaveDoor, scriptedStore());
