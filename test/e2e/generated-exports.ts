@@ -1,4 +1,4 @@
-import { create, toBinary } from "@bufbuild/protobuf";
+import { toBinary } from "@bufbuild/protobuf";
 import { ExportTraceServiceRequestSchema } from "../../gen/opentelemetry/proto/collector/trace/v1/trace_service_pb.ts";
 import type { Span as OtlpSpan } from "../../gen/opentelemetry/proto/trace/v1/trace_pb.ts";
 import { exportOf, id, type Plain, span } from "../api/otlp/support/otlp-messages.ts";
@@ -42,7 +42,7 @@ export function makeExports(
   for (let start = 0; start < spans.length; start += spansPerExport) {
     const resource = { "skein.project_id": random(4) === 0 ? "other" : "kill/test" };
     const request = exportOf(spans.slice(start, start + spansPerExport), resource);
-    exports.push(toBinary(ExportTraceServiceRequestSchema, create(ExportTraceServiceRequestSchema, request)));
+    exports.push(toBinary(ExportTraceServiceRequestSchema, request));
   }
   return exports;
 }
