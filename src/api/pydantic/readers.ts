@@ -3,6 +3,8 @@ import type { Fault, Reading } from "./fault.ts";
 /** How pydantic's default ("lax") mode reads single JSON values. */
 
 const MAX_INTEGER_LENGTH = 4300;
+/** From here on a JSON number is taken to be a float: nobody writes out so many digits. */
+const LEAST_HUGE_FLOAT = 1e21;
 const INTEGER = /^\p{White_Space}*([+-]?\d+(?:_\d+)*)(?:\.0+)?\p{White_Space}*$/u;
 const NUMBER = /^\p{White_Space}*([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)\p{White_Space}*$/u;
 const SINGLE_UNDERSCORES = /^[^_\s]+(?:_[^_\s]+)+$/;
@@ -11,6 +13,11 @@ const NOT_FINITE = /^\p{White_Space}*[+-]?(?:inf(?:inity)?|nan)\p{White_Space}*$
 const NOT_UNICODE: Fault = {
   type: "string_unicode",
   msg: "Input should be a valid string, unable to parse raw data as a unicode string",
+};
+
+const TOO_MANY_DIGITS: Fault = {
+  type: "int_parsing_size",
+  msg: "Unable to parse input string as an integer, exceeded maximum size",
 };
 
 /** Reads a string; one with half a surrogate pair is none, since it cannot be stored. */
@@ -26,6 +33,7 @@ export function readInteger(input: unknown): Reading<number> {
   if (typeof input === "number") {
     if (!Number.isFinite(input))
       return { fault: { type: "finite_number", msg: "Input should be a finite number" } };
+    if (Math.abs(input) >= LEAST_HUGE_FLOAT) return { fault: TOO_MANY_DIGITS };
     if (Number.isInteger(input)) return { value: clamp(input) };
     const msg = "Input should be a valid integer, got a number with a fractional part";
     return { fault: { type: "int_from_float", msg } };
@@ -39,8 +47,7 @@ export function readInteger(input: unknown): Reading<number> {
     return { fault: { type: "int_parsing", msg } };
   }
   if (match[1].length > MAX_INTEGER_LENGTH) {
-    const msg = "Unable to parse input string as an integer, exceeded maximum size";
-    return { fault: { type: "int_parsing_size", msg } };
+    return { fault: TOO_MANY_DIGITS };
   }
   return { value: clamp(Number(match[1].replaceAll("_", ""))) };
 }
