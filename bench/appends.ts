@@ -1,23 +1,23 @@
+import { randomBytes } from "node:crypto";
 import type { Store } from "../src/store/store.ts";
 import { turnSpans } from "./data.ts";
 import { format, measure, type Row, type Timing } from "./measure.ts";
 
+/** Sets the threads and turns apart from those of runs before on the same file, which would be stored already. */
+const RUN = Date.now();
+
 /** Turn numbers past those of the built threads. */
-let number = 100_000_000;
+let number = RUN;
 
 /** One more turn for a thread that has a hundred thousand, beside one that has ten. */
 export async function benchAppends(store: Store): Promise<Row[]> {
   const rows: Row[] = [];
   for (const { name, traceId } of [
-    { name: "each turn a trace of its own", traceId: undefined },
-    {
-      name: "all turns in one trace",
-      traceId: (thread: string) => (thread === "long" ? "1" : "2").repeat(32),
-    },
+    { name: "each turn a trace of its own", traceId: () => undefined },
+    { name: "all turns in one trace", traceId: () => randomBytes(16).toString("hex") },
   ]) {
-    const suffix = traceId ? " (one trace)" : "";
-    const long = await appendTo(store, `long${suffix}`, 100_000, traceId?.("long"));
-    const short = await appendTo(store, `short${suffix}`, 10, traceId?.("short"));
+    const long = await appendTo(store, `long: ${name}, ${RUN}`, 100_000, traceId());
+    const short = await appendTo(store, `short: ${name}, ${RUN}`, 10, traceId());
     rows.push({
       what: `one more turn for 100 000, ${name}`,
       measured: `${format(long.median)} (p99 ${format(long.p99)})`,
