@@ -39,7 +39,7 @@ export function memberTexts(text: string): Map<string, string> {
 }
 
 /** The place after the closing quote of the string that starts at a place; the text's end if there is none. */
-function stringEnd(text: string, start: number): number {
+export function stringEnd(text: string, start: number): number {
   let end = text.indexOf('"', start + 1);
   while (end !== -1 && isEscaped(text, end)) end = text.indexOf('"', end + 1);
   return end === -1 ? text.length : end + 1;

@@ -18,6 +18,11 @@ export class AlreadyExistsError extends Error {
   override readonly name = "AlreadyExistsError";
 }
 
+/** What was named is not there; the message is `Thread with ID … not found`, or the same of a checkpoint. */
+export class NotFoundError extends Error {
+  override readonly name = "NotFoundError";
+}
+
 /** The database cannot be opened as it is; the message says why, in one line for people. */
 export class StoreOpenError extends Error {
   override readonly name = "StoreOpenError";

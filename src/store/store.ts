@@ -1,6 +1,19 @@
 import type { Feedback, SpanFeedback } from "../model/feedback.ts";
 import type { ConversationSpansQuery, Span, StoredSpan } from "../model/span.ts";
 import type { ThreadQuery, ThreadSummary } from "../model/thread.ts";
+import type {
+  Checkpoint,
+  HistoryQuery,
+  StateQuery,
+  StateUpdate,
+  ThreadDraft,
+  ThreadFilter,
+  ThreadKeyAt,
+  ThreadPatch,
+  ThreadRecord,
+  ThreadSearch,
+  TtlStrategy,
+} from "../model/thread-record.ts";
 
 /**
  * A conversation store, in the model's words. Each engine is a folder beside this file and must pass
@@ -9,7 +22,17 @@ import type { ThreadQuery, ThreadSummary } from "../model/thread.ts";
  * Errors every operation may raise: `StoreBusyError` when the engine has more work waiting than it is configured to
  * hold (nothing was done; trying again later helps), `StoreUnavailableError` when it cannot reach or write its storage.
  */
-export interface Store extends SpanWriter, FeedbackWriter, ThreadReader, SpanReader, StoreState {
+export interface Store
+  extends SpanWriter,
+    FeedbackWriter,
+    ThreadReader,
+    SpanReader,
+    RecordWriter,
+    StateWriter,
+    RecordReader,
+    StateReader,
+    ThreadSweeper,
+    StoreState {
   /** Finishes what is under way, then releases everything. Later calls must raise `StoreUnavailableError`. */
   close(): Promise<void>;
 }
@@ -32,7 +55,7 @@ export interface SpanWriter {
 }
 
 /** Takes in feedback. */
-export interface FeedbackWriter {
+interface FeedbackWriter {
   /** Stores feedback; must raise `AlreadyExistsError` if the project has feedback of this id. Durable when it resolves. */
   createFeedback(feedback: Feedback): Promise<void>;
 }
@@ -45,6 +68,107 @@ export interface ThreadReader {
    * returns early or `signal` aborts.
    */
   queryThreads(query: ThreadQuery, options?: ReadOptions): AsyncIterable<ThreadSummary[]>;
+}
+
+/**
+ * Creates, changes and removes threads. Each call is one transaction: it sees all that was acknowledged before it, and
+ * of two that come at once one follows the other. Durable when it resolves. Where the thread has expired by the call's
+ * `now`, what expiring does to it comes first.
+ */
+export interface RecordWriter {
+  /**
+   * Creates a thread. Where only spans have made the thread so far it becomes the client's, and `created` is true. Must
+   * raise `AlreadyExistsError` if a client has created it before and the draft says `raise`, and, as `patchThread` and
+   * `setState` must, `InvalidRequestError` if its metadata or updates are no JSON objects; tasks and interrupts the
+   * door has checked.
+   */
+  createThread(draft: ThreadDraft): Promise<{ thread: WholeRecord; created: boolean }>;
+  /** Changes a thread, and moves its `updatedAt` to `now` (never back). Must raise `NotFoundError` if there is none. */
+  patchThread(patch: ThreadPatch): Promise<WholeRecord>;
+  /**
+   * Removes a thread with all it holds: metadata, state, history, the spans that belong to it with their turns and
+   * messages, and the feedback on it and on them. Another thread that shares a trace with it is as if those spans had
+   * never come. What is written later under the same id is new. Must raise `NotFoundError` if there is none.
+   */
+  deleteThread(key: ThreadKeyAt): Promise<void>;
+  /**
+   * Creates the thread `copyId`, idle and without a TTL, with the metadata, state and history of a thread; checkpoints
+   * keep their ids. Spans and feedback stay where they are. Must raise `NotFoundError` if there is no such thread, and
+   * `AlreadyExistsError` if a client has created `copyId` before.
+   */
+  copyThread(key: ThreadKeyAt, copyId: string): Promise<WholeRecord>;
+  /**
+   * Does to each of some threads what a TTL of this strategy does in the end, and returns to how many; an id that is
+   * unknown or comes again is passed over. Each thread is a transaction of its own.
+   */
+  pruneThreads(prune: ThreadPrune): Promise<number>;
+}
+
+/** Which threads to prune, and how. */
+interface ThreadPrune {
+  projectId: string;
+  threadIds: string[];
+  strategy: TtlStrategy;
+  now: ThreadKeyAt["now"];
+}
+
+/** A record with all its documents. */
+export type WholeRecord = Required<Omit<ThreadRecord, "extracted">>;
+
+/** Gives threads their states. */
+export interface StateWriter {
+  /**
+   * Adds a state to a thread, which becomes its latest, and moves `updatedAt` and `stateUpdatedAt` to `now` (never back). All states
+   * of one thread form one history: the values each follows are those of its parent. Must raise `NotFoundError` if
+   * there is no such thread, or no such base. One transaction, durable when it resolves.
+   */
+  setState(update: StateUpdate): Promise<Checkpoint>;
+}
+
+/** Reads threads as documents. */
+export interface RecordReader {
+  /** The thread; null if there is none. Costs a look-up and its documents. */
+  getThread(key: ThreadKeyAt): Promise<WholeRecord | null>;
+  /**
+   * Yields the matching threads in order, from one snapshot, in batches of bounded size, and at least one batch.
+   * Releases as `queryThreads` does.
+   *
+   * Must cost what it returns and the offset it steps over where there is no filter, or one on the status alone, the
+   * total included; with a filter that few threads match, those few. A filter that many match may look at every thread
+   * on the way to the end of the page, and for its total at every thread; never on the caller's event loop.
+   */
+  searchThreads(search: ThreadSearch, options?: ReadOptions): AsyncIterable<RecordBatch>;
+  /** How many threads match: what `total` says in a search. */
+  countThreads(filter: ThreadFilter): Promise<number>;
+}
+
+/** A part of the answer to a search. */
+export interface RecordBatch {
+  threads: ThreadRecord[];
+  /** The same in every batch: all matches, null if the search did not ask. */
+  total: number | null;
+  /** The same in every batch: whether more threads match after the last one of the page. */
+  hasMore: boolean;
+}
+
+/** Reads the states of threads. Must raise `NotFoundError` if there is no such thread. */
+export interface StateReader {
+  /** A state; null if the thread has none yet. Must raise `NotFoundError` for a checkpoint that is not there. */
+  getState(query: StateQuery): Promise<Checkpoint | null>;
+  /**
+   * Yields states, the newest first, in batches of bounded size from one snapshot. Costs the states it returns, and
+   * with a filter those it looks at. Releases as `queryThreads` does.
+   */
+  listStates(query: HistoryQuery, options?: ReadOptions): AsyncIterable<Checkpoint[]>;
+}
+
+/** Does what the TTLs of threads ask. Reads hide what has expired whether it ran or not. */
+export interface ThreadSweeper {
+  /**
+   * Removes or thins out up to `limit` threads, of any project, that have expired by `now`, and returns how many it
+   * was; fewer than `limit` means there are no more. Each thread is a transaction of its own.
+   */
+  sweepExpired(now: ThreadKeyAt["now"], limit: number): Promise<number>;
 }
 
 /** Reads spans. */

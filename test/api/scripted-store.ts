@@ -3,6 +3,7 @@ import type { Feedback } from "../../src/model/feedback.ts";
 import type { ConversationSpansQuery } from "../../src/model/span.ts";
 import type { ThreadQuery, ThreadSummary } from "../../src/model/thread.ts";
 import type { ConversationSpans, ReadOptions, Store } from "../../src/store/store.ts";
+import { unusedStore } from "../store/unused-store.ts";
 
 /** What one read of a scripted store was like. */
 interface Read<Query> {
@@ -32,6 +33,7 @@ export function scriptedStore(script: Script = {}): ScriptedStore {
   const spanReads: Read<ConversationSpansQuery>[] = [];
   const feedback: Feedback[] = [];
   return {
+    ...unusedStore,
     threadReads,
     spanReads,
     feedback,

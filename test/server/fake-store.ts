@@ -1,8 +1,10 @@
 import type { Store } from "../../src/store/store.ts";
+import { unusedStore } from "../store/unused-store.ts";
 
-/** A store that is always empty, for tests of what stands in front of one. */
+/** A store that is always empty and takes spans and feedback, for tests of what stands in front of one. */
 export function createFakeStore(): Store & { closed: boolean } {
   return {
+    ...unusedStore,
     closed: false,
     async writeSpans() {},
     async createFeedback() {},

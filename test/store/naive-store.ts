@@ -1,9 +1,8 @@
-import type { Feedback } from "../../src/model/feedback.ts";
-import type { Span } from "../../src/model/span.ts";
 import { AlreadyExistsError, StoreUnavailableError } from "../../src/store/errors.ts";
 import type { ConversationSpans, Store } from "../../src/store/store.ts";
 import { selectConversations } from "./naive/conversations.ts";
 import { threadsOf } from "./naive/project.ts";
+import { createNaiveRecords, type NaiveData } from "./naive/record-store.ts";
 import { selectThreads } from "./naive/threads.ts";
 
 /** Threads in a batch, and spans in a part of a conversation. */
@@ -14,8 +13,7 @@ const BATCH_SIZE = 200;
  * rule, with nothing kept in between. Slow, in memory and plainly right: what an engine is compared with.
  */
 export function createNaiveStore(): Store {
-  let versions: Span[] = [];
-  const feedback: Feedback[] = [];
+  const data: NaiveData = { versions: [], feedback: [], records: [] };
   let closed = false;
 
   function mustBeOpen() {
@@ -23,22 +21,24 @@ export function createNaiveStore(): Store {
   }
 
   return {
+    ...createNaiveRecords(data, mustBeOpen),
+
     async writeSpans(spans) {
       mustBeOpen();
-      versions = versions.concat(spans);
+      data.versions = data.versions.concat(spans);
     },
 
     async createFeedback(given) {
       mustBeOpen();
-      if (feedback.some(({ projectId, id }) => projectId === given.projectId && id === given.id)) {
+      if (data.feedback.some(({ projectId, id }) => projectId === given.projectId && id === given.id)) {
         throw new AlreadyExistsError(`there is feedback ${given.id} already`);
       }
-      feedback.push(given);
+      data.feedback.push(given);
     },
 
     async *queryThreads(query, { signal } = {}) {
       mustBeOpen();
-      const rows = selectThreads([...threadsOf(query.projectId, versions).values()], query);
+      const rows = selectThreads([...threadsOf(query.projectId, data.versions).values()], query);
       for (const batch of inBatches(rows)) {
         signal?.throwIfAborted();
         yield batch;
@@ -47,7 +47,11 @@ export function createNaiveStore(): Store {
 
     async *querySpans(query, { signal } = {}) {
       mustBeOpen();
-      const conversations = selectConversations(threadsOf(query.projectId, versions), feedback, query);
+      const conversations = selectConversations(
+        threadsOf(query.projectId, data.versions),
+        data.feedback,
+        query,
+      );
       for (const part of conversations.flatMap(inParts)) {
         signal?.throwIfAborted();
         yield [part];
@@ -56,7 +60,7 @@ export function createNaiveStore(): Store {
 
     async isEmpty() {
       mustBeOpen();
-      return versions.length === 0 && feedback.length === 0;
+      return Object.values(data).every((each) => each.length === 0);
     },
 
     async close() {

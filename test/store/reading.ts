@@ -1,7 +1,15 @@
 import { expect } from "vitest";
 import type { ConversationSpansQuery, SpanDetails, StoredSpan } from "../../src/model/span.ts";
 import type { ThreadQuery, ThreadSummary } from "../../src/model/thread.ts";
-import type { ConversationSpans, SpanReader, ThreadReader } from "../../src/store/store.ts";
+import type { Checkpoint, HistoryQuery, ThreadSearch } from "../../src/model/thread-record.ts";
+import type {
+  ConversationSpans,
+  RecordBatch,
+  RecordReader,
+  SpanReader,
+  StateReader,
+  ThreadReader,
+} from "../../src/store/store.ts";
 import { spansQuery, threadQuery } from "./builders.ts";
 
 /** All rows of a thread query. */
@@ -61,4 +69,24 @@ export async function readTurnIds(
 ): Promise<Record<string, string | null>> {
   const spans = await readSpans(store, threadId);
   return Object.fromEntries(spans.map((span) => [span.spanId, span.details.turnId]));
+}
+
+/** The whole answer to a search, put together from its batches; fails where these do not fit together. */
+export async function readRecords(store: RecordReader, query: ThreadSearch): Promise<RecordBatch> {
+  const [first, ...more] = await Array.fromAsync(store.searchThreads(query));
+  expect(first, "a search yields at least one batch").toBeDefined();
+  for (const { total, hasMore } of more) {
+    expect({ total, hasMore }).toEqual({ total: first!.total, hasMore: first!.hasMore });
+  }
+  return { ...first!, threads: [first!, ...more].flatMap(({ threads }) => threads) };
+}
+
+/** The ids that a search finds, in its order. */
+export async function readRecordIds(store: RecordReader, query: ThreadSearch): Promise<string[]> {
+  return (await readRecords(store, query)).threads.map(({ threadId }) => threadId);
+}
+
+/** All states that a query asks for. */
+export async function readStates(store: StateReader, query: HistoryQuery): Promise<Checkpoint[]> {
+  return (await Array.fromAsync(store.listStates(query))).flat();
 }

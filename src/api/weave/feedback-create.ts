@@ -4,6 +4,7 @@ import { InvalidRequestError, type Violation } from "../../model/errors.ts";
 import type { FeedbackTarget, Rating } from "../../model/feedback.ts";
 import { finishFeedback } from "../../model/feedback-draft.ts";
 import { formatInstant } from "../../model/instant.ts";
+import { printMemberTexts } from "../../model/json/print.ts";
 import { memberTexts } from "../../model/json.ts";
 import { parseWeaveRef } from "../../model/weave-ref.ts";
 import type { DoorContext } from "../door.ts";
@@ -55,7 +56,7 @@ export function feedbackCreate(context: DoorContext) {
         runnableRef: body.runnable_ref,
         callRef: body.call_ref,
         triggerRef: body.trigger_ref,
-        extraJson: `{${extra.map(([key, text]) => `${JSON.stringify(key)}:${text}`).join(",")}}`,
+        extraJson: printMemberTexts(extra),
       },
       context.now(),
     );

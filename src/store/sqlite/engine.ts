@@ -1,16 +1,11 @@
-import type { ThreadSummary } from "../../model/thread.ts";
-import { createWorkerClient, WorkerEndedError } from "../../worker/worker-client.ts";
-import {
-  AlreadyExistsError,
-  SnapshotExpiredError,
-  StoreOpenError,
-  StoreUnavailableError,
-} from "../errors.ts";
-import type { ConversationSpans, ReadOptions, Store } from "../store.ts";
+import { createWorkerClient } from "../../worker/worker-client.ts";
+import type { ReadOptions, Store } from "../store.ts";
 import { type Database, type Durability, openForReading, prepared } from "./database.ts";
-import type { ReaderBatch, ReaderData, ReaderRequest } from "./reader-worker.ts";
+import { createLongReads } from "./long-reads.ts";
+import { createRecordStore } from "./record-store.ts";
 import { isLightSpanQuery, spanPages } from "./span-query.ts";
 import { isLightThreadQuery, threadPages } from "./thread-query.ts";
+import { closedError, toStoreError, WORKER_ERRORS } from "./worker-errors.ts";
 import { createWriteQueue } from "./write-queue.ts";
 import type { WriterData, WriterPragmas, WriterRequest } from "./writer-worker.ts";
 
@@ -32,10 +27,7 @@ export interface SqliteStore extends Store {
   pragmas(): Promise<WriterPragmas>;
 }
 
-/** Threads that answer long reads. */
-const READERS = 2;
 const MAIN_CACHE_KIB = 65_536;
-const ERRORS = [AlreadyExistsError, SnapshotExpiredError, StoreOpenError, StoreUnavailableError];
 
 /**
  * Opens a store in one SQLite file. One worker thread owns all writes, which share transactions. Reads that are sure
@@ -45,9 +37,9 @@ const ERRORS = [AlreadyExistsError, SnapshotExpiredError, StoreOpenError, StoreU
  */
 export async function openSqliteStore(options: SqliteOptions): Promise<SqliteStore> {
   const { file, durability, snapshotMs, maxQueuedBytes } = options;
-  const writer = createWorkerClient<WriterRequest, WriterPragmas | null>(
+  const writer = createWorkerClient<WriterRequest, unknown>(
     new URL("./writer-worker.ts", import.meta.url),
-    ERRORS,
+    WORKER_ERRORS,
     { file, durability } satisfies WriterData,
   );
   let main: Database;
@@ -58,85 +50,60 @@ export async function openSqliteStore(options: SqliteOptions): Promise<SqliteSto
     await writer.close();
     throw error;
   }
-  const queue = createWriteQueue(async (request) => {
+  const queue = createWriteQueue(async (name, input) => {
     try {
-      await writer.call(request);
+      return await writer.call({ kind: "write", name, input });
     } catch (error) {
-      throw error instanceof WorkerEndedError ? closedError(error) : error;
+      throw toStoreError(error);
     }
   }, maxQueuedBytes);
-  const readers = Array.from({ length: READERS }, () => ({
-    streams: 0,
-    client: createWorkerClient<ReaderRequest, ReaderBatch>(
-      new URL("./reader-worker.ts", import.meta.url),
-      ERRORS,
-      { file, snapshotMs } satisfies ReaderData,
-    ),
-  }));
+  const longReads = createLongReads({ file, snapshotMs });
 
   /** Reads to the end at once, in one snapshot. */
   function readNow<Batch>(pages: () => Generator<Batch>): Batch[] {
     return main.transaction(() => [...pages()])();
   }
 
-  async function* readInWorker<Batch extends ReaderBatch>(
-    request: ReaderRequest,
-    signal: AbortSignal | undefined,
-  ): AsyncGenerator<Batch> {
-    const reader = readers.reduce((least, other) => (other.streams < least.streams ? other : least));
-    reader.streams += 1;
-    try {
-      for await (const batch of reader.client.stream(request)) {
-        signal?.throwIfAborted();
-        yield batch as Batch;
-        signal?.throwIfAborted();
-      }
-    } catch (error) {
-      throw error instanceof WorkerEndedError ? closedError(error) : error;
-    } finally {
-      reader.streams -= 1;
-    }
-  }
-
   return {
     writeSpans: (spans) => queue.writeSpans(spans),
-    createFeedback: (feedback) => queue.createFeedback(feedback),
+    createFeedback: (feedback) => queue.write("createFeedback", feedback, feedback.payloadJson.length),
+    ...createRecordStore(main, queue, longReads),
 
     async *queryThreads(query, { signal }: ReadOptions = {}) {
       signal?.throwIfAborted();
       if (!main.open) throw closedError();
       if (isLightThreadQuery(query)) yield* readNow(() => threadPages(main, query));
-      else yield* readInWorker<ThreadSummary[]>({ kind: "threads", query }, signal);
+      else yield* longReads.read("threads", query, signal);
     },
 
     async *querySpans(query, { signal }: ReadOptions = {}) {
       signal?.throwIfAborted();
       if (!main.open) throw closedError();
       if (isLightSpanQuery(main, query)) yield* readNow(() => spanPages(main, query));
-      else yield* readInWorker<ConversationSpans[]>({ kind: "spans", query }, signal);
+      else yield* longReads.read("spans", query, signal);
     },
 
     async isEmpty() {
       if (!main.open) throw closedError();
-      const stored = prepared<unknown>(main, "SELECT 1 FROM trace UNION ALL SELECT 1 FROM feedback LIMIT 1");
+      const stored = prepared<unknown>(
+        main,
+        `SELECT 1 FROM trace UNION ALL SELECT 1 FROM feedback
+         UNION ALL SELECT 1 FROM record_count WHERE records > 0 LIMIT 1`,
+      );
       return stored.get() === undefined;
     },
 
     async pragmas() {
-      return (await writer.call({ kind: "pragmas" }))!;
+      return (await writer.call({ kind: "pragmas" })) as WriterPragmas;
     },
 
     async close() {
       if (!main.open) return;
       await queue.close();
-      await Promise.all(readers.map(({ client }) => client.close()));
+      await longReads.close();
       main.close();
       await writer.call({ kind: "close" });
       await writer.close();
     },
   };
-}
-
-function closedError(cause?: unknown): StoreUnavailableError {
-  return new StoreUnavailableError("the store is closed or its thread ended", { cause });
 }

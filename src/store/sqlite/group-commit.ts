@@ -5,18 +5,20 @@ import type { Database } from "./database.ts";
 const MAX_TRANSACTION_MS = 20;
 
 interface Waiting {
-  write: () => void;
-  done: PromiseWithResolvers<void>;
+  write: () => unknown;
+  done: PromiseWithResolvers<unknown>;
 }
+
+type Outcome = { result: unknown } | { error: unknown };
 
 /**
  * Makes the function that runs a write in a transaction. Writes that wait at the same time share one transaction, so
  * that the sync to disk is paid once for all of them; each has a savepoint of its own, so that one that fails takes
  * nothing of the others with it.
  *
- * The promise settles after the commit: resolved, the write is as durable as the connection's `synchronous` says.
+ * The promise settles after the commit, with what the write returned: resolved, the write is as durable as the connection's `synchronous` says.
  */
-export function createGroupCommit(db: Database): (write: () => void) => Promise<void> {
+export function createGroupCommit(db: Database): <Result>(write: () => Result) => Promise<Result> {
   const begin = db.prepare("BEGIN IMMEDIATE");
   const commit = db.prepare("COMMIT");
   const rollback = db.prepare("ROLLBACK");
@@ -25,29 +27,28 @@ export function createGroupCommit(db: Database): (write: () => void) => Promise<
   const rollbackTo = db.prepare("ROLLBACK TO write");
   let queue: Waiting[] = [];
 
-  /** Runs one write; returns what it threw. */
-  function attempt(write: () => void): unknown {
+  /** Runs one write; returns what it returned or threw. */
+  function attempt(write: () => unknown): Outcome {
     savepoint.run();
     try {
-      write();
-      return null;
+      return { result: write() };
     } catch (error) {
       // A full disk ends the whole transaction, and the savepoint with it.
       if (!db.inTransaction) throw error;
       rollbackTo.run();
-      return error;
+      return { error };
     } finally {
       if (db.inTransaction) release.run();
     }
   }
 
   function run(): void {
-    const outcomes: { waiting: Waiting; error: unknown }[] = [];
+    const outcomes: { waiting: Waiting; outcome: Outcome }[] = [];
     const deadline = performance.now() + MAX_TRANSACTION_MS;
     try {
       begin.run();
       for (const waiting of queue) {
-        outcomes.push({ waiting, error: attempt(waiting.write) });
+        outcomes.push({ waiting, outcome: attempt(waiting.write) });
         if (performance.now() > deadline) break;
       }
       commit.run();
@@ -60,18 +61,18 @@ export function createGroupCommit(db: Database): (write: () => void) => Promise<
     }
     queue = queue.slice(outcomes.length);
     if (queue.length > 0) setImmediate(run);
-    for (const { waiting, error } of outcomes) {
-      if (error === null) waiting.done.resolve();
-      else waiting.done.reject(unavailable(error));
+    for (const { waiting, outcome } of outcomes) {
+      if ("error" in outcome) waiting.done.reject(unavailable(outcome.error));
+      else waiting.done.resolve(outcome.result);
     }
   }
 
-  return (write) => {
-    const done = Promise.withResolvers<void>();
+  return <Result>(write: () => Result) => {
+    const done = Promise.withResolvers<unknown>();
     // Once per turn of the event loop: every message that has arrived by then joins the transaction.
     if (queue.length === 0) setImmediate(run);
     queue.push({ write, done });
-    return done.promise;
+    return done.promise as Promise<Result>;
   };
 }
 

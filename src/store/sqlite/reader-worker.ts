@@ -1,11 +1,15 @@
 import { workerData } from "node:worker_threads";
 import type { ConversationSpansQuery } from "../../model/span.ts";
 import type { ThreadQuery, ThreadSummary } from "../../model/thread.ts";
+import type { Checkpoint, HistoryQuery, ThreadFilter, ThreadSearch } from "../../model/thread-record.ts";
 import { serveWorker } from "../../worker/serve-worker.ts";
 import { SnapshotExpiredError } from "../errors.ts";
-import type { ConversationSpans } from "../store.ts";
+import type { ConversationSpans, RecordBatch } from "../store.ts";
 import { type Database, openForReading } from "./database.ts";
+import { recordPages } from "./record-pages.ts";
+import { countRecords } from "./record-search.ts";
 import { spanPages } from "./span-query.ts";
+import { statePages } from "./state-query.ts";
 import { threadPages } from "./thread-query.ts";
 
 /** How the worker is started. */
@@ -15,11 +19,35 @@ export interface ReaderData {
   snapshotMs: number;
 }
 
-export type ReaderRequest =
-  | { kind: "threads"; query: ThreadQuery }
-  | { kind: "spans"; query: ConversationSpansQuery };
+/** The long reads: what each is asked, and what a batch of its answer is. */
+interface Reads {
+  threads: { query: ThreadQuery; batch: ThreadSummary[] };
+  spans: { query: ConversationSpansQuery; batch: ConversationSpans[] };
+  records: { query: ThreadSearch; batch: RecordBatch };
+  recordCount: { query: ThreadFilter; batch: number };
+  states: { query: HistoryQuery; batch: Checkpoint[] };
+}
 
-export type ReaderBatch = ThreadSummary[] | ConversationSpans[];
+export type ReadName = keyof Reads;
+export type ReadQuery<Name extends ReadName> = Reads[Name]["query"];
+export type ReadBatch<Name extends ReadName> = Reads[Name]["batch"];
+
+/** A long read. */
+export interface ReaderRequest {
+  name: ReadName;
+  query: ReadQuery<ReadName>;
+}
+
+/** How each is done; all are done in one snapshot. */
+const READS: { [Name in ReadName]: (db: Database, query: ReadQuery<Name>) => Generator<ReadBatch<Name>> } = {
+  threads: threadPages,
+  spans: spanPages,
+  records: recordPages,
+  *recordCount(db, query) {
+    yield countRecords(db, query);
+  },
+  states: statePages,
+};
 
 /** What a connection caches: small, since each read that is under way has a connection of its own. */
 const CACHE_KIB = 1024;
@@ -59,10 +87,9 @@ function release(db: Database): void {
   else db.close();
 }
 
-serveWorker<ReaderRequest, ReaderBatch>({
-  stream(request) {
-    return request.kind === "threads"
-      ? inSnapshot<ReaderBatch>((db) => threadPages(db, request.query))
-      : inSnapshot<ReaderBatch>((db) => spanPages(db, request.query));
+serveWorker<ReaderRequest, ReadBatch<ReadName>>({
+  stream({ name, query }) {
+    const read = READS[name] as (db: Database, query: ReadQuery<ReadName>) => Generator<ReadBatch<ReadName>>;
+    return inSnapshot((db) => read(db, query));
   },
 });

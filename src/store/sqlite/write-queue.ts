@@ -1,40 +1,46 @@
 import type { Span } from "../../model/span.ts";
 import { StoreBusyError, StoreUnavailableError } from "../errors.ts";
-import type { FeedbackWriter, SpanWriter } from "../store.ts";
-import type { WriterRequest } from "./writer-worker.ts";
+import type { WriteInput, WriteName, WriteResult } from "./write-commands.ts";
 
 /** Spans of one request to the writer: few enough that others get their turn between two of them. */
 const SLICE_SPANS = 200;
 
-/** What a span or a piece of feedback takes in memory beside its bodies, roughly. */
-const ROW_BYTES = 1000;
+/** What a write takes in memory beside the texts in it, roughly. */
+const WRITE_BYTES = 1000;
 
 /** What waits to be written, bounded. */
-export interface WriteQueue extends SpanWriter, FeedbackWriter {
+export interface WriteQueue {
+  /** Has a command run; `bytes` is what its input takes in memory beyond a few small fields. */
+  write<Name extends WriteName>(
+    name: Name,
+    input: WriteInput<Name>,
+    bytes?: number,
+  ): Promise<WriteResult<Name>>;
+  writeSpans(spans: Span[]): Promise<void>;
   /** Waits for everything under way; refuses what comes after. */
   close(): Promise<void>;
 }
+
+/** Hands one command to the writer. */
+export type SendWrite = (name: WriteName, input: unknown) => Promise<unknown>;
 
 /**
  * Hands writes to the writer. A large batch of spans goes in slices, one after the other, so that small writes need
  * not wait for all of it. Only what is not yet acknowledged counts as waiting.
  */
-export function createWriteQueue(
-  send: (request: WriterRequest) => Promise<unknown>,
-  maxQueuedBytes: number,
-): WriteQueue {
+export function createWriteQueue(send: SendWrite, maxQueuedBytes: number): WriteQueue {
   const underWay = new Set<Promise<unknown>>();
   let queuedBytes = 0;
   let isClosed = false;
 
-  async function enqueue(bytes: number, work: () => Promise<unknown>): Promise<void> {
+  async function enqueue<Result>(bytes: number, work: () => Promise<Result>): Promise<Result> {
     if (isClosed) throw new StoreUnavailableError("the store is closed");
     if (queuedBytes >= maxQueuedBytes) throw new StoreBusyError("too many writes are waiting");
     queuedBytes += bytes;
     const running = work();
     underWay.add(running);
     try {
-      await running;
+      return await running;
     } finally {
       underWay.delete(running);
       queuedBytes -= bytes;
@@ -42,14 +48,14 @@ export function createWriteQueue(
   }
 
   return {
+    write: <Name extends WriteName>(name: Name, input: WriteInput<Name>, bytes = 0) =>
+      enqueue(WRITE_BYTES + bytes, () => send(name, input) as Promise<WriteResult<Name>>),
     writeSpans: (spans) =>
       enqueue(sizeOf(spans), async () => {
         for (let start = 0; start < spans.length; start += SLICE_SPANS) {
-          await send({ kind: "spans", spans: spans.slice(start, start + SLICE_SPANS) });
+          await send("writeSpans", spans.slice(start, start + SLICE_SPANS));
         }
       }),
-    createFeedback: (feedback) =>
-      enqueue(ROW_BYTES + feedback.payloadJson.length, () => send({ kind: "feedback", feedback })),
     async close() {
       isClosed = true;
       await Promise.allSettled(underWay);
@@ -60,7 +66,7 @@ export function createWriteQueue(
 function sizeOf(spans: Span[]): number {
   let bytes = 0;
   for (const span of spans) {
-    bytes += ROW_BYTES + span.payload.length;
+    bytes += WRITE_BYTES + span.payload.length;
     for (const { json } of span.messages) bytes += json.length;
   }
   return bytes;

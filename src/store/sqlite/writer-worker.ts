@@ -1,11 +1,8 @@
 import { workerData } from "node:worker_threads";
-import type { Feedback } from "../../model/feedback.ts";
-import type { Span } from "../../model/span.ts";
 import { serveWorker } from "../../worker/serve-worker.ts";
 import { type Durability, openForWriting } from "./database.ts";
-import { createFeedbackWrites } from "./feedback-rows.ts";
 import { createGroupCommit } from "./group-commit.ts";
-import { createSpanWrites } from "./write-spans.ts";
+import { createWriteCommands, type WriteName } from "./write-commands.ts";
 
 /** How the worker is started. */
 export interface WriterData {
@@ -13,11 +10,10 @@ export interface WriterData {
   durability: Durability;
 }
 
-/** What the writer does; each is acknowledged when it is committed. */
+/** What the writer does; a write is answered with its result when it is committed. */
 export type WriterRequest =
   | { kind: "open" }
-  | { kind: "spans"; spans: Span[] }
-  | { kind: "feedback"; feedback: Feedback }
+  | { kind: "write"; name: WriteName; input: unknown }
   | { kind: "pragmas" }
   | { kind: "close" };
 
@@ -34,26 +30,24 @@ const { file, durability } = workerData as WriterData;
 const writer = Promise.try(() => {
   const db = openForWriting(file, durability);
   const commit = createGroupCommit(db);
-  return { db, commit, writeSpans: createSpanWrites(db), createFeedback: createFeedbackWrites(db) };
+  const commands = createWriteCommands(db) as Record<WriteName, (input: unknown) => unknown>;
+  return { db, commit, commands };
 });
 // An error to open reaches whoever asks first.
 writer.catch(() => {});
 
-serveWorker<WriterRequest, WriterPragmas | null>({
+serveWorker<WriterRequest, unknown>({
   async call(request) {
-    const { db, commit, writeSpans, createFeedback } = await writer;
+    const { db, commit, commands } = await writer;
     switch (request.kind) {
       case "open":
         return null;
-      case "spans":
-        await commit(() => writeSpans(request.spans));
-        return null;
-      case "feedback":
-        await commit(() => createFeedback(request.feedback));
-        return null;
+      case "write":
+        return await commit(() => commands[request.name](request.input));
       case "pragmas": {
         const journalMode = db.pragma("journal_mode", { simple: true }) as string;
-        return { journalMode, synchronous: db.pragma("synchronous", { simple: true }) as number };
+        const synchronous = db.pragma("synchronous", { simple: true }) as number;
+        return { journalMode, synchronous } satisfies WriterPragmas;
       }
       case "close":
         db.close();

@@ -45,11 +45,13 @@ function compareValues(
   );
 }
 
-function directed(order: number, direction: ThreadSort["direction"]): number {
+/** An order, or its reverse. */
+export function directed(order: number, direction: ThreadSort["direction"]): number {
   return direction === "asc" ? order : -order;
 }
 
-function summarize({ threadId, turns, spans, countedSpans }: NaiveThread): ThreadSummary {
+/** The statistics of a thread that has a turn. */
+export function summarize({ threadId, turns, spans, countedSpans }: NaiveThread): ThreadSummary {
   const first = least(turns, (a, b) => a.startedAt - b.startedAt || compareText(a.id, b.id));
   const ended = turns.flatMap(({ id, startedAt, endedAt }) =>
     endedAt === null ? [] : [{ id, startedAt, endedAt }],

@@ -56,7 +56,7 @@ const content = fc.record({
  * A version of a span out of a few traces, ids and instants, so that versions, parents, cycles and ties meet often.
  * Its payload holds its content behind a few free bytes, so that versions alike in payload are alike in all.
  */
-const version: fc.Arbitrary<Span> = fc
+export const version: fc.Arbitrary<Span> = fc
   .record({
     index: fc.nat(SPAN_IDS.length - 1),
     traceId: fc.constantFrom(...TRACE_IDS),

@@ -1,9 +1,14 @@
 import { belongingTests } from "./belonging.ts";
 import { conversationSpansTests } from "./conversation-spans.ts";
 import { describeConcepts, type StoreHandle } from "./describe-store.ts";
+import { expiryTests } from "./expiry.ts";
 import { feedbackTests } from "./feedback.ts";
 import { identityTests } from "./identity.ts";
 import { propertyTests } from "./properties.ts";
+import { recordPropertyTests } from "./record-properties.ts";
+import { recordSearchTests } from "./record-search.ts";
+import { recordTests } from "./records.ts";
+import { stateTests } from "./states.ts";
 import { statisticsTests } from "./statistics.ts";
 import { streamTests } from "./streams.ts";
 import { threadQueryTests } from "./thread-query.ts";
@@ -35,6 +40,11 @@ export function describeStore(
       "projects and ids": identityTests,
       streams: streamTests,
       properties: propertyTests,
+      records: recordTests,
+      "record searches": recordSearchTests,
+      states: stateTests,
+      expiry: expiryTests,
+      "properties of records": recordPropertyTests,
     },
     exceptions,
   );

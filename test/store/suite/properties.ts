@@ -22,11 +22,8 @@ import {
   turnChanges,
   turnTime,
 } from "./arbitrary-spans.ts";
+import { check, PROPERTY_TIMEOUT, projects } from "./check.ts";
 import type { DefineTest } from "./describe-store.ts";
-
-/** How many examples each property is tried with; more find more, and take longer. */
-const RUNS = Number(process.env.PROPERTY_RUNS ?? 50);
-const TIMEOUT = 30_000 + RUNS * 1_000;
 
 const sort = fc.array(
   fc.record({
@@ -66,7 +63,7 @@ export function propertyTests(test: DefineTest): void {
         }
       });
     },
-    TIMEOUT,
+    PROPERTY_TIMEOUT,
   );
 
   test(
@@ -87,7 +84,7 @@ export function propertyTests(test: DefineTest): void {
         expect(answers[1]).toEqual(answers[0]);
       });
     },
-    TIMEOUT,
+    PROPERTY_TIMEOUT,
   );
 
   test(
@@ -104,7 +101,7 @@ export function propertyTests(test: DefineTest): void {
         }
       });
     },
-    TIMEOUT,
+    PROPERTY_TIMEOUT,
   );
 
   test(
@@ -124,7 +121,7 @@ export function propertyTests(test: DefineTest): void {
         }
       });
     },
-    TIMEOUT,
+    PROPERTY_TIMEOUT,
   );
 
   test(
@@ -139,7 +136,7 @@ export function propertyTests(test: DefineTest): void {
         }
       });
     },
-    TIMEOUT,
+    PROPERTY_TIMEOUT,
   );
 
   test(
@@ -159,7 +156,7 @@ export function propertyTests(test: DefineTest): void {
         }
       });
     },
-    TIMEOUT,
+    PROPERTY_TIMEOUT,
   );
 
   test(
@@ -175,17 +172,8 @@ export function propertyTests(test: DefineTest): void {
         },
       );
     },
-    TIMEOUT,
+    PROPERTY_TIMEOUT,
   );
-}
-
-async function check<T>(arbitrary: fc.Arbitrary<T>, holds: (example: T) => Promise<void>): Promise<void> {
-  await fc.assert(fc.asyncProperty(arbitrary, holds), { numRuns: RUNS });
-}
-
-function projects(): () => string {
-  let count = 0;
-  return () => `project ${count++}`;
 }
 
 function inProject(spans: Span[], projectId: string): Span[] {

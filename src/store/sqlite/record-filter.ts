@@ -1,0 +1,53 @@
+import { type Containment, containment } from "../../model/containment.ts";
+import { parseJsonObject } from "../../model/json/parse.ts";
+import { isJsonObject, isJsonScalar, type JsonObject } from "../../model/json/value.ts";
+import type { ThreadFilter } from "../../model/thread-record.ts";
+import type { Database } from "./database.ts";
+import { readDocument } from "./record-rows.ts";
+import { type IndexedDocument, indexedPart, type Term, termsOf } from "./record-terms.ts";
+
+/** What a search asks of documents, made ready for many of them. */
+export interface DocumentFilter {
+  /** Terms that everything that matches has. */
+  terms: Term[];
+  /** Whether all that has these terms matches, but for documents too crowded to be indexed. */
+  termsDecide: boolean;
+  /** Whether the thread in a row matches. Reads and parses its documents. */
+  matches(id: number): boolean;
+}
+
+/** The document filter of a search; null if it asks nothing of documents. */
+export function documentFilter(db: Database, filter: ThreadFilter): DocumentFilter | null {
+  const parts = (["metadata", "values"] as const)
+    .flatMap((document) => {
+      const text = filter[document];
+      return text === null ? [] : [{ document, wanted: parseJsonObject(text, [document]) }];
+    })
+    .filter(({ document, wanted }) => document === "values" || wanted.size > 0);
+  if (parts.length === 0) return null;
+  const checks = parts.map(({ document, wanted }) => ({ document, contains: containment(wanted) }));
+  return {
+    terms: parts.flatMap(({ document, wanted }) => termsOf(document, wanted)),
+    termsDecide: parts.every(({ document, wanted }) => isDecided(document, wanted)),
+    matches: (id) => checks.every(({ document, contains }) => check(db, id, document, contains)),
+  };
+}
+
+function check(db: Database, id: number, document: IndexedDocument, contains: Containment): boolean {
+  const text = readDocument(db, id, document);
+  return text !== null && contains(parseJsonObject(text, [document]));
+}
+
+/** Whether a document contains a filter exactly when it has the filter's terms: each scalar has a place of its own. */
+function isDecided(document: IndexedDocument, wanted: JsonObject): boolean {
+  return indexedPart(document, wanted) === wanted && isPlain(wanted);
+}
+
+/** Whether an object is made of scalars and other such objects, none of them empty. */
+function isPlain(object: JsonObject): boolean {
+  if (object.size === 0) return false;
+  for (const value of object.values()) {
+    if (!isJsonScalar(value) && !(isJsonObject(value) && isPlain(value))) return false;
+  }
+  return true;
+}

@@ -1,0 +1,116 @@
+import type { ThreadDraft, ThreadSearch } from "../../model/thread-record.ts";
+import type {
+  ReadOptions,
+  RecordReader,
+  RecordWriter,
+  StateReader,
+  StateWriter,
+  ThreadSweeper,
+} from "../store.ts";
+import { type Database, prepared } from "./database.ts";
+import type { LongReads } from "./long-reads.ts";
+import { isLightPage, isLightSearch, recordBatches } from "./record-pages.ts";
+import { findRecord, toWholeRecord } from "./record-rows.ts";
+import { countRecords, findPage } from "./record-search.ts";
+import { isLightHistory, readState, statePages } from "./state-query.ts";
+import { closedError } from "./worker-errors.ts";
+import type { WriteQueue } from "./write-queue.ts";
+
+/** Writes of one call that wait at the same time: enough to share transactions. */
+const WRITES_AT_ONCE = 100;
+
+/** Threads as documents, over a connection that reads, the queue of writes, and the threads for long reads. */
+export function createRecordStore(
+  main: Database,
+  queue: WriteQueue,
+  longReads: LongReads,
+): RecordWriter & StateWriter & RecordReader & StateReader & ThreadSweeper {
+  /** Reads at once, in one snapshot. */
+  function readNow<Answer>(read: () => Answer): Answer {
+    if (!main.open) throw closedError();
+    return main.transaction(read)();
+  }
+
+  /** The answer of a search that is short in every way; null for any other. */
+  function searchNow(search: ThreadSearch) {
+    if (!isLightSearch(main, search)) return null;
+    const page = findPage(main, search);
+    return isLightPage(main, page, search) ? [...recordBatches(main, page, search)] : null;
+  }
+
+  return {
+    createThread: (draft) => queue.write("createThread", draft, sizeOfDraft(draft)),
+    patchThread: (patch) => queue.write("patchThread", patch, patch.metadata?.length),
+    deleteThread: (key) => queue.write("deleteThread", key),
+    copyThread: (key, copyId) => queue.write("copyThread", { ...key, copyId }),
+    setState: (update) => queue.write("setState", update, sizeOfStates([update.change])),
+
+    async pruneThreads({ threadIds, ...prune }) {
+      const known = await writeAll([...new Set(threadIds)], (threadId) =>
+        queue.write("pruneThread", { ...prune, threadId }),
+      );
+      return known.filter((isKnown) => isKnown).length;
+    },
+
+    async sweepExpired(now, limit) {
+      const expired = readNow(() =>
+        prepared<{ thread: number }>(
+          main,
+          "SELECT id AS thread FROM thread WHERE expires_at <= ? ORDER BY expires_at LIMIT ?",
+        ).all(now, limit),
+      );
+      await writeAll(expired, ({ thread }) => queue.write("expireThread", { thread, now }));
+      return expired.length;
+    },
+
+    async getThread({ projectId, threadId, now }) {
+      return readNow(() => {
+        const row = findRecord(main, projectId, threadId, now);
+        return row && toWholeRecord(main, row, now);
+      });
+    },
+
+    async *searchThreads(search, { signal }: ReadOptions = {}) {
+      signal?.throwIfAborted();
+      const batches = readNow(() => searchNow(search));
+      yield* batches ?? longReads.read("records", search, signal);
+    },
+
+    async countThreads(filter) {
+      const count = readNow(() => (isLightSearch(main, filter) ? countRecords(main, filter) : null));
+      if (count !== null) return count;
+      const [counted] = await Array.fromAsync(longReads.read("recordCount", filter));
+      return counted!;
+    },
+
+    async getState(query) {
+      return readNow(() => readState(main, query));
+    },
+
+    async *listStates(query, { signal }: ReadOptions = {}) {
+      signal?.throwIfAborted();
+      const batches = readNow(() => (isLightHistory(main, query) ? [...statePages(main, query)] : null));
+      yield* batches ?? longReads.read("states", query, signal);
+    },
+  };
+}
+
+/** Runs a write for each of many, some at a time, so that a long list does not fill the queue. */
+async function writeAll<Item, Result>(
+  items: Item[],
+  write: (item: Item) => Promise<Result>,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  for (let start = 0; start < items.length; start += WRITES_AT_ONCE) {
+    results.push(...(await Promise.all(items.slice(start, start + WRITES_AT_ONCE).map(write))));
+  }
+  return results;
+}
+
+function sizeOfDraft({ metadata, states }: ThreadDraft): number {
+  return metadata.length + sizeOfStates(states);
+}
+
+function sizeOfStates(states: ThreadDraft["states"]): number {
+  return states.flatMap(({ updates }) => updates).reduce((size, update) => size + update.length, 0);
+}

@@ -1,0 +1,228 @@
+import type { Feedback } from "../../../src/model/feedback.ts";
+import type { Span } from "../../../src/model/span.ts";
+import type { HistoryQuery, StateQuery, ThreadKeyAt } from "../../../src/model/thread-record.ts";
+import { AlreadyExistsError, NotFoundError } from "../../../src/store/errors.ts";
+import type {
+  RecordReader,
+  RecordWriter,
+  StateReader,
+  StateWriter,
+  ThreadSweeper,
+  WholeRecord,
+} from "../../../src/store/store.ts";
+import { threadsOf } from "./project.ts";
+import { contains, matchingRecords, searchRecords } from "./record-search.ts";
+import {
+  addState,
+  applyPatch,
+  asSeen,
+  draftedRecord,
+  hasExpired,
+  keepLatest,
+  type NaiveRecord,
+  newRecord,
+  wholeRecord,
+} from "./records.ts";
+
+/** Everything a naive store holds. */
+export interface NaiveData {
+  versions: Span[];
+  feedback: Feedback[];
+  records: NaiveRecord[];
+}
+
+type Records = RecordWriter & StateWriter & RecordReader & StateReader & ThreadSweeper;
+
+/** Threads as documents, worked out anew for each answer. */
+export function createNaiveRecords(data: NaiveData, mustBeOpen: () => void): Records {
+  const find = (projectId: string, threadId: string) =>
+    data.records.find((each) => each.projectId === projectId && each.threadId === threadId);
+
+  /** What is there of a thread by now, after its TTL. */
+  function settle({ projectId, threadId, now }: ThreadKeyAt) {
+    const record = find(projectId, threadId);
+    if (record && hasExpired(record, now)) expire(record, now);
+    return { record: find(projectId, threadId), spans: threadsOf(projectId, data.versions).get(threadId) };
+  }
+
+  function expire(record: NaiveRecord, now: number): void {
+    if (record.ttl?.strategy === "delete") remove(record.projectId, record.threadId);
+    else Object.assign(record, asSeen(record, now));
+  }
+
+  /** The record of a thread that is there; one is made where only spans were. */
+  function mustSettle(key: ThreadKeyAt): NaiveRecord {
+    const { record, spans } = settle(key);
+    if (record) return record;
+    if (!spans) throw new NotFoundError(`Thread with ID ${key.threadId} not found`);
+    const { createdAt } = wholeRecord(key.threadId, record, spans);
+    const made = newRecord(key.projectId, key.threadId, createdAt);
+    return { ...made, changedAt: key.now };
+  }
+
+  function keep(record: NaiveRecord): WholeRecord {
+    const { projectId, threadId } = record;
+    if (!find(projectId, threadId)) data.records.push(record);
+    return wholeRecord(threadId, record, threadsOf(projectId, data.versions).get(threadId));
+  }
+
+  function remove(projectId: string, threadId: string): void {
+    const threads = threadsOf(projectId, data.versions);
+    const spans = (threads.get(threadId)?.spans ?? []).map(({ span }) => span);
+    const others = [...threads].flatMap(([id, thread]) => (id === threadId ? [] : thread.spans));
+    const othersTraces = new Set(others.map(({ span }) => span.traceId));
+    const gone = new Set(spans.map(identity));
+    const [spanIds, traceIds] = [spans.map((span) => span.spanId), spans.map((span) => span.traceId)];
+    data.records = data.records.filter((each) => each !== find(projectId, threadId));
+    data.versions = data.versions.filter((span) => span.projectId !== projectId || !gone.has(identity(span)));
+    data.feedback = data.feedback.filter(({ projectId: of, target: { kind, id } }) => {
+      if (of !== projectId) return true;
+      if (kind === "conversation") return id !== threadId;
+      if (kind === "turn") return !traceIds.includes(id) || othersTraces.has(id);
+      return kind === "other" || !spanIds.includes(id);
+    });
+  }
+
+  /** All threads of a project that are there, as readers see them. */
+  function seen(projectId: string, now: number): WholeRecord[] {
+    const threads = threadsOf(projectId, data.versions);
+    const records = data.records.filter((each) => each.projectId === projectId);
+    const ids = new Set([...threads.keys(), ...records.map(({ threadId }) => threadId)]);
+    return [...ids].flatMap((threadId) => {
+      const record = find(projectId, threadId);
+      if (record?.ttl?.strategy === "delete" && hasExpired(record, now)) return [];
+      return [wholeRecord(threadId, record && asSeen(record, now), threads.get(threadId))];
+    });
+  }
+
+  function statesSeen({ projectId, threadId, now }: StateQuery | HistoryQuery) {
+    if (!seen(projectId, now).some((each) => each.threadId === threadId)) {
+      throw new NotFoundError(`Thread with ID ${threadId} not found`);
+    }
+    const record = find(projectId, threadId);
+    const states = record ? asSeen(record, now).checkpoints : [];
+    return states.map(({ step: _, ...checkpoint }) => checkpoint).toReversed();
+  }
+
+  /** Runs a write; one that fails changes nothing. */
+  async function write<Result>(change: () => Result): Promise<Result> {
+    mustBeOpen();
+    const { versions, feedback } = data;
+    const records = structuredClone(data.records);
+    try {
+      return change();
+    } catch (error) {
+      Object.assign(data, { versions, feedback, records });
+      throw error;
+    }
+  }
+
+  return {
+    createThread: (draft) =>
+      write(() => {
+        const { record, spans } = settle(draft);
+        if (!record) return { thread: keep(draftedRecord(draft)), created: true };
+        if (draft.ifExists === "do_nothing") {
+          return { thread: wholeRecord(draft.threadId, record, spans), created: false };
+        }
+        throw new AlreadyExistsError(`Thread with ID ${draft.threadId} already exists`);
+      }),
+
+    patchThread: (patch) =>
+      write(() => {
+        const record = mustSettle(patch);
+        applyPatch(record, patch);
+        return keep(record);
+      }),
+
+    deleteThread: (key) =>
+      write(() => {
+        mustSettle(key);
+        remove(key.projectId, key.threadId);
+      }),
+
+    copyThread: (key, copyId) =>
+      write(() => {
+        const { metadata, checkpoints } = mustSettle(key);
+        const { record } = settle({ ...key, threadId: copyId });
+        if (record || copyId === key.threadId) {
+          throw new AlreadyExistsError(`Thread with ID ${copyId} already exists`);
+        }
+        const copied = checkpoints.map((each) => ({ ...each }));
+        return keep({ ...newRecord(key.projectId, copyId, key.now), metadata, checkpoints: copied });
+      }),
+
+    async pruneThreads({ projectId, threadIds, strategy, now }) {
+      mustBeOpen();
+      const known = [...new Set(threadIds)].filter((threadId) => {
+        const { record, spans } = settle({ projectId, threadId, now });
+        return record || spans;
+      });
+      for (const threadId of known) {
+        const record = find(projectId, threadId);
+        if (strategy === "delete") remove(projectId, threadId);
+        else if (record) keepLatest(record);
+      }
+      return known.length;
+    },
+
+    setState: ({ baseId, change, ...key }) =>
+      write(() => {
+        const record = mustSettle(key);
+        const checkpoint = addState(record, baseId, change, key.now);
+        keep(record);
+        return checkpoint;
+      }),
+
+    async sweepExpired(now, limit) {
+      mustBeOpen();
+      const expired = data.records
+        .filter((record) => hasExpired(record, now))
+        .toSorted((a, b) => a.ttl!.expiresAt - b.ttl!.expiresAt)
+        .slice(0, limit);
+      for (const record of expired) expire(record, now);
+      return expired.length;
+    },
+
+    async getThread({ projectId, threadId, now }) {
+      mustBeOpen();
+      return seen(projectId, now).find((each) => each.threadId === threadId) ?? null;
+    },
+
+    async *searchThreads(search, { signal } = {}) {
+      mustBeOpen();
+      signal?.throwIfAborted();
+      yield searchRecords(seen(search.projectId, search.now), search);
+    },
+
+    async countThreads(filter) {
+      mustBeOpen();
+      return matchingRecords(seen(filter.projectId, filter.now), filter).length;
+    },
+
+    async getState(query) {
+      mustBeOpen();
+      const states = statesSeen(query);
+      if (query.checkpointId === null) return states[0] ?? null;
+      const found = states.find(({ checkpointId }) => checkpointId === query.checkpointId);
+      if (!found) throw new NotFoundError(`Checkpoint with ID ${query.checkpointId} not found`);
+      return found;
+    },
+
+    async *listStates(query, { signal } = {}) {
+      mustBeOpen();
+      const { before, from, metadata, limit } = query;
+      const states = statesSeen(query)
+        .filter(({ checkpointId }) => before === null || checkpointId < before)
+        .filter(({ checkpointId }) => from === null || checkpointId <= from)
+        .filter((state) => metadata === null || contains(state.metadata, metadata))
+        .slice(0, limit ?? undefined);
+      signal?.throwIfAborted();
+      if (states.length > 0) yield states;
+    },
+  };
+}
+
+function identity({ traceId, spanId }: Span): string {
+  return JSON.stringify([traceId, spanId]);
+}

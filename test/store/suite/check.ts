@@ -1,0 +1,21 @@
+import fc from "fast-check";
+
+/** How many examples each property is tried with; more find more, and take longer. */
+const RUNS = Number(process.env.PROPERTY_RUNS ?? 50);
+
+/** How long a property may take. */
+export const PROPERTY_TIMEOUT = 30_000 + RUNS * 1_000;
+
+/** Tries a property with many examples. */
+export async function check<T>(
+  arbitrary: fc.Arbitrary<T>,
+  holds: (example: T) => Promise<void>,
+): Promise<void> {
+  await fc.assert(fc.asyncProperty(arbitrary, holds), { numRuns: RUNS });
+}
+
+/** Gives each example a project of its own in one store. */
+export function projects(): () => string {
+  let count = 0;
+  return () => `project ${count++}`;
+}
