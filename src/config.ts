@@ -87,6 +87,7 @@ export const configSchema = z.object({
   snapshotTime: milliseconds("5min").describe(
     "how long one streamed read may hold its snapshot of the store",
   ),
+  sweepInterval: milliseconds("1min").describe("how often threads whose time is up are removed"),
   writeQueueLimit: bytes("128MiB").describe(
     "what may wait to be written; more is refused until there is room",
   ),

@@ -4,6 +4,7 @@ import { BadRequestSchema, RetryInfoSchema } from "../../gen/google/rpc/error_de
 import { InvalidRequestError, PermissionDeniedError, TooLargeError } from "../model/errors.ts";
 import {
   AlreadyExistsError,
+  NotFoundError,
   SnapshotExpiredError,
   StoreBusyError,
   StoreUnavailableError,
@@ -40,6 +41,7 @@ function codeOf(error: unknown): Code | undefined {
   if (error instanceof PermissionDeniedError) return Code.PermissionDenied;
   if (error instanceof StoreUnavailableError) return Code.Unavailable;
   if (error instanceof AlreadyExistsError) return Code.AlreadyExists;
+  if (error instanceof NotFoundError) return Code.NotFound;
   // Not DEADLINE_EXCEEDED: no deadline of the caller's has passed. ABORTED asks to start the read again, which helps.
   if (error instanceof SnapshotExpiredError) return Code.Aborted;
   return undefined;
@@ -48,6 +50,7 @@ function codeOf(error: unknown): Code | undefined {
 const HTTP_STATUSES = new Map([
   [Code.InvalidArgument, 400],
   [Code.PermissionDenied, 403],
+  [Code.NotFound, 404],
   [Code.AlreadyExists, 409],
   [Code.ResourceExhausted, 413],
   [Code.Aborted, 503],

@@ -17,6 +17,7 @@ import { guardOrigins } from "./origin.ts";
 import { cutProjectPrefix } from "./prefix.ts";
 import { createRouteTable } from "./routes.ts";
 import { registerRpc } from "./rpc.ts";
+import { startSweeper } from "./sweeper.ts";
 
 /** What a server is made of. */
 export interface ServerParts {
@@ -69,6 +70,7 @@ export async function createServer(parts: ServerParts): Promise<SkeinServer> {
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: config.restLimit,
+    frameworkErrors: handleError,
     routerOptions: { maxParamLength: 16_384 },
     // Documents may have any key; what merges them must take care, not what reads them.
     onProtoPoisoning: "ignore",
@@ -107,6 +109,7 @@ export async function createServer(parts: ServerParts): Promise<SkeinServer> {
     cutting: cutting.signal,
   });
   await app.ready();
+  const sweeper = startSweeper({ store, now: context.now, interval: config.sweepInterval, logger });
 
   return {
     async listen() {
@@ -116,12 +119,13 @@ export async function createServer(parts: ServerParts): Promise<SkeinServer> {
     async close() {
       const reason = new ConnectError("the server is shutting down", Code.Unavailable);
       stopping.abort(reason);
+      const swept = sweeper.close();
       if (!(await listener.drain(config.shutdownGrace))) {
         cutting.abort(reason);
         await listener.drain(LAST_WORDS_MS);
         listener.destroy();
       }
-      await app.close();
+      await Promise.all([app.close(), swept]);
     },
   };
 }

@@ -24,6 +24,7 @@ test("nothing given is the documented configuration", () => {
     rpcLimit: 16 * 2 ** 20,
     requestTimeout: 60_000,
     snapshotTime: 300_000,
+    sweepInterval: 60_000,
     writeQueueLimit: 128 * 2 ** 20,
     corsOrigin: [],
     allowedHost: [],

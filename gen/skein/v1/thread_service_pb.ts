@@ -6,22 +6,30 @@ import type { GenFile, GenService } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import type { CreateFeedbackRequestSchema, CreateFeedbackResponseSchema } from "./feedback_pb.ts";
 import { file_skein_v1_feedback } from "./feedback_pb.ts";
+import type { CountThreadsRequestSchema, CountThreadsResponseSchema, SearchRequestSchema, SearchResponseSchema } from "./search_pb.ts";
+import { file_skein_v1_search } from "./search_pb.ts";
 import type { SpansRequestSchema, SpansResponseSchema, StreamSpansRequestSchema, StreamSpansResponseSchema } from "./span_pb.ts";
 import { file_skein_v1_span } from "./span_pb.ts";
+import type { GetStateRequestSchema, GetStateResponseSchema, ListHistoryRequestSchema, ListHistoryResponseSchema, SetStateRequestSchema, SetStateResponseSchema } from "./state_pb.ts";
+import { file_skein_v1_state } from "./state_pb.ts";
 import type { ThreadsQueryRequestSchema, ThreadsQueryResponseSchema } from "./thread_pb.ts";
 import { file_skein_v1_thread } from "./thread_pb.ts";
+import type { CopyThreadRequestSchema, CopyThreadResponseSchema, CreateThreadRequestSchema, CreateThreadResponseSchema, DeleteThreadRequestSchema, DeleteThreadResponseSchema, GetThreadRequestSchema, GetThreadResponseSchema, PruneThreadsRequestSchema, PruneThreadsResponseSchema, UpdateThreadRequestSchema, UpdateThreadResponseSchema } from "./thread_record_pb.ts";
+import { file_skein_v1_thread_record } from "./thread_record_pb.ts";
 
 /**
  * Describes the file skein/v1/thread_service.proto.
  */
 export const file_skein_v1_thread_service: GenFile = /*@__PURE__*/
-  fileDesc("Ch1za2Vpbi92MS90aHJlYWRfc2VydmljZS5wcm90bxIIc2tlaW4udjEyyAIKDVRocmVhZFNlcnZpY2USUQoMVGhyZWFkc1F1ZXJ5Eh0uc2tlaW4udjEuVGhyZWFkc1F1ZXJ5UmVxdWVzdBoeLnNrZWluLnYxLlRocmVhZHNRdWVyeVJlc3BvbnNlIgAwARI9CgVTcGFucxIWLnNrZWluLnYxLlNwYW5zUmVxdWVzdBoXLnNrZWluLnYxLlNwYW5zUmVzcG9uc2UiA5ACARJOCgtTdHJlYW1TcGFucxIcLnNrZWluLnYxLlN0cmVhbVNwYW5zUmVxdWVzdBodLnNrZWluLnYxLlN0cmVhbVNwYW5zUmVzcG9uc2UiADABElUKDkNyZWF0ZUZlZWRiYWNrEh8uc2tlaW4udjEuQ3JlYXRlRmVlZGJhY2tSZXF1ZXN0GiAuc2tlaW4udjEuQ3JlYXRlRmVlZGJhY2tSZXNwb25zZSIAYgZwcm90bzM", [file_skein_v1_feedback, file_skein_v1_span, file_skein_v1_thread]);
+  fileDesc("Ch1za2Vpbi92MS90aHJlYWRfc2VydmljZS5wcm90bxIIc2tlaW4udjEylgkKDVRocmVhZFNlcnZpY2USUQoMVGhyZWFkc1F1ZXJ5Eh0uc2tlaW4udjEuVGhyZWFkc1F1ZXJ5UmVxdWVzdBoeLnNrZWluLnYxLlRocmVhZHNRdWVyeVJlc3BvbnNlIgAwARI9CgVTcGFucxIWLnNrZWluLnYxLlNwYW5zUmVxdWVzdBoXLnNrZWluLnYxLlNwYW5zUmVzcG9uc2UiA5ACARJOCgtTdHJlYW1TcGFucxIcLnNrZWluLnYxLlN0cmVhbVNwYW5zUmVxdWVzdBodLnNrZWluLnYxLlN0cmVhbVNwYW5zUmVzcG9uc2UiADABElUKDkNyZWF0ZUZlZWRiYWNrEh8uc2tlaW4udjEuQ3JlYXRlRmVlZGJhY2tSZXF1ZXN0GiAuc2tlaW4udjEuQ3JlYXRlRmVlZGJhY2tSZXNwb25zZSIAEkAKBlNlYXJjaBIXLnNrZWluLnYxLlNlYXJjaFJlcXVlc3QaGC5za2Vpbi52MS5TZWFyY2hSZXNwb25zZSIDkAIBElIKDENvdW50VGhyZWFkcxIdLnNrZWluLnYxLkNvdW50VGhyZWFkc1JlcXVlc3QaHi5za2Vpbi52MS5Db3VudFRocmVhZHNSZXNwb25zZSIDkAIBEk8KDENyZWF0ZVRocmVhZBIdLnNrZWluLnYxLkNyZWF0ZVRocmVhZFJlcXVlc3QaHi5za2Vpbi52MS5DcmVhdGVUaHJlYWRSZXNwb25zZSIAEkkKCUdldFRocmVhZBIaLnNrZWluLnYxLkdldFRocmVhZFJlcXVlc3QaGy5za2Vpbi52MS5HZXRUaHJlYWRSZXNwb25zZSIDkAIBEk8KDFVwZGF0ZVRocmVhZBIdLnNrZWluLnYxLlVwZGF0ZVRocmVhZFJlcXVlc3QaHi5za2Vpbi52MS5VcGRhdGVUaHJlYWRSZXNwb25zZSIAEk8KDERlbGV0ZVRocmVhZBIdLnNrZWluLnYxLkRlbGV0ZVRocmVhZFJlcXVlc3QaHi5za2Vpbi52MS5EZWxldGVUaHJlYWRSZXNwb25zZSIAEkkKCkNvcHlUaHJlYWQSGy5za2Vpbi52MS5Db3B5VGhyZWFkUmVxdWVzdBocLnNrZWluLnYxLkNvcHlUaHJlYWRSZXNwb25zZSIAEk8KDFBydW5lVGhyZWFkcxIdLnNrZWluLnYxLlBydW5lVGhyZWFkc1JlcXVlc3QaHi5za2Vpbi52MS5QcnVuZVRocmVhZHNSZXNwb25zZSIAEkMKCFNldFN0YXRlEhkuc2tlaW4udjEuU2V0U3RhdGVSZXF1ZXN0Ghouc2tlaW4udjEuU2V0U3RhdGVSZXNwb25zZSIAEkYKCEdldFN0YXRlEhkuc2tlaW4udjEuR2V0U3RhdGVSZXF1ZXN0Ghouc2tlaW4udjEuR2V0U3RhdGVSZXNwb25zZSIDkAIBEk8KC0xpc3RIaXN0b3J5Ehwuc2tlaW4udjEuTGlzdEhpc3RvcnlSZXF1ZXN0Gh0uc2tlaW4udjEuTGlzdEhpc3RvcnlSZXNwb25zZSIDkAIBYgZwcm90bzM", [file_skein_v1_feedback, file_skein_v1_search, file_skein_v1_span, file_skein_v1_state, file_skein_v1_thread, file_skein_v1_thread_record]);
 
 /**
- * Conversation threads, the spans that make them up and what people said of them.
+ * Conversation threads: the documents clients keep in them, the spans that make them up and what people said of them.
  *
  * Every request names its project, or leaves it to the server: the `x-project-id` header, the key's only project,
  * the default project, in this order. Two that disagree are INVALID_ARGUMENT.
+ *
+ * Threads are all those of the project, whichever way they came in, but those whose time is up.
  *
  * Errors: INVALID_ARGUMENT carries google.rpc.BadRequest with a violation per field; RESOURCE_EXHAUSTED is an answer or
  * a request over its size limit, or a queue that is full where retrying helps (with google.rpc.RetryInfo: UNAVAILABLE);
@@ -76,6 +84,140 @@ export const ThreadService: GenService<{
     methodKind: "unary";
     input: typeof CreateFeedbackRequestSchema;
     output: typeof CreateFeedbackResponseSchema;
+  },
+  /**
+   * Returns a page of threads that match a filter, with the documents asked for.
+   *
+   * An answer over the message limit is RESOURCE_EXHAUSTED: set a smaller `limit` and go on with `page_token`, or select
+   * fewer documents.
+   *
+   * @generated from rpc skein.v1.ThreadService.Search
+   */
+  search: {
+    methodKind: "unary";
+    input: typeof SearchRequestSchema;
+    output: typeof SearchResponseSchema;
+  },
+  /**
+   * Returns how many threads match a filter.
+   *
+   * @generated from rpc skein.v1.ThreadService.CountThreads
+   */
+  countThreads: {
+    methodKind: "unary";
+    input: typeof CountThreadsRequestSchema;
+    output: typeof CountThreadsResponseSchema;
+  },
+  /**
+   * Creates a thread. Where only spans have made it so far, it becomes the client's.
+   *
+   * ALREADY_EXISTS when a client has created a thread of this id before, unless `if_exists` says otherwise.
+   *
+   * @generated from rpc skein.v1.ThreadService.CreateThread
+   */
+  createThread: {
+    methodKind: "unary";
+    input: typeof CreateThreadRequestSchema;
+    output: typeof CreateThreadResponseSchema;
+  },
+  /**
+   * Returns a thread with all its documents.
+   *
+   * NOT_FOUND when there is none. An answer over the message limit is RESOURCE_EXHAUSTED: Search returns the documents
+   * it is asked for, or parts of them.
+   *
+   * @generated from rpc skein.v1.ThreadService.GetThread
+   */
+  getThread: {
+    methodKind: "unary";
+    input: typeof GetThreadRequestSchema;
+    output: typeof GetThreadResponseSchema;
+  },
+  /**
+   * Changes a thread's metadata, time to live or status. Of calls at the same time none undoes another's change to
+   * other members.
+   *
+   * NOT_FOUND when there is no such thread.
+   *
+   * @generated from rpc skein.v1.ThreadService.UpdateThread
+   */
+  updateThread: {
+    methodKind: "unary";
+    input: typeof UpdateThreadRequestSchema;
+    output: typeof UpdateThreadResponseSchema;
+  },
+  /**
+   * Removes a thread with all it holds: metadata, state, history, spans and feedback.
+   *
+   * NOT_FOUND when there is no such thread.
+   *
+   * @generated from rpc skein.v1.ThreadService.DeleteThread
+   */
+  deleteThread: {
+    methodKind: "unary";
+    input: typeof DeleteThreadRequestSchema;
+    output: typeof DeleteThreadResponseSchema;
+  },
+  /**
+   * Makes a thread with the metadata, state and history of another, idle and without a time to live. Checkpoints keep
+   * their ids; spans and feedback stay where they are.
+   *
+   * NOT_FOUND when there is no such thread, ALREADY_EXISTS when a client has created a thread of the copy's id before.
+   *
+   * @generated from rpc skein.v1.ThreadService.CopyThread
+   */
+  copyThread: {
+    methodKind: "unary";
+    input: typeof CopyThreadRequestSchema;
+    output: typeof CopyThreadResponseSchema;
+  },
+  /**
+   * Removes threads, or their history before the latest state.
+   *
+   * @generated from rpc skein.v1.ThreadService.PruneThreads
+   */
+  pruneThreads: {
+    methodKind: "unary";
+    input: typeof PruneThreadsRequestSchema;
+    output: typeof PruneThreadsResponseSchema;
+  },
+  /**
+   * Adds a state to a thread's history, and sets the thread's status if it says so.
+   *
+   * NOT_FOUND when there is no such thread, or no such checkpoint to follow.
+   *
+   * @generated from rpc skein.v1.ThreadService.SetState
+   */
+  setState: {
+    methodKind: "unary";
+    input: typeof SetStateRequestSchema;
+    output: typeof SetStateResponseSchema;
+  },
+  /**
+   * Returns the latest state of a thread, or that of a checkpoint.
+   *
+   * NOT_FOUND when there is no such thread or checkpoint. An answer over the message limit is RESOURCE_EXHAUSTED: Search
+   * with `extract` returns parts of the latest state.
+   *
+   * @generated from rpc skein.v1.ThreadService.GetState
+   */
+  getState: {
+    methodKind: "unary";
+    input: typeof GetStateRequestSchema;
+    output: typeof GetStateResponseSchema;
+  },
+  /**
+   * Returns a page of a thread's history, the newest state first.
+   *
+   * NOT_FOUND when there is no such thread. An answer over the message limit is RESOURCE_EXHAUSTED: set a smaller
+   * `limit` and go on with `page_token`.
+   *
+   * @generated from rpc skein.v1.ThreadService.ListHistory
+   */
+  listHistory: {
+    methodKind: "unary";
+    input: typeof ListHistoryRequestSchema;
+    output: typeof ListHistoryResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_skein_v1_thread_service, 0);

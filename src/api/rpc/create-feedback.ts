@@ -8,10 +8,9 @@ import {
 import { InvalidRequestError } from "../../model/errors.ts";
 import type { FeedbackTarget } from "../../model/feedback.ts";
 import { finishFeedback } from "../../model/feedback-draft.ts";
-import { resolveProject } from "../../model/project.ts";
 import { formatWeaveRef, parseWeaveRef } from "../../model/weave-ref.ts";
 import type { DoorContext } from "../door.ts";
-import { namedProjectOf } from "../request-project.ts";
+import { readObject, readProject } from "./fields.ts";
 import { toTimestamp } from "./timestamps.ts";
 
 /**
@@ -20,12 +19,8 @@ import { toTimestamp } from "./timestamps.ts";
  * Costs one durable write.
  */
 export function createFeedback(context: DoorContext) {
-  return async (
-    request: CreateFeedbackRequest,
-    { values }: HandlerContext,
-  ): Promise<CreateFeedbackResponse> => {
-    const field = request.projectId || null;
-    const projectId = resolveProject({ field, ...namedProjectOf(values) }, context.defaultProject);
+  return async (request: CreateFeedbackRequest, handler: HandlerContext): Promise<CreateFeedbackResponse> => {
+    const projectId = readProject(request.projectId, handler, context);
     const target = readTarget(request, projectId);
     const runnableRef = request.runnableRef || null;
     const callRef = request.callRef || null;
@@ -38,7 +33,7 @@ export function createFeedback(context: DoorContext) {
         feedbackType: request.feedbackType,
         target,
         weaveRef: formatWeaveRef(projectId, target),
-        payloadJson: readPayload(request.payloadJson),
+        payloadJson: readObject(request.payloadJson, ["payload_json"]) ?? "{}",
         creator: request.creator || null,
         userId: request.userId || null,
         tags: request.tags,
@@ -78,17 +73,4 @@ function readTarget({ target }: CreateFeedbackRequest, projectId: string): Feedb
     case undefined:
       throw new InvalidRequestError([{ path: ["target"], message: "is required" }]);
   }
-}
-
-/** The text of a JSON object, as it came. */
-function readPayload(text: string): string {
-  if (text === "") return "{}";
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw new InvalidRequestError([{ path: ["payload_json"], message: "is not JSON" }]);
-  }
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) return text;
-  throw new InvalidRequestError([{ path: ["payload_json"], message: "must be a JSON object" }]);
 }

@@ -1,43 +1,56 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { InvalidRequestError } from "../../model/errors.ts";
-import { cursorAt, type ThreadCursor, type ThreadQuery, type ThreadSummary } from "../../model/thread.ts";
+import type { ThreadCursor } from "../../model/thread.ts";
 
-const content = z.tuple([z.string(), z.array(z.union([z.number(), z.string(), z.null()])), z.string()]);
-
-/** Makes and reads the page tokens of one query: opaque to clients, and refused by any other query. */
-export interface PageTokens {
-  /** The token that continues after a row. */
-  after(row: ThreadSummary): string;
+/** Makes and reads the page tokens of one question: opaque to clients, and refused by any other question. */
+export interface PageTokens<Place> {
+  /** The token that continues after a place. */
+  after(place: Place): string;
   /**
    * The place a token stands for.
    *
-   * @throws InvalidRequestError when it is not a token of this query
+   * @throws InvalidRequestError when it is not a token of this question
    */
-  read(token: string): ThreadCursor;
+  read(token: string): Place;
 }
 
-/** @param query decides by project, filter and order which tokens are its own; limit and offset may differ */
-export function createPageTokens(query: Omit<ThreadQuery, "after">): PageTokens {
-  const { projectId, startedAfter, updatedBefore, threadIds, sort } = query;
-  const digest = createHash("sha256")
-    .update(JSON.stringify([projectId, startedAfter, updatedBefore, threadIds, sort]))
-    .digest("base64url")
-    .slice(0, 16);
+/** Reads the place in a token; null when it cannot be one. */
+type ReadPlace<Place> = (value: unknown) => Place | null;
+
+const content = z.tuple([z.string(), z.unknown()]);
+const cursor = z.object({
+  values: z.array(z.union([z.number(), z.string(), z.null()])),
+  threadId: z.string(),
+});
+
+/** @param question all that a token must not outlive: project, filter and order, but not how much to return */
+export function createPageTokens<Place>(question: unknown[], readPlace: ReadPlace<Place>): PageTokens<Place> {
+  const digest = createHash("sha256").update(JSON.stringify(question)).digest("base64url").slice(0, 16);
   return {
-    after(row) {
-      const { values, threadId } = cursorAt(row, sort);
-      return Buffer.from(JSON.stringify([digest, values, threadId])).toString("base64url");
+    after(place) {
+      return Buffer.from(JSON.stringify([digest, place])).toString("base64url");
     },
     read(token) {
-      const [owner, values, threadId] = parse(token);
+      const [owner, value] = parse(token);
       if (owner !== digest) throw refusal("is the token of a query with another project, filter or order");
-      const fits = sort.every(
-        ({ field }, key) => (typeof values[key] === "string") === (field === "thread_id"),
-      );
-      if (!fits || values.length !== sort.length) throw refusal("is not a page token");
-      return { values, threadId };
+      const place = readPlace(value);
+      if (place === null) throw refusal("is not a page token");
+      return place;
     },
+  };
+}
+
+/**
+ * Reads a place in an order of threads.
+ *
+ * @param textual for each key of the order, whether its values are texts; if not, they are numbers or null
+ */
+export function cursorOf(textual: boolean[]): ReadPlace<ThreadCursor> {
+  return (value) => {
+    const { data } = cursor.safeParse(value);
+    if (data?.values.length !== textual.length) return null;
+    return textual.every((text, key) => (typeof data.values[key] === "string") === text) ? data : null;
   };
 }
 

@@ -13,13 +13,12 @@ import {
 } from "../../../gen/skein/v1/span_pb.ts";
 import { ThreadService } from "../../../gen/skein/v1/thread_service_pb.ts";
 import { InvalidRequestError, TooLargeError } from "../../model/errors.ts";
-import { resolveProject } from "../../model/project.ts";
 import { type ConversationSpansQuery, MAX_CONVERSATION_IDS, type SpanView } from "../../model/span.ts";
 import type { ConversationSpans } from "../../store/store.ts";
 import { serveByCodec } from "../by-codec.ts";
 import type { DoorContext } from "../door.ts";
-import { namedProjectOf } from "../request-project.ts";
 import { feedbackBytes, spanBytes, toFeedbackMessage, toSpanMessage } from "./conversation-messages.ts";
+import { readEnum, readProject } from "./fields.ts";
 import { MAX_STREAM_MESSAGE_BYTES, messageBytes } from "./message-size.ts";
 import { readTimestamp } from "./timestamps.ts";
 
@@ -109,8 +108,8 @@ export function streamSpans(context: DoorContext) {
 
 function readQuery(
   request: SpansRequest,
-  { values }: HandlerContext,
-  { defaultProject }: DoorContext,
+  handler: HandlerContext,
+  context: DoorContext,
   path: string[],
 ): ConversationSpansQuery {
   const { projectId, conversationIds, startedAfter, startedBefore, maxSpansPerConversation } = request;
@@ -118,15 +117,13 @@ function readQuery(
     const message = `are ${conversationIds.length}, at most ${MAX_CONVERSATION_IDS} are allowed`;
     throw new InvalidRequestError([{ path: [...path, "conversation_ids"], message }]);
   }
-  const view = VIEWS[request.view];
-  if (!view) throw new InvalidRequestError([{ path: [...path, "view"], message: "is not a view" }]);
   return {
-    projectId: resolveProject({ field: projectId || null, ...namedProjectOf(values) }, defaultProject),
+    projectId: readProject(projectId, handler, context),
     conversationIds,
     startedAfter: readTimestamp(startedAfter, [...path, "started_after"]),
     startedBefore: readTimestamp(startedBefore, [...path, "started_before"]),
     maxSpansPerConversation: maxSpansPerConversation || null,
-    view,
+    view: readEnum(VIEWS, request.view, [...path, "view"]),
   };
 }
 

@@ -1,7 +1,10 @@
 import { ThreadService } from "../../../gen/skein/v1/thread_service_pb.ts";
 import type { Door } from "../door.ts";
 import { createFeedback } from "./create-feedback.ts";
+import { countThreads, search } from "./search.ts";
 import { serveSpans, streamSpans } from "./spans.ts";
+import { getState, listHistory, setState } from "./states.ts";
+import { copyThread, createThread, deleteThread, getThread, pruneThreads, updateThread } from "./threads.ts";
 import { threadsQuery } from "./threads-query.ts";
 
 /** Skein's own service. Handlers raise domain errors; the server's interceptor turns them into RPC errors. */
@@ -12,5 +15,16 @@ export const threadServiceDoor: Door = {
     serveSpans(router, context);
     router.rpc(method.streamSpans, streamSpans(context));
     router.rpc(method.createFeedback, createFeedback(context));
+    router.rpc(method.search, search(context));
+    router.rpc(method.countThreads, countThreads(context));
+    router.rpc(method.createThread, createThread(context));
+    router.rpc(method.getThread, getThread(context));
+    router.rpc(method.updateThread, updateThread(context));
+    router.rpc(method.deleteThread, deleteThread(context));
+    router.rpc(method.copyThread, copyThread(context));
+    router.rpc(method.pruneThreads, pruneThreads(context));
+    router.rpc(method.setState, setState(context));
+    router.rpc(method.getState, getState(context));
+    router.rpc(method.listHistory, listHistory(context));
   },
 };

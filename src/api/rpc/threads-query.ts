@@ -10,8 +10,8 @@ import {
   ThreadsQueryResponseSchema,
 } from "../../../gen/skein/v1/thread_pb.ts";
 import { InvalidRequestError } from "../../model/errors.ts";
-import { resolveProject } from "../../model/project.ts";
 import {
+  cursorAt,
   effectiveSort,
   type SortDirection,
   THREAD_SORT_FIELDS,
@@ -20,9 +20,9 @@ import {
   type ThreadSummary,
 } from "../../model/thread.ts";
 import type { DoorContext } from "../door.ts";
-import { namedProjectOf } from "../request-project.ts";
+import { readEnum, readProject } from "./fields.ts";
 import { MAX_STREAM_MESSAGE_BYTES, messageBytes } from "./message-size.ts";
-import { createPageTokens } from "./page-token.ts";
+import { createPageTokens, cursorOf } from "./page-token.ts";
 import { readTimestamp, toTimestamp } from "./timestamps.ts";
 
 const DIRECTIONS: Record<DirectionMessage, SortDirection> = {
@@ -46,12 +46,11 @@ const TOKEN_BYTES_PER_ID_BYTE = 16;
 export function threadsQuery(context: DoorContext) {
   return async function* (
     request: ThreadsQueryRequest,
-    { values, signal }: HandlerContext,
+    handler: HandlerContext,
   ): AsyncGenerator<ThreadsQueryResponse> {
-    const field = request.projectId || null;
     const filter = request.filter;
     const query: ThreadQuery = {
-      projectId: resolveProject({ field, ...namedProjectOf(values) }, context.defaultProject),
+      projectId: readProject(request.projectId, handler, context),
       startedAfter: readTimestamp(filter?.afterDatetime, ["filter", "after_datetime"]),
       updatedBefore: readTimestamp(filter?.beforeDatetime, ["filter", "before_datetime"]),
       threadIds: filter?.threadIds.length ? filter.threadIds : null,
@@ -60,14 +59,21 @@ export function threadsQuery(context: DoorContext) {
       offset: request.offset,
       after: null,
     };
-    const tokens = createPageTokens(query);
+    const { projectId, startedAfter, updatedBefore, threadIds, sort } = query;
+    const tokens = createPageTokens(
+      [projectId, startedAfter, updatedBefore, threadIds, sort],
+      cursorOf(sort.map(({ field }) => field === "thread_id")),
+    );
     if (request.pageToken) query.after = tokens.read(request.pageToken);
     const limit = query.limit ?? Number.POSITIVE_INFINITY;
     const onePast = { ...query, limit: query.limit === null ? null : query.limit + 1 };
-    for await (const { rows, more } of pages(context.store.queryThreads(onePast, { signal }), limit)) {
+    for await (const { rows, more } of pages(
+      context.store.queryThreads(onePast, { signal: handler.signal }),
+      limit,
+    )) {
       yield create(ThreadsQueryResponseSchema, {
         threads: rows.map(toMessage),
-        nextPageToken: more ? tokens.after(rows.at(-1)!) : "",
+        nextPageToken: more ? tokens.after(cursorAt(rows.at(-1)!, sort)) : "",
       });
     }
   };
@@ -108,11 +114,7 @@ function readSort(key: ThreadSortMessage, place: number): ThreadSort {
     const message = `must be one of ${THREAD_SORT_FIELDS.join(", ")}`;
     throw new InvalidRequestError([{ path: [...path, "field"], message }]);
   }
-  const direction = DIRECTIONS[key.direction];
-  if (!direction) {
-    throw new InvalidRequestError([{ path: [...path, "direction"], message: "is not a direction" }]);
-  }
-  return { field, direction };
+  return { field, direction: readEnum(DIRECTIONS, key.direction, [...path, "direction"]) };
 }
 
 function toMessage(row: ThreadSummary): ThreadSummaryMessage {

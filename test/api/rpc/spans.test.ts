@@ -130,7 +130,9 @@ describe("Spans", () => {
     const query = { conversationIds: Array<string>(10_001).fill("c") };
     await expect(client.spans(query)).rejects.toThrow("[invalid_argument] conversation_ids: are 10001");
     await expect(collect(client.streamSpans({ query }))).rejects.toThrow("query.conversation_ids: are 10001");
-    await expect(client.spans({ view: 9 as SpanView })).rejects.toThrow("view: is not a view");
+    await expect(client.spans({ view: 9 as SpanView })).rejects.toThrow(
+      "view: must be one of basic, full, messages",
+    );
   });
 });
 

@@ -110,7 +110,10 @@ describe("the question", () => {
   test.each<[string, Parameters<Awaited<ReturnType<typeof connect>>["threadsQuery"]>[0]]>([
     ["sort_by.0.field: must be one of thread_id, turn_count", { sortBy: [{}] }],
     ["sort_by.0.field: must be one of", { sortBy: [{ field: 99 as ThreadSortField }] }],
-    ["sort_by.0.direction: is not a direction", { sortBy: [{ field: 1, direction: 7 as SortDirection }] }],
+    [
+      "sort_by.0.direction: must be one of asc, desc",
+      { sortBy: [{ field: 1, direction: 7 as SortDirection }] },
+    ],
     ["filter.after_datetime: must lie", { filter: { afterDatetime: { seconds: 253_402_300_799n } } }],
     ["filter.before_datetime: must lie", { filter: { beforeDatetime: { seconds: 0n, nanos: -1 } } }],
     ["page_token: is not a page token", { pageToken: "nonsense" }],

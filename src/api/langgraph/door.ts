@@ -1,0 +1,31 @@
+import type { Door } from "../door.ts";
+import { takeBodies } from "./body.ts";
+import { sendError } from "./errors.ts";
+import { info } from "./info.ts";
+import { countThreads, searchThreads } from "./search.ts";
+import { getHistory, getState, postHistory, updateState } from "./states.ts";
+import { copyThread, createThread, deleteThread, getThread, patchThread, pruneThreads } from "./threads.ts";
+
+/** LangGraph's API as far as it keeps threads; it runs no graphs. Threads whose id is not a UUID have no place in it. */
+export const langgraphDoor: Door = {
+  http(app, context) {
+    takeBodies(app, context.limits.restBytes);
+    app.setErrorHandler(sendError);
+    app.get("/ok", async () => ({ ok: true }));
+    app.get("/info", async () => info());
+    app.post("/threads", createThread(context));
+    app.post("/threads/search", searchThreads(context));
+    app.post("/threads/count", countThreads(context));
+    app.post("/threads/prune", pruneThreads(context));
+    app.get("/threads/:thread_id", getThread(context));
+    app.patch("/threads/:thread_id", patchThread(context));
+    app.delete("/threads/:thread_id", deleteThread(context));
+    app.post("/threads/:thread_id/copy", copyThread(context));
+    app.get("/threads/:thread_id/state", getState(context));
+    app.post("/threads/:thread_id/state", updateState(context));
+    app.get("/threads/:thread_id/state/:checkpoint_id", getState(context));
+    app.post("/threads/:thread_id/state/checkpoint", getState(context));
+    app.get("/threads/:thread_id/history", getHistory(context));
+    app.post("/threads/:thread_id/history", postHistory(context));
+  },
+};

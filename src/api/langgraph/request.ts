@@ -1,0 +1,50 @@
+import type { FastifyRequest } from "fastify";
+import { InvalidRequestError } from "../../model/errors.ts";
+import { resolveProject } from "../../model/project.ts";
+import type { ThreadKeyAt } from "../../model/thread-record.ts";
+import type { DoorContext } from "../door.ts";
+import { namedProject } from "../request-project.ts";
+import { check } from "./body.ts";
+import { object, uuid } from "./types.ts";
+
+const threadPath = object({ thread_id: uuid() });
+
+/** The project that the request's URL or header names. */
+export function projectOf(request: FastifyRequest, { defaultProject }: DoorContext): string {
+  return resolveProject({ field: null, ...namedProject(request.raw) }, defaultProject);
+}
+
+/**
+ * The thread that the request's path names, and the time.
+ *
+ * @throws InvalidRequestError when the id is not a UUID: this door knows no other threads
+ */
+export function threadOf(request: FastifyRequest, context: DoorContext): ThreadKeyAt {
+  const { thread_id } = check(threadPath, new Map(Object.entries(request.params as object)));
+  return { projectId: projectOf(request, context), threadId: thread_id, now: context.now() };
+}
+
+/**
+ * Whether the query asks for threads with their TTL: `include=ttl` among others, separated by commas, repeated, or as a
+ * JSON array.
+ *
+ * @throws InvalidRequestError when it starts as a JSON array and is none
+ */
+export function includesTtl(request: FastifyRequest): boolean {
+  const { include = [] } = request.query as { include?: string | string[] };
+  return [include].flat().some((names) => includedNames(names).includes("ttl"));
+}
+
+function includedNames(names: string): unknown[] {
+  if (!names.startsWith("[")) return names.split(",").map((name) => name.trim());
+  try {
+    return JSON.parse(names) as unknown[];
+  } catch {
+    throw new InvalidRequestError([{ path: ["include"], message: "is not a JSON array" }]);
+  }
+}
+
+/** Whether the client wants no body (RFC 7240, `Prefer: return=minimal`). */
+export function wantsNoBody({ headers }: FastifyRequest): boolean {
+  return /(^|[,;\s])return\s*=\s*"?minimal/i.test(String(headers.prefer ?? ""));
+}

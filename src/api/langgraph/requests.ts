@@ -1,0 +1,125 @@
+import { z } from "zod";
+import { THREAD_FIELDS } from "../../model/extract.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../model/json/value.ts";
+import { RECORD_SORT_FIELDS, THREAD_STATUSES } from "../../model/thread-record.ts";
+import { choice, document, integer, list, object, positive, text, uuid, uuids } from "./types.ts";
+
+/** What a list returns when the request does not say how much. */
+const DEFAULT_LIMIT = 10;
+const MAX_LIMIT = 1000;
+
+const limit = integer(1, MAX_LIMIT).default(DEFAULT_LIMIT);
+
+const strategy = choice(["delete", "keep_latest"]).default("delete");
+
+/** How long to keep a thread; minutes. */
+const ttl = object({ ttl: positive(), strategy })
+  .transform((given) => ({ minutes: given.ttl, strategy: given.strategy }))
+  .optional();
+
+/**
+ * Updates of a state: an object, a list of objects to be applied one after the other, or null for none, which LangGraph's
+ * clients send to move a thread on without changing its values.
+ */
+const stateValues = z
+  .custom<JsonObject | JsonObject[] | null>(isStateValues, "must be an object, a list of objects or null")
+  .transform((values) => (values === null ? [] : [values].flat()));
+
+/** One place in a history, as LangGraph's clients name it. Only whole graphs have states here. */
+const checkpointFields = {
+  checkpoint_id: text().nullish(),
+  checkpoint_ns: z.literal("", "must be empty: no states of subgraphs are kept").nullish(),
+};
+const checkpoint = object(checkpointFields).transform((given) => idOf(given.checkpoint_id));
+
+const before = z.preprocess(
+  (input) => (typeof input === "string" ? new Map([["checkpoint_id", input]]) : input),
+  object({ ...checkpointFields, configurable: object(checkpointFields).optional() }).transform((given) =>
+    idOf((given.configurable ?? given).checkpoint_id),
+  ),
+);
+
+/** The query of POST /threads/count. */
+export const countRequest = object({
+  metadata: document().optional(),
+  values: document().optional(),
+  status: choice(THREAD_STATUSES).optional(),
+});
+
+/** The query of POST /threads/search. */
+export const searchRequest = object({
+  ids: uuids().optional(),
+  metadata: document().optional(),
+  values: document().optional(),
+  status: choice(THREAD_STATUSES).optional(),
+  limit,
+  offset: integer(0).default(0),
+  sort_by: choice(RECORD_SORT_FIELDS).default("created_at"),
+  sort_order: choice(["asc", "desc"]).default("desc"),
+  select: list(choice(THREAD_FIELDS)).optional(),
+  extract: z
+    .custom<Map<string, string>>(isMapOfTexts, "must be an object of paths, which are strings")
+    .optional(),
+});
+
+/** The body of POST /threads. */
+export const createRequest = object({
+  thread_id: uuid().optional(),
+  metadata: document().optional(),
+  if_exists: choice(["raise", "do_nothing"]).default("raise"),
+  ttl,
+  supersteps: list(
+    object({
+      updates: list(
+        object({
+          values: stateValues.optional(),
+          // Of a command only its update of the state has a meaning where no graph runs.
+          command: object({ update: stateValues.optional() }).nullish(),
+          as_node: text().nullish(),
+        }),
+      ),
+    }),
+  ).default([]),
+});
+
+/** The body of PATCH /threads/{thread_id}. */
+export const patchRequest = object({ metadata: document().optional(), ttl });
+
+/** The body of POST /threads/prune. */
+export const pruneRequest = object({ thread_ids: uuids(), strategy });
+
+/** The body of POST /threads/{thread_id}/state/checkpoint. */
+export const stateRequest = object({ checkpoint });
+
+/** The body of POST /threads/{thread_id}/state. */
+export const updateStateRequest = object({
+  values: stateValues,
+  as_node: text().optional(),
+  checkpoint: checkpoint.optional(),
+  checkpoint_id: text().transform(idOf).optional(),
+});
+
+/** The body of POST /threads/{thread_id}/history. */
+export const historyRequest = object({
+  limit,
+  before: before.optional(),
+  metadata: document().optional(),
+  checkpoint: checkpoint.optional(),
+});
+
+/** Ids are kept in lower case. */
+function idOf(checkpointId: string | null | undefined): string | null {
+  return checkpointId?.toLowerCase() ?? null;
+}
+
+function isStateValues(input: unknown): boolean {
+  if (input === null || isJsonObject(input as JsonValue)) return true;
+  return Array.isArray(input) && input.every(isJsonObject);
+}
+
+function isMapOfTexts(input: unknown): boolean {
+  return (
+    isJsonObject(input as JsonValue) &&
+    [...(input as JsonObject).values()].every((path) => typeof path === "string")
+  );
+}

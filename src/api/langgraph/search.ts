@@ -1,0 +1,90 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+import type { z } from "zod";
+import { parseExtracts, THREAD_FIELDS } from "../../model/extract.ts";
+import type { StoredDocument, ThreadFilter, ThreadSearch } from "../../model/thread-record.ts";
+import type { RecordBatch } from "../../store/store.ts";
+import type { DoorContext } from "../door.ts";
+import { sendPieces } from "../stream-reply.ts";
+import { readBody } from "./body.ts";
+import { filterText } from "./filter.ts";
+import { jsonArray } from "./json-array.ts";
+import { includesTtl, projectOf } from "./request.ts";
+import { countRequest, searchRequest } from "./requests.ts";
+import { type ThreadView, threadJson } from "./thread-json.ts";
+
+const DOCUMENTS: readonly StoredDocument[] = ["metadata", "values", "interrupts"];
+
+/**
+ * POST /threads/search: a page of threads; the headers say how many match in all and where the next page starts.
+ *
+ * Costs what `searchThreads` costs with the total, and in memory a batch of threads, however slowly the client reads.
+ */
+export function searchThreads(context: DoorContext) {
+  return (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const body = readBody(request, searchRequest);
+    const fields = THREAD_FIELDS.filter((name) => !body.select?.length || body.select.includes(name));
+    const extracts = body.extract?.size ? parseExtracts(body.extract, ["extract"]) : null;
+    const search: ThreadSearch = {
+      ...filterOf(request, context, body),
+      threadIds: body.ids?.length ? body.ids : null,
+      sortBy: body.sort_by,
+      sortOrder: body.sort_order,
+      limit: body.limit,
+      offset: body.offset,
+      after: null,
+      documents: DOCUMENTS.filter((name) => fields.includes(name)),
+      extract: extracts ? [...extracts.values()] : [],
+      withTotal: true,
+    };
+    const view: ThreadView = {
+      fields,
+      withTtl: includesTtl(request),
+      aliases: extracts && [...extracts.keys()],
+    };
+    return sendPieces(reply, "application/json", (signal) =>
+      jsonArray(page(context.store.searchThreads(search, { signal }), search, view, reply)),
+    );
+  };
+}
+
+/** POST /threads/count: how many threads match, a bare integer. Costs what `countThreads` costs. */
+export function countThreads(context: DoorContext) {
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const filter = filterOf(request, context, readBody(request, countRequest));
+    return reply.send(await context.store.countThreads(filter));
+  };
+}
+
+function filterOf(
+  request: FastifyRequest,
+  context: DoorContext,
+  { metadata, values, status }: z.output<typeof countRequest>,
+): ThreadFilter {
+  return {
+    projectId: projectOf(request, context),
+    now: context.now(),
+    threadIds: null,
+    metadata: filterText(metadata, "metadata"),
+    values: filterText(values, "values"),
+    status: status ?? null,
+    uuidsOnly: true,
+  };
+}
+
+/** Prints the threads of a page, and tells its place among all in the headers before the first is sent. */
+async function* page(
+  batches: AsyncIterable<RecordBatch>,
+  { offset, limit }: ThreadSearch,
+  view: ThreadView,
+  reply: FastifyReply,
+): AsyncGenerator<string[]> {
+  let first = true;
+  for await (const { threads, total, hasMore } of batches) {
+    if (first) {
+      reply.header("x-pagination-total", total);
+      if (hasMore && limit !== null) reply.header("x-pagination-next", offset + limit);
+      first = false;
+    }
+    yield threads.map((thread) => threadJson(thread, view));
+  }
+}

@@ -1,0 +1,96 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+import type { z } from "zod";
+import { InvalidRequestError } from "../../model/errors.ts";
+import type { Checkpoint } from "../../model/thread-record.ts";
+import type { DoorContext } from "../door.ts";
+import { sendPieces } from "../stream-reply.ts";
+import { check, readBody } from "./body.ts";
+import { filterText } from "./filter.ts";
+import { jsonArray } from "./json-array.ts";
+import { threadOf } from "./request.ts";
+import { historyRequest, stateRequest, updateStateRequest } from "./requests.ts";
+import { stateChange } from "./state-change.ts";
+import { checkpointJson, NO_STATE, stateJson } from "./state-json.ts";
+
+/**
+ * GET /threads/{thread_id}/state and …/state/{checkpoint_id}, POST …/state/checkpoint: the latest state or that of a
+ * checkpoint. Costs a look-up and the state.
+ */
+export function getState(context: DoorContext) {
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const key = threadOf(request, context);
+    const state = await context.store.getState({ ...key, checkpointId: checkpointOf(request) });
+    return reply.type("application/json").send(state ? stateJson(key.threadId, state) : NO_STATE);
+  };
+}
+
+/** POST /threads/{thread_id}/state: adds a state to the thread's history. Costs one durable write. */
+export function updateState(context: DoorContext) {
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const key = threadOf(request, context);
+    const {
+      values,
+      as_node,
+      checkpoint = null,
+      checkpoint_id = null,
+    } = readBody(request, updateStateRequest);
+    if (checkpoint !== null && checkpoint_id !== null && checkpoint !== checkpoint_id) {
+      const message = `is "${checkpoint_id}", but checkpoint names "${checkpoint}"`;
+      throw new InvalidRequestError([{ path: ["checkpoint_id"], message }]);
+    }
+    const { checkpointId } = await context.store.setState({
+      ...key,
+      baseId: checkpoint ?? checkpoint_id,
+      change: stateChange(values, as_node ?? null, key.now),
+    });
+    const place = checkpointJson(key.threadId, checkpointId);
+    return reply
+      .type("application/json")
+      .send(`{"checkpoint":${place},"configurable":${place},"checkpoint_id":"${checkpointId}"}`);
+  };
+}
+
+/**
+ * POST /threads/{thread_id}/history: states, the newest first.
+ *
+ * Costs what `listStates` costs, and in memory a batch of states, however slowly the client reads.
+ */
+export function postHistory(context: DoorContext) {
+  return (request: FastifyRequest, reply: FastifyReply) =>
+    sendHistory(context, request, reply, readBody(request, historyRequest));
+}
+
+/** GET /threads/{thread_id}/history: the same, with `limit` and `before` in the query. */
+export function getHistory(context: DoorContext) {
+  return (request: FastifyRequest, reply: FastifyReply) => {
+    const { limit, before } = request.query as Record<string, string | string[]>;
+    const given = new Map<string, unknown>();
+    if (limit !== undefined) given.set("limit", { digits: limit });
+    if (before !== undefined) given.set("before", before);
+    return sendHistory(context, request, reply, check(historyRequest, given));
+  };
+}
+
+function sendHistory(
+  context: DoorContext,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { limit, before = null, checkpoint = null, metadata }: z.output<typeof historyRequest>,
+): Promise<FastifyReply> {
+  const key = threadOf(request, context);
+  const query = { ...key, limit, before, from: checkpoint, metadata: filterText(metadata, "metadata") };
+  return sendPieces(reply, "application/json", (signal) =>
+    jsonArray(printed(key.threadId, context.store.listStates(query, { signal }))),
+  );
+}
+
+async function* printed(threadId: string, batches: AsyncIterable<Checkpoint[]>): AsyncGenerator<string[]> {
+  for await (const states of batches) yield states.map((state) => stateJson(threadId, state));
+}
+
+/** The checkpoint that the path or else the body names; null for the latest. */
+function checkpointOf(request: FastifyRequest): string | null {
+  if (request.method === "POST") return readBody(request, stateRequest).checkpoint;
+  const { checkpoint_id } = request.params as { checkpoint_id?: string };
+  return checkpoint_id?.toLowerCase() ?? null;
+}

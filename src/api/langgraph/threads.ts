@@ -1,0 +1,109 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { printJson } from "../../model/json/print.ts";
+import type { ThreadDraft } from "../../model/thread-record.ts";
+import { createUuid } from "../../model/uuid.ts";
+import { NotFoundError } from "../../store/errors.ts";
+import type { WholeRecord } from "../../store/store.ts";
+import type { DoorContext } from "../door.ts";
+import { readBody } from "./body.ts";
+import { httpError } from "./errors.ts";
+import { includesTtl, projectOf, threadOf, wantsNoBody } from "./request.ts";
+import { createRequest, patchRequest, pruneRequest } from "./requests.ts";
+import { stateChange } from "./state-change.ts";
+import { type ThreadView, threadJson, WHOLE_THREAD } from "./thread-json.ts";
+
+/** POST /threads: creates a thread, with the states it begins with if there are any. Costs one durable write. */
+export function createThread(context: DoorContext) {
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const body = readBody(request, createRequest);
+    const view = viewOf(request);
+    const now = context.now();
+    const draft: ThreadDraft = {
+      projectId: projectOf(request, context),
+      threadId: body.thread_id ?? createUuid(now),
+      metadata: body.metadata ? printJson(body.metadata) : "{}",
+      ttl: body.ttl ?? null,
+      states: body.supersteps.map(({ updates }) =>
+        stateChange(
+          updates.flatMap(({ values = [], command }) => [...values, ...(command?.update ?? [])]),
+          updates.findLast(({ as_node }) => as_node)?.as_node ?? null,
+          now,
+        ),
+      ),
+      ifExists: body.if_exists,
+      now,
+    };
+    const { thread } = await context.store.createThread(draft);
+    return sendThread(reply, thread, view);
+  };
+}
+
+/** GET /threads/{thread_id}. Costs a look-up and the thread's documents. */
+export function getThread(context: DoorContext) {
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const key = threadOf(request, context);
+    const view = viewOf(request);
+    const thread = await context.store.getThread(key);
+    if (thread === null) throw new NotFoundError(`Thread with ID ${key.threadId} not found`);
+    return sendThread(reply, thread, view);
+  };
+}
+
+/** PATCH /threads/{thread_id}: merges metadata into the thread's, and replaces its TTL. Costs one durable write. */
+export function patchThread(context: DoorContext) {
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const key = threadOf(request, context);
+    const { metadata, ttl } = readBody(request, patchRequest);
+    const view = viewOf(request);
+    const thread = await context.store.patchThread({
+      ...key,
+      metadata: metadata ? printJson(metadata) : null,
+      ttl: ttl ?? null,
+      status: null,
+    });
+    return wantsNoBody(request) ? reply.code(204).send() : sendThread(reply, thread, view);
+  };
+}
+
+/** DELETE /threads/{thread_id}: removes the thread with all it holds. Costs what it removes. */
+export function deleteThread(context: DoorContext) {
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    await context.store.deleteThread(threadOf(request, context));
+    return reply.code(204).send();
+  };
+}
+
+/** POST /threads/{thread_id}/copy: a new thread with the metadata, state and history of this one. Costs what it copies. */
+export function copyThread(context: DoorContext) {
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const key = threadOf(request, context);
+    const view = viewOf(request);
+    const copy = await context.store.copyThread(key, createUuid(key.now)).catch((error: unknown) => {
+      throw error instanceof NotFoundError ? httpError(409, error.message) : error;
+    });
+    return sendThread(reply, copy, view);
+  };
+}
+
+/** POST /threads/prune: removes threads, or their history before the latest state. Costs what it removes. */
+export function pruneThreads(context: DoorContext) {
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const { thread_ids, strategy } = readBody(request, pruneRequest);
+    const prune = {
+      projectId: projectOf(request, context),
+      threadIds: thread_ids,
+      strategy,
+      now: context.now(),
+    };
+    return reply.send({ pruned_count: await context.store.pruneThreads(prune) });
+  };
+}
+
+/** How the answer is to print its thread; known before anything is done, since a wrong query must do nothing. */
+function viewOf(request: FastifyRequest): ThreadView {
+  return { ...WHOLE_THREAD, withTtl: includesTtl(request) };
+}
+
+function sendThread(reply: FastifyReply, thread: WholeRecord, view: ThreadView): FastifyReply {
+  return reply.type("application/json").send(threadJson(thread, view));
+}

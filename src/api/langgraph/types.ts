@@ -1,0 +1,83 @@
+import { z } from "zod";
+import {
+  isJsonNumber,
+  isJsonObject,
+  type JsonNumber,
+  type JsonObject,
+  type JsonValue,
+} from "../../model/json/value.ts";
+import { isUuid } from "../../model/uuid.ts";
+
+/** Zod types that read exact JSON values (`JsonValue`), so that documents inside a body lose nothing. */
+
+/** A JSON object whose members are read by their types; others are ignored. */
+export function object<Shape extends z.ZodRawShape>(shape: Shape) {
+  return z.preprocess(
+    (input) => (isJsonObject(input as JsonValue) ? Object.fromEntries(input as JsonObject) : null),
+    z.object(shape, "must be an object"),
+  );
+}
+
+/** A JSON object, not looked into. */
+export function document() {
+  return z.custom<JsonObject>((input) => isJsonObject(input as JsonValue), "must be an object");
+}
+
+/** A list of values of a type. */
+export function list<T extends z.ZodType>(item: T) {
+  return z.array(item, "must be a list");
+}
+
+/** A string. */
+export function text() {
+  return z.string("must be a string");
+}
+
+/** A UUID in either case; comes out in lower case. */
+export function uuid() {
+  return z.custom<string>(isUuidText, "must be a UUID").transform((id) => id.toLowerCase());
+}
+
+/** A list of UUIDs; tens of thousands are checked in milliseconds. The first that is none is the only fault. */
+export function uuids() {
+  return z
+    .custom<unknown[]>(Array.isArray, "must be a list of UUIDs")
+    .transform((items, context): string[] => {
+      const wrong = items.findIndex((item) => !isUuidText(item));
+      if (wrong < 0) return items.map((item) => String(item).toLowerCase());
+      context.issues.push({ code: "custom", input: items, path: [wrong], message: "must be a UUID" });
+      return z.NEVER;
+    });
+}
+
+/** One of some strings. */
+export function choice<const T extends readonly [string, ...string[]]>(options: T) {
+  return z.enum(options, `must be one of ${options.join(", ")}`);
+}
+
+/** A whole number, `2.0` too; one beyond 2^53 - 1 is taken as that. */
+export function integer(min: number, max = Number.MAX_SAFE_INTEGER) {
+  const range = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`;
+  return number(
+    (value) => Number.isInteger(value) && value >= min && (value <= max || max === Number.MAX_SAFE_INTEGER),
+    `must be a whole number ${range}`,
+  ).transform((value) => Math.min(value, max));
+}
+
+/** A finite number greater than 0. */
+export function positive() {
+  return number((value) => Number.isFinite(value) && value > 0, "must be a number greater than 0");
+}
+
+function number(holds: (value: number) => boolean, message: string) {
+  return z
+    .custom<JsonNumber>(
+      (input) => isJsonNumber(input as JsonValue) && holds(Number((input as JsonNumber).digits)),
+      message,
+    )
+    .transform(({ digits }) => Number(digits));
+}
+
+function isUuidText(input: unknown): input is string {
+  return typeof input === "string" && isUuid(input);
+}
