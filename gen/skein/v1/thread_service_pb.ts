@@ -31,9 +31,9 @@ export const file_skein_v1_thread_service: GenFile = /*@__PURE__*/
  *
  * Threads are all those of the project, whichever way they came in, but those whose time is up.
  *
- * Errors: INVALID_ARGUMENT carries google.rpc.BadRequest with a violation per field; RESOURCE_EXHAUSTED is an answer or
- * a request over its size limit, or a queue that is full where retrying helps (with google.rpc.RetryInfo: UNAVAILABLE);
- * DEADLINE_EXCEEDED is the caller's deadline or the server's own.
+ * Errors: INVALID_ARGUMENT carries google.rpc.BadRequest with a violation per field. RESOURCE_EXHAUSTED is a request or
+ * an answer over its size limit. UNAVAILABLE with google.rpc.RetryInfo is a full queue: trying again helps. ABORTED is a
+ * read that outlived its snapshot: starting it again helps. DEADLINE_EXCEEDED is the caller's deadline or the server's.
  *
  * @generated from service skein.v1.ThreadService
  */
