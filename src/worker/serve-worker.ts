@@ -8,6 +8,8 @@ export interface WorkerHandlers<Request, Response> {
   call?: (request: Request) => Response | Promise<Response>;
   /** Answers one request with many values, each made when the client asks for it. */
   stream?: (request: Request) => Iterable<Response> | AsyncIterable<Response>;
+  /** Releases what the thread holds, before it ends because its client closes. */
+  end?: () => void;
 }
 
 /**
@@ -39,6 +41,11 @@ export function serveWorker<Request, Response>(handlers: WorkerHandlers<Request,
       case "return":
         await streams.get(id)?.return?.();
         streams.delete(id);
+        return null;
+      case "end":
+        for (const stream of streams.values()) await stream.return?.();
+        handlers.end?.();
+        port.close();
         return null;
     }
   };

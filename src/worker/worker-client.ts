@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { type Transferable, Worker } from "node:worker_threads";
 import { type ErrorClass, reviveError } from "./carried-error.ts";
 import type { FromWorker, ToWorker } from "./messages.ts";
@@ -8,7 +9,7 @@ export interface WorkerClient<Request, Response> {
   call(request: Request, transfer?: Transferable[]): Promise<Response>;
   /** Asks for many values; the worker makes each when the one before it was taken. */
   stream(request: Request, transfer?: Transferable[]): AsyncGenerator<Response, void, void>;
-  /** Ends the thread at once; whoever still waits for an answer gets a `WorkerEndedError`. */
+  /** Lets the thread release what it holds and end; whoever still waits for an answer gets a `WorkerEndedError`. */
   close(): Promise<void>;
 }
 
@@ -19,6 +20,9 @@ export class WorkerEndedError extends Error {
 
 /** Room for a thread's short-lived objects. With the runtime's own the threads take several times as much memory. */
 const YOUNG_GENERATION_MB = 8;
+
+/** How long a thread has to end by itself before it is cut off. */
+const END_MS = 5000;
 
 /** One life of the thread. */
 interface Session<Request, Response> {
@@ -118,7 +122,13 @@ function startSession<Request, Response>(url: URL, data: unknown): Session<Reque
     },
     tell: (message) => worker.postMessage(message),
     async end() {
-      await worker.terminate();
+      if (ended) return;
+      const exit = once(worker, "exit");
+      worker.ref();
+      worker.postMessage({ id: 0, kind: "end" } satisfies ToWorker<Request>);
+      const timer = setTimeout(() => worker.terminate(), END_MS);
+      await exit;
+      clearTimeout(timer);
     },
     hasEnded: () => ended !== null,
   };
