@@ -2,6 +2,14 @@ import { type Instant, MAX_INSTANT } from "./instant.ts";
 
 const MICROSECONDS = 60_000_000;
 
+/** What is wrong with minutes that are no time to live. */
+export const TTL_MINUTES_FAULT = "must be a number greater than 0";
+
+/** Whether a thread can be kept for some minutes; fractions are allowed. */
+export function isTtlMinutes(minutes: number): boolean {
+  return Number.isFinite(minutes) && minutes > 0;
+}
+
 /** When a time of some minutes that starts now is up. */
 export function expiryOf(minutes: number, now: Instant): Instant {
   return Math.min(MAX_INSTANT, now + periodOf(minutes));

@@ -23,6 +23,16 @@ export class NotFoundError extends Error {
   override readonly name = "NotFoundError";
 }
 
+/** The error for a thread that is not there. */
+export function threadNotFound(threadId: string): NotFoundError {
+  return new NotFoundError(`Thread with ID ${threadId} not found`);
+}
+
+/** The error for a checkpoint that its thread does not have. */
+export function checkpointNotFound(checkpointId: string): NotFoundError {
+  return new NotFoundError(`Checkpoint with ID ${checkpointId} not found`);
+}
+
 /** The database cannot be opened as it is; the message says why, in one line for people. */
 export class StoreOpenError extends Error {
   override readonly name = "StoreOpenError";

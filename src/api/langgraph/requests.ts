@@ -2,7 +2,7 @@ import { z } from "zod";
 import { THREAD_FIELDS } from "../../model/extract.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../model/json/value.ts";
 import { RECORD_SORT_FIELDS, THREAD_STATUSES } from "../../model/thread-record.ts";
-import { choice, document, integer, list, object, positive, text, uuid, uuids } from "./types.ts";
+import { choice, document, integer, list, object, text, ttlMinutes, uuid, uuids } from "./types.ts";
 
 /** What a list returns when the request does not say how much. */
 const DEFAULT_LIMIT = 10;
@@ -13,7 +13,7 @@ const limit = integer(1, MAX_LIMIT).default(DEFAULT_LIMIT);
 const strategy = choice(["delete", "keep_latest"]).default("delete");
 
 /** How long to keep a thread; minutes. */
-const ttl = object({ ttl: positive(), strategy })
+const ttl = object({ ttl: ttlMinutes(), strategy })
   .transform((given) => ({ minutes: given.ttl, strategy: given.strategy }))
   .optional();
 

@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { printJson } from "../../model/json/print.ts";
 import type { ThreadDraft } from "../../model/thread-record.ts";
 import { createUuid } from "../../model/uuid.ts";
-import { NotFoundError } from "../../store/errors.ts";
+import { NotFoundError, threadNotFound } from "../../store/errors.ts";
 import type { WholeRecord } from "../../store/store.ts";
 import type { DoorContext } from "../door.ts";
 import { readBody } from "./body.ts";
@@ -44,7 +44,7 @@ export function getThread(context: DoorContext) {
     const key = threadOf(request, context);
     const view = viewOf(request);
     const thread = await context.store.getThread(key);
-    if (thread === null) throw new NotFoundError(`Thread with ID ${key.threadId} not found`);
+    if (thread === null) throw threadNotFound(key.threadId);
     return sendThread(reply, thread, view);
   };
 }

@@ -6,6 +6,7 @@ import {
   type JsonObject,
   type JsonValue,
 } from "../../model/json/value.ts";
+import { isTtlMinutes, TTL_MINUTES_FAULT } from "../../model/ttl.ts";
 import { isUuid } from "../../model/uuid.ts";
 
 /** Zod types that read exact JSON values (`JsonValue`), so that documents inside a body lose nothing. */
@@ -64,9 +65,9 @@ export function integer(min: number, max = Number.MAX_SAFE_INTEGER) {
   ).transform((value) => Math.min(value, max));
 }
 
-/** A finite number greater than 0. */
-export function positive() {
-  return number((value) => Number.isFinite(value) && value > 0, "must be a number greater than 0");
+/** Minutes that a thread can be kept for. */
+export function ttlMinutes() {
+  return number(isTtlMinutes, TTL_MINUTES_FAULT);
 }
 
 function number(holds: (value: number) => boolean, message: string) {

@@ -8,6 +8,7 @@ import {
 import { ThreadStatus as StatusMessage } from "../../../gen/skein/v1/thread_status_pb.ts";
 import { InvalidRequestError } from "../../model/errors.ts";
 import type { ThreadRecord, ThreadStatus, ThreadTtl, TtlStrategy } from "../../model/thread-record.ts";
+import { isTtlMinutes, TTL_MINUTES_FAULT } from "../../model/ttl.ts";
 import { type FieldPath, readEnum } from "./fields.ts";
 import { messageBytes } from "./message-size.ts";
 import { toTimestamp } from "./timestamps.ts";
@@ -55,9 +56,8 @@ export function readStrategy(strategy: TtlStrategyMessage, path: FieldPath): Ttl
 export function readTtl(ttl: TtlMessage | undefined): Pick<ThreadTtl, "strategy" | "minutes"> | null {
   if (!ttl) return null;
   const { strategy, minutes } = ttl;
-  if (!(minutes > 0 && Number.isFinite(minutes))) {
-    const message = "must be a number greater than 0";
-    throw new InvalidRequestError([{ path: ["ttl", "minutes"], message }]);
+  if (!isTtlMinutes(minutes)) {
+    throw new InvalidRequestError([{ path: ["ttl", "minutes"], message: TTL_MINUTES_FAULT }]);
   }
   return { strategy: readStrategy(strategy, ["ttl", "strategy"]), minutes };
 }

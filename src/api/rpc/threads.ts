@@ -24,7 +24,7 @@ import {
 import { TooLargeError } from "../../model/errors.ts";
 import type { ThreadDraft } from "../../model/thread-record.ts";
 import { createUuid } from "../../model/uuid.ts";
-import { NotFoundError } from "../../store/errors.ts";
+import { threadNotFound } from "../../store/errors.ts";
 import type { DoorContext } from "../door.ts";
 import { readEnum, readKey, readObject, readProject } from "./fields.ts";
 import { readChange } from "./state-messages.ts";
@@ -65,7 +65,7 @@ export function createThread(context: DoorContext) {
 export function getThread(context: DoorContext) {
   return async (request: GetThreadRequest, handler: HandlerContext): Promise<GetThreadResponse> => {
     const record = await context.store.getThread(readKey(request, handler, context));
-    if (!record) throw new NotFoundError(`Thread with ID ${request.threadId} not found`);
+    if (!record) throw threadNotFound(request.threadId);
     const limit = context.limits.rpcBytes;
     if (threadBytes(record) > limit) {
       throw new TooLargeError(`the thread is over the limit of ${limit} bytes: call Search and select less`);

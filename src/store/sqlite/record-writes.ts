@@ -16,7 +16,7 @@ import {
   type TtlStrategy,
 } from "../../model/thread-record.ts";
 import { expiryOf, nextExpiry } from "../../model/ttl.ts";
-import { AlreadyExistsError, NotFoundError } from "../errors.ts";
+import { AlreadyExistsError, checkpointNotFound, threadNotFound } from "../errors.ts";
 import type { WholeRecord } from "../store.ts";
 import { checkpointAt, createCheckpointWrites, findCheckpoint, toCheckpoint } from "./checkpoint-rows.ts";
 import type { Database } from "./database.ts";
@@ -71,7 +71,7 @@ export function createRecordWrites(db: Database, removeThread: (row: RecordRow) 
 
   function mustFind({ projectId, threadId, now }: ThreadKeyAt): RecordRow {
     const row = find(projectOf(projectId), threadId, now);
-    if (row === null || row.listed === null) throw new NotFoundError(`Thread with ID ${threadId} not found`);
+    if (row === null || row.listed === null) throw threadNotFound(threadId);
     return row;
   }
 
@@ -98,7 +98,7 @@ export function createRecordWrites(db: Database, removeThread: (row: RecordRow) 
   function addState(row: RecordRow, baseId: string | null, given: StateChange, now: Instant): Checkpoint {
     const head = row.head === null ? null : checkpointAt(db, row.head);
     const base = baseId === null ? head : findCheckpoint(db, row.id, baseId);
-    if (baseId !== null && base === null) throw new NotFoundError(`Checkpoint with ID ${baseId} not found`);
+    if (baseId !== null && base === null) throw checkpointNotFound(baseId);
     const before = readDocument(db, row.id, "values");
     const added = checkpoints.add({ thread: row.id, head, base, change: given, now });
     change.run({ id: row.id, now, status: given.status === null ? null : statusOf(given.status) });

@@ -1,7 +1,7 @@
 import { containment } from "../../model/containment.ts";
 import { parseJson, parseJsonObject } from "../../model/json/parse.ts";
 import type { Checkpoint, HistoryQuery, StateQuery } from "../../model/thread-record.ts";
-import { NotFoundError } from "../errors.ts";
+import { checkpointNotFound, threadNotFound } from "../errors.ts";
 import { batchesOf, LIGHT_SIZE } from "./batches.ts";
 import {
   CHECKPOINT_COLUMNS,
@@ -29,7 +29,7 @@ export function readState(db: Database, query: StateQuery): Checkpoint | null {
   }
   const row = findCheckpoint(db, thread.id, checkpointId);
   if (row === null || !isShown(thread, query, row)) {
-    throw new NotFoundError(`Checkpoint with ID ${checkpointId} not found`);
+    throw checkpointNotFound(checkpointId);
   }
   return shown(db, thread, query, row);
 }
@@ -89,7 +89,7 @@ function firstBound({ before, from }: HistoryQuery): string {
 
 function mustFindRecord(db: Database, { projectId, threadId, now }: StateQuery | HistoryQuery): RecordRow {
   const row = findRecord(db, projectId, threadId, now);
-  if (row === null) throw new NotFoundError(`Thread with ID ${threadId} not found`);
+  if (row === null) throw threadNotFound(threadId);
   return row;
 }
 
