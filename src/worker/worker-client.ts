@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { setFlagsFromString } from "node:v8";
 import { type Transferable, Worker } from "node:worker_threads";
 import { type ErrorClass, reviveError } from "./carried-error.ts";
 import type { FromWorker, ToWorker } from "./messages.ts";
@@ -20,6 +21,10 @@ export class WorkerEndedError extends Error {
 
 /** Room for a thread's short-lived objects. With the runtime's own the threads take several times as much memory. */
 const YOUNG_GENERATION_MB = 8;
+
+// Each thread strips the types of its modules with WebAssembly. When several compile the same wrapper for one of its
+// imports at once, V8 (of Node 24) can free it twice and crash the process, so a wrapper stays the generic one.
+setFlagsFromString("--wasm-wrapper-tiering-budget=2147483647");
 
 /** How long a thread has to end by itself before it is cut off. */
 const END_MS = 5000;
