@@ -4,7 +4,7 @@ import { join } from "node:path";
 import Database from "better-sqlite3";
 import { expect, it, onTestFinished } from "vitest";
 import { openForWriting } from "../../../src/store/sqlite/database.ts";
-import { MIGRATIONS } from "../../../src/store/sqlite/migrations.ts";
+import { MIGRATIONS } from "../../../src/store/sqlite/migrations/index.ts";
 import { recordPages } from "../../../src/store/sqlite/record-pages.ts";
 import { search, uuid } from "../record-builders.ts";
 

@@ -1,0 +1,10 @@
+import { SPANS } from "./001-spans.ts";
+import { RECORDS } from "./002-records.ts";
+
+/**
+ * The schema, as the steps that lead to it. A step is never changed once released: a new one is added at the end.
+ *
+ * Tables have rowids and their text keys a unique index (twice the insert speed of WITHOUT ROWID). What a list scans
+ * is narrow; what can be big stands in a table of its own. Times are microseconds since the epoch.
+ */
+export const MIGRATIONS: readonly string[] = [SPANS, RECORDS];
