@@ -35,7 +35,9 @@ type Shelf = 1 | 3;
 /** Each kind of search with its true total, beside the rows of its page by a bare statement that knows them. */
 export async function benchSearches(store: Store, file: string, threads: number): Promise<SearchRow[]> {
   const db = new Database(file, { readonly: true });
-  const rowOf = db.prepare<[string], number>("SELECT id FROM thread WHERE thread_id = ? AND project = 1").pluck();
+  const rowOf = db
+    .prepare<[string], number>("SELECT id FROM thread WHERE thread_id = ? AND project = 1")
+    .pluck();
   const bare = db.prepare(
     `SELECT thread_id, created_at, updated_at, state_updated_at, status, thread_metadata.json, state, interrupts
      FROM json_each(?) AS page CROSS JOIN thread ON thread.id = page.value
