@@ -1,3 +1,4 @@
+import { createContentWrites } from "./content-writes.ts";
 import type { Database } from "./database.ts";
 import { createFeedbackWrites } from "./feedback-rows.ts";
 import { createRecordWrites } from "./record-writes.ts";
@@ -10,6 +11,7 @@ export function createWriteCommands(db: Database) {
   return {
     writeSpans,
     createFeedback: createFeedbackWrites(db),
+    ...createContentWrites(db),
     ...createRecordWrites(db, createThreadRemoval(db, writeSpans)),
   };
 }
