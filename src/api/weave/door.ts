@@ -4,6 +4,7 @@ import { conversationsSpans } from "./conversations-spans.ts";
 import { sendError } from "./errors.ts";
 import { feedbackCreate } from "./feedback-create.ts";
 import { serveFiles } from "./files.ts";
+import { graphql } from "./graphql.ts";
 import { objCreate, objRead, objsQuery } from "./objects.ts";
 import { refsReadBatch } from "./refs.ts";
 import { serverInfo } from "./server-info.ts";
@@ -19,6 +20,7 @@ export const weaveDoor: Door = {
     app.post("/agents/conversations/spans", conversationsSpans(context));
     app.post("/feedback/create", feedbackCreate(context));
     app.get("/server_info", serverInfo);
+    app.post("/graphql", graphql(context));
     app.post("/obj/create", objCreate(context));
     app.post("/obj/read", objRead(context));
     app.post("/objs/query", objsQuery(context));

@@ -162,3 +162,6 @@ export const tableQueryRequest = z.object({
 
 /** The body of POST /refs/read_batch. */
 export const refsRequest = z.object({ refs: texts({ maxLength: MAX_REFS }) });
+
+/** The body of POST /graphql. */
+export const graphqlRequest = z.object({ query: text(), variables: dict().nullable().default(null) });
