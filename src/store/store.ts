@@ -1,3 +1,14 @@
+import type {
+  ContentKey,
+  ObjectDraft,
+  ObjectKey,
+  ObjectQuery,
+  ObjectVersion,
+  PlacedRow,
+  StoredFile,
+  TableDraft,
+  TableQuery,
+} from "../model/content.ts";
 import type { Feedback, SpanFeedback } from "../model/feedback.ts";
 import type { ConversationSpansQuery, Span, StoredSpan } from "../model/span.ts";
 import type { ThreadQuery, ThreadSummary } from "../model/thread.ts";
@@ -32,6 +43,9 @@ export interface Store
     RecordReader,
     StateReader,
     ThreadSweeper,
+    FileStore,
+    ObjectStore,
+    TableStore,
     StoreState {
   /** Finishes what is under way, then releases everything. Later calls must raise `StoreUnavailableError`. */
   close(): Promise<void>;
@@ -178,6 +192,51 @@ export interface ThreadSweeper {
    * was; fewer than `limit` means there are no more. Each thread is a transaction of its own.
    */
   sweepExpired(now: ThreadKeyAt["now"], limit: number): Promise<number>;
+}
+
+/** Keeps files. */
+interface FileStore {
+  /** Stores a file, once for each project and digest, whatever its pieces. Durable when it resolves. */
+  createFile(file: StoredFile): Promise<void>;
+  /**
+   * Yields a file's bytes in pieces of the size they came in. Must raise `NotFoundError` if there is none. Costs, and
+   * holds in memory, a piece at a time.
+   */
+  readFile(key: ContentKey): AsyncIterable<Uint8Array>;
+}
+
+/** Keeps the versions of named objects. */
+export interface ObjectStore {
+  /**
+   * Stores a value under a name. One that the name does not have yet becomes its next version, and the latest; one that
+   * it has changes nothing. A value is kept once for each project and digest, in its first spelling. Durable when it
+   * resolves.
+   */
+  createObject(draft: ObjectDraft): Promise<void>;
+  /** One version with its value; null if there is none. Costs a look-up and the value. */
+  getObject(key: ObjectKey): Promise<ObjectVersion | null>;
+  /**
+   * Yields the versions that match, in order, in batches of bounded size, from one snapshot. Costs what it returns and
+   * steps over where it filters nothing or by name; other filters look at all of the project. Releases as `queryThreads`
+   * does.
+   */
+  queryObjects(query: ObjectQuery, options?: ReadOptions): AsyncIterable<ObjectVersion[]>;
+}
+
+/** Keeps tables, whose rows are JSON objects. */
+export interface TableStore {
+  /**
+   * Stores a table, once for each project and digest, and those of its rows that the project does not have yet. Must
+   * raise `NotFoundError`, and store nothing, if the value of a row is neither given nor there. Durable when it resolves.
+   */
+  createTable(table: TableDraft): Promise<void>;
+  /** How many rows a table has; null if there is none. Costs a look-up. */
+  countRows(key: ContentKey): Promise<number | null>;
+  /**
+   * Yields rows of a table in order, in batches of bounded size, from one snapshot; none if there is no such table.
+   * Costs what it returns and the offset; for rows of given digests, the table's list. Releases as `queryThreads` does.
+   */
+  queryRows(query: TableQuery, options?: ReadOptions): AsyncIterable<PlacedRow[]>;
 }
 
 /** Reads spans. */

@@ -1,5 +1,6 @@
 import { AlreadyExistsError, StoreUnavailableError } from "../../src/store/errors.ts";
 import type { ConversationSpans, Store } from "../../src/store/store.ts";
+import { createNaiveContent } from "./naive/content.ts";
 import { selectConversations } from "./naive/conversations.ts";
 import { threadsOf } from "./naive/project.ts";
 import { createNaiveRecords, type NaiveData } from "./naive/record-store.ts";
@@ -15,6 +16,7 @@ const BATCH_SIZE = 200;
  */
 export function createNaiveStore(): Store {
   const data: NaiveData = { versions: [], feedback: [], records: [] };
+  const content = { files: [], objects: [], tables: [], documents: [] };
   let closed = false;
 
   function mustBeOpen() {
@@ -39,6 +41,7 @@ export function createNaiveStore(): Store {
 
   return {
     ...records,
+    ...createNaiveContent(content, mustBeOpen),
 
     async writeSpans(spans, now = Number.NEGATIVE_INFINITY) {
       mustBeOpen();
@@ -91,7 +94,7 @@ export function createNaiveStore(): Store {
 
     async isEmpty() {
       mustBeOpen();
-      return Object.values(data).every((each) => each.length === 0);
+      return Object.values({ ...data, ...content }).every((each) => each.length === 0);
     },
 
     async close() {

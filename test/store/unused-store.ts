@@ -18,6 +18,14 @@ export const unusedStore: Omit<Store, "close"> = {
   getState: unused,
   listStates: unused,
   sweepExpired: unused,
+  createFile: unused,
+  readFile: unused,
+  createObject: unused,
+  getObject: unused,
+  queryObjects: unused,
+  createTable: unused,
+  countRows: unused,
+  queryRows: unused,
   isEmpty: unused,
 };
 

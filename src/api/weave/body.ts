@@ -1,5 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { z } from "zod";
+import { parseJson } from "../../model/json/parse.ts";
+import { isJsonObject, type JsonObject } from "../../model/json/value.ts";
 import { shapeOf } from "../../model/json.ts";
 import { resolveProject } from "../../model/project.ts";
 import type { DoorContext } from "../door.ts";
@@ -9,7 +11,7 @@ import { namedProject } from "../request-project.ts";
 import { HttpError } from "./errors.ts";
 
 /** The depth at which Python's parser gives up too; it bounds the work on brackets that only nest. */
-const MAX_DEPTH = 1000;
+export const MAX_DEPTH = 1000;
 
 /** Far more members than a request has; it bounds the work on keys that mean nothing. */
 const MAX_MEMBERS = 1000;
@@ -47,7 +49,7 @@ export function takeJson(app: FastifyInstance, maxBytes: number): void {
 }
 
 /**
- * Checks a request's body against its type.
+ * Checks a request's body, which names the project, against its type.
  *
  * @throws UnprocessableError with pydantic's detail, InvalidRequestError when the URL or a header names another project
  */
@@ -56,10 +58,38 @@ export function readBody<T extends z.ZodType<{ project_id: string }>>(
   type: T,
   context: DoorContext,
 ): z.output<T> {
-  const body = request.body as JsonBody | undefined;
-  const value = validate(type, body?.value, ["body"]);
-  resolveProject({ field: value.project_id, ...namedProject(request.raw) }, context.defaultProject);
+  const value = checkBody(request, type);
+  checkProject(request, value.project_id, context);
   return value;
+}
+
+/**
+ * Checks a request's body against its type.
+ *
+ * @throws UnprocessableError with pydantic's detail
+ */
+export function checkBody<T extends z.ZodType>(request: FastifyRequest, type: T): z.output<T> {
+  const body = request.body as JsonBody | undefined;
+  return validate(type, body?.value, ["body"]);
+}
+
+/**
+ * Checks that a request may speak of a project.
+ *
+ * @throws InvalidRequestError when the URL or a header names another
+ */
+export function checkProject(request: FastifyRequest, projectId: string, context: DoorContext): void {
+  resolveProject({ field: projectId, ...namedProject(request.raw) }, context.defaultProject);
+}
+
+/**
+ * A checked body with its numbers as they were written, for the documents in it. A string may hold half a surrogate
+ * pair: programs cut texts anywhere, and as an escape it can be stored.
+ */
+export function exactBody(request: FastifyRequest): JsonObject {
+  const { text } = request.body as JsonBody;
+  const body = parseJson(text, ["body"], { maxDepth: MAX_DEPTH, loneSurrogates: true });
+  return isJsonObject(body) ? body : new Map();
 }
 
 function decode(bytes: Buffer): string {

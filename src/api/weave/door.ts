@@ -3,15 +3,32 @@ import { takeJson } from "./body.ts";
 import { conversationsSpans } from "./conversations-spans.ts";
 import { sendError } from "./errors.ts";
 import { feedbackCreate } from "./feedback-create.ts";
+import { serveFiles } from "./files.ts";
+import { graphql } from "./graphql.ts";
+import { objCreate, objRead, objsQuery } from "./objects.ts";
+import { refsReadBatch } from "./refs.ts";
+import { serverInfo } from "./server-info.ts";
+import { tableCreate, tableQuery, tableQueryStats, tableUpdate } from "./tables.ts";
 import { threadsStreamQuery } from "./threads-stream-query.ts";
 
 /** Weave's documented REST paths. */
 export const weaveDoor: Door = {
-  http(app, context) {
+  async http(app, context) {
     takeJson(app, context.limits.restBytes);
     app.setErrorHandler(sendError);
     app.post("/threads/stream_query", threadsStreamQuery(context));
     app.post("/agents/conversations/spans", conversationsSpans(context));
     app.post("/feedback/create", feedbackCreate(context));
+    app.get("/server_info", serverInfo);
+    app.post("/graphql", graphql(context));
+    app.post("/obj/create", objCreate(context));
+    app.post("/obj/read", objRead(context));
+    app.post("/objs/query", objsQuery(context));
+    app.post("/table/create", tableCreate(context));
+    app.post("/table/update", tableUpdate(context));
+    app.post("/table/query", tableQuery(context));
+    app.post("/table/query_stats", tableQueryStats(context));
+    app.post("/refs/read_batch", refsReadBatch(context));
+    await serveFiles(app, context);
   },
 };

@@ -1,5 +1,6 @@
 import { createWorkerClient } from "../../worker/worker-client.ts";
 import type { ReadOptions, Store } from "../store.ts";
+import { createContentStore } from "./content-store.ts";
 import { type Database, type Durability, openForReading, prepared } from "./database.ts";
 import { createLongReads } from "./long-reads.ts";
 import { createRecordStore } from "./record-store.ts";
@@ -68,6 +69,7 @@ export async function openSqliteStore(options: SqliteOptions): Promise<SqliteSto
     writeSpans: (spans, now) => queue.writeSpans(spans, now ?? null),
     createFeedback: (feedback) => queue.write("createFeedback", feedback, feedback.payloadJson.length),
     ...createRecordStore(main, queue, longReads),
+    ...createContentStore(main, queue, longReads),
 
     async *queryThreads(query, { signal }: ReadOptions = {}) {
       signal?.throwIfAborted();
@@ -87,7 +89,8 @@ export async function openSqliteStore(options: SqliteOptions): Promise<SqliteSto
       if (!main.open) throw closedError();
       const stored = prepared<unknown>(
         main,
-        `SELECT 1 FROM trace UNION ALL SELECT 1 FROM feedback
+        `SELECT 1 FROM trace UNION ALL SELECT 1 FROM feedback UNION ALL SELECT 1 FROM file
+         UNION ALL SELECT 1 FROM object_version UNION ALL SELECT 1 FROM data_table
          UNION ALL SELECT 1 FROM record_count WHERE records > 0 LIMIT 1`,
       );
       return stored.get() === undefined;

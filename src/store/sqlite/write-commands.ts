@@ -1,6 +1,7 @@
 import type { Feedback } from "../../model/feedback.ts";
 import type { Instant } from "../../model/instant.ts";
 import type { Span } from "../../model/span.ts";
+import { createContentWrites } from "./content-writes.ts";
 import type { Database } from "./database.ts";
 import { createExpiry } from "./expire-touched.ts";
 import { createFeedbackWrites } from "./feedback-rows.ts";
@@ -23,6 +24,7 @@ export function createWriteCommands(db: Database) {
       expireTouched.byFeedback(feedback);
       createFeedback(feedback);
     },
+    ...createContentWrites(db),
     ...createRecordWrites(db, removeThread),
   };
 }

@@ -1,4 +1,5 @@
 import { belongingTests } from "./belonging.ts";
+import { contentTests } from "./content.ts";
 import { conversationSpansTests } from "./conversation-spans.ts";
 import { describeConcepts, type StoreHandle } from "./describe-store.ts";
 import { expiryTests } from "./expiry.ts";
@@ -44,6 +45,7 @@ export function describeStore(
       "record searches": recordSearchTests,
       states: stateTests,
       expiry: expiryTests,
+      "files, objects and tables": contentTests,
       "properties of records": recordPropertyTests,
     },
     exceptions,
