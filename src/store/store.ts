@@ -1,3 +1,4 @@
+import type { CallChange, CallFilter, CallQuery, StoredCall } from "../model/call.ts";
 import type { Feedback, SpanFeedback } from "../model/feedback.ts";
 import type { ConversationSpansQuery, Span, StoredSpan } from "../model/span.ts";
 import type { ThreadQuery, ThreadSummary } from "../model/thread.ts";
@@ -24,6 +25,8 @@ import type {
  */
 export interface Store
   extends SpanWriter,
+    CallWriter,
+    CallReader,
     FeedbackWriter,
     ThreadReader,
     SpanReader,
@@ -52,6 +55,35 @@ export interface SpanWriter {
    * sending all of them again is safe.
    */
   writeSpans(spans: Span[]): Promise<void>;
+}
+
+/**
+ * Takes in calls. A call is a span, made of the halves that have come: it replaces a span of its identity, and belongs
+ * to the thread and turn it names.
+ */
+export interface CallWriter {
+  /**
+   * Stores starts, ends and names of calls, of any projects and in any order, with all that follows from them, in the
+   * same transaction. A half replaces the half of its kind that came before; a call is visible once its start has come.
+   * Must resolve only when all are durable. If it rejects, any part may have been stored; sending all again is safe.
+   */
+  writeCalls(changes: CallChange[]): Promise<void>;
+  /**
+   * Removes calls with all calls below them, their spans and the feedback on them, in one transaction; what else is in
+   * their traces is as if they had never come. Returns the ids of the calls removed. Costs the traces they are in.
+   */
+  deleteCalls(which: { projectId: string; callIds: string[] }): Promise<string[]>;
+}
+
+/** Reads calls. */
+export interface CallReader {
+  /**
+   * Yields the calls that match, in order, in batches of bounded size, from one snapshot. Costs what the filter finds
+   * through an index, or what the order steps over. Releases as `queryThreads` does.
+   */
+  queryCalls(query: CallQuery, options?: ReadOptions): AsyncIterable<StoredCall[]>;
+  /** How many calls match. Costs an index entry for each that the filter's first condition finds. */
+  countCalls(filter: CallFilter): Promise<number>;
 }
 
 /** Takes in feedback. */

@@ -1,5 +1,7 @@
+import type { Span } from "../../src/model/span.ts";
 import { AlreadyExistsError, StoreUnavailableError } from "../../src/store/errors.ts";
 import type { ConversationSpans, Store } from "../../src/store/store.ts";
+import { createNaiveCalls, isSameSpan } from "./naive/calls.ts";
 import { selectConversations } from "./naive/conversations.ts";
 import { threadsOf } from "./naive/project.ts";
 import { createNaiveRecords, type NaiveData } from "./naive/record-store.ts";
@@ -13,7 +15,7 @@ const BATCH_SIZE = 200;
  * rule, with nothing kept in between. Slow, in memory and plainly right: what an engine is compared with.
  */
 export function createNaiveStore(): Store {
-  const data: NaiveData = { versions: [], feedback: [], records: [] };
+  const data: NaiveData = { versions: [], feedback: [], records: [], calls: [] };
   let closed = false;
 
   function mustBeOpen() {
@@ -22,10 +24,13 @@ export function createNaiveStore(): Store {
 
   return {
     ...createNaiveRecords(data, mustBeOpen),
+    ...createNaiveCalls(data, mustBeOpen),
 
     async writeSpans(spans) {
       mustBeOpen();
-      data.versions = data.versions.concat(spans);
+      const calls = data.versions.filter((version) => version.call);
+      const yielding = (span: Span) => calls.some((call) => isSameSpan(call, span));
+      data.versions = data.versions.concat(spans.filter((span) => !yielding(span)));
     },
 
     async createFeedback(given) {

@@ -1,10 +1,12 @@
 import { workerData } from "node:worker_threads";
+import type { CallFilter, CallQuery, StoredCall } from "../../model/call.ts";
 import type { ConversationSpansQuery } from "../../model/span.ts";
 import type { ThreadQuery, ThreadSummary } from "../../model/thread.ts";
 import type { Checkpoint, HistoryQuery, ThreadFilter, ThreadSearch } from "../../model/thread-record.ts";
 import { serveWorker } from "../../worker/serve-worker.ts";
 import { SnapshotExpiredError } from "../errors.ts";
 import type { ConversationSpans, RecordBatch } from "../store.ts";
+import { callPages, countCalls } from "./call-query.ts";
 import { type Database, openForReading } from "./database.ts";
 import { recordPages } from "./record-pages.ts";
 import { countRecords } from "./record-search.ts";
@@ -26,6 +28,8 @@ interface Reads {
   records: { query: ThreadSearch; batch: RecordBatch };
   recordCount: { query: ThreadFilter; batch: number };
   states: { query: HistoryQuery; batch: Checkpoint[] };
+  calls: { query: CallQuery; batch: StoredCall[] };
+  callCount: { query: CallFilter; batch: number };
 }
 
 export type ReadName = keyof Reads;
@@ -47,6 +51,10 @@ const READS: { [Name in ReadName]: (db: Database, query: ReadQuery<Name>) => Gen
     yield countRecords(db, query);
   },
   states: statePages,
+  calls: callPages,
+  *callCount(db, filter) {
+    yield countCalls(db, filter);
+  },
 };
 
 /** What a connection caches: small, since each read that is under way has a connection of its own. */

@@ -2,6 +2,7 @@ import type { Database } from "./database.ts";
 import { createFeedbackWrites } from "./feedback-rows.ts";
 import { createRecordWrites } from "./record-writes.ts";
 import { createThreadRemoval } from "./remove-thread.ts";
+import { createCallWrites } from "./write-calls.ts";
 import { createSpanWrites } from "./write-spans.ts";
 
 /** Makes everything that changes a database: each runs inside the caller's transaction, on one argument. */
@@ -10,6 +11,7 @@ export function createWriteCommands(db: Database) {
   return {
     writeSpans,
     createFeedback: createFeedbackWrites(db),
+    ...createCallWrites(db, writeSpans),
     ...createRecordWrites(db, createThreadRemoval(db, writeSpans)),
   };
 }

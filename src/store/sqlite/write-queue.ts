@@ -1,8 +1,9 @@
+import type { CallChange } from "../../model/call.ts";
 import type { Span } from "../../model/span.ts";
 import { StoreBusyError, StoreUnavailableError } from "../errors.ts";
 import type { WriteInput, WriteName, WriteResult } from "./write-commands.ts";
 
-/** Spans of one request to the writer: few enough that others get their turn between two of them. */
+/** Spans or changes of calls of one request to the writer: few enough that others get their turn between two of them. */
 const SLICE_SPANS = 200;
 
 /** What a write takes in memory beside the texts in it, roughly. */
@@ -17,6 +18,7 @@ export interface WriteQueue {
     bytes?: number,
   ): Promise<WriteResult<Name>>;
   writeSpans(spans: Span[]): Promise<void>;
+  writeCalls(changes: CallChange[]): Promise<void>;
   /** Waits for everything under way; refuses what comes after. */
   close(): Promise<void>;
 }
@@ -47,20 +49,32 @@ export function createWriteQueue(send: SendWrite, maxQueuedBytes: number): Write
     }
   }
 
+  async function sendSlices(name: WriteName, items: unknown[]): Promise<void> {
+    for (let start = 0; start < items.length; start += SLICE_SPANS) {
+      await send(name, items.slice(start, start + SLICE_SPANS));
+    }
+  }
+
   return {
     write: <Name extends WriteName>(name: Name, input: WriteInput<Name>, bytes = 0) =>
       enqueue(WRITE_BYTES + bytes, () => send(name, input) as Promise<WriteResult<Name>>),
-    writeSpans: (spans) =>
-      enqueue(sizeOf(spans), async () => {
-        for (let start = 0; start < spans.length; start += SLICE_SPANS) {
-          await send("writeSpans", spans.slice(start, start + SLICE_SPANS));
-        }
-      }),
+    writeSpans: (spans) => enqueue(sizeOf(spans), () => sendSlices("writeSpans", spans)),
+    writeCalls: (changes) => enqueue(sizeOfCalls(changes), () => sendSlices("writeCalls", changes)),
     async close() {
       isClosed = true;
       await Promise.allSettled(underWay);
     },
   };
+}
+
+function sizeOfCalls(changes: CallChange[]): number {
+  let bytes = 0;
+  for (const change of changes) {
+    bytes += WRITE_BYTES;
+    if ("start" in change) bytes += change.start.json.length;
+    if ("end" in change) bytes += change.end.json.length;
+  }
+  return bytes;
 }
 
 function sizeOf(spans: Span[]): number {
