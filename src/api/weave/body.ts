@@ -58,8 +58,17 @@ export function readBody<T extends z.ZodType<{ project_id: string }>>(
 ): z.output<T> {
   const body = request.body as JsonBody | undefined;
   const value = validate(type, body?.value, ["body"]);
-  resolveProject({ field: value.project_id, ...namedProject(request.raw) }, context.defaultProject);
+  checkProject(request, value.project_id, context);
   return value;
+}
+
+/**
+ * Checks that a request may mean a project.
+ *
+ * @throws InvalidRequestError when the URL or a header names another project
+ */
+export function checkProject(request: FastifyRequest, projectId: string, context: DoorContext): void {
+  resolveProject({ field: projectId, ...namedProject(request.raw) }, context.defaultProject);
 }
 
 function decode(bytes: Buffer): string {

@@ -1,5 +1,8 @@
 import type { Door } from "../door.ts";
 import { takeJson } from "./body.ts";
+import { deleteCalls, updateCall } from "./call-changes.ts";
+import { callRead, callsQueryStats, callsStreamQuery } from "./call-queries.ts";
+import { callEnd, callStart, callsComplete, callUpsertBatch } from "./call-writes.ts";
 import { conversationsSpans } from "./conversations-spans.ts";
 import { sendError } from "./errors.ts";
 import { feedbackCreate } from "./feedback-create.ts";
@@ -13,5 +16,16 @@ export const weaveDoor: Door = {
     app.post("/threads/stream_query", threadsStreamQuery(context));
     app.post("/agents/conversations/spans", conversationsSpans(context));
     app.post("/feedback/create", feedbackCreate(context));
+    app.post("/call/upsert_batch", callUpsertBatch(context));
+    app.post("/call/start", callStart(context));
+    app.post("/call/end", callEnd(context));
+    app.post("/v2/:entity/:project/calls/complete", callsComplete(context));
+    app.post("/v2/:entity/:project/call/start", callStart(context));
+    app.post("/v2/:entity/:project/call/end", callEnd(context));
+    app.post("/calls/stream_query", callsStreamQuery(context));
+    app.post("/calls/query_stats", callsQueryStats(context));
+    app.post("/call/read", callRead(context));
+    app.post("/calls/delete", deleteCalls(context));
+    app.post("/call/update", updateCall(context));
   },
 };

@@ -36,12 +36,16 @@ export function createNaiveCalls(data: NaiveData, mustBeOpen: () => void): CallW
   return {
     async writeCalls(changes) {
       mustBeOpen();
+      const touched = new Set<NaiveCall>();
       for (const change of changes) {
         const { projectId, callId } = keyOfChange(change);
         const known = data.calls.find((each) => each.projectId === projectId && each.callId === callId);
         const call = known ?? { projectId, callId, parts: { start: null, end: null, givenName: null } };
         if (!known) data.calls.push(call);
         call.parts = changeCall(call.parts, change);
+        touched.add(call);
+      }
+      for (const call of touched) {
         const span = spanOfCall(call.parts);
         data.versions = data.versions
           .filter((version) => !isSpanOf(call)(version) && !(span && isSameSpan(version, span)))

@@ -6,7 +6,7 @@ export interface Trace {
   spans: Span[];
   /** A span's ancestors, the nearest first; a parent that is not here ends them. */
   ancestors(span: Span): Span[];
-  /** Those of them up to the first that belongs to no thread: what is above it is hidden from what is below. */
+  /** Those of them up to the first call that belongs to no thread: what is above it is hidden from what is below. */
   ancestorsInThreads(span: Span): Span[];
 }
 
@@ -18,20 +18,21 @@ export function traceOf(spans: Span[]): Trace {
   const cut = new Set(spans.filter((span) => isSmallest(span, cycleThrough(span, namedParent))));
   const parent = (span: Span) => (cut.has(span) ? undefined : namedParent(span));
 
-  const trace: Trace = {
+  function ancestors(span: Span): Span[] {
+    const above: Span[] = [];
+    for (let next = parent(span); next; next = parent(next)) above.push(next);
+    return above;
+  }
+
+  return {
     spans,
-    ancestors(span) {
-      const above: Span[] = [];
-      for (let next = parent(span); next; next = parent(next)) above.push(next);
-      return above;
-    },
+    ancestors,
     ancestorsInThreads(span) {
-      const above = trace.ancestors(span);
-      const end = above.findIndex((each) => threadOf(trace, each) === null);
+      const above = ancestors(span);
+      const end = above.findIndex((each) => each.call && each.threadClaim === null);
       return end < 0 ? above : above.slice(0, end);
     },
   };
-  return trace;
 }
 
 /** The spans of the cycle of parents that `span` is part of; empty if it is part of none. */
