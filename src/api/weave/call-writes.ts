@@ -1,99 +1,67 @@
-import type { FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 import { type CallChange, keyOfChange } from "../../model/call.ts";
-import { printMemberTexts } from "../../model/json/print.ts";
-import { elementTexts, memberTexts } from "../../model/json.ts";
 import { resolveProject } from "../../model/project.ts";
+import { createWorkerClient } from "../../worker/worker-client.ts";
 import type { DoorContext } from "../door.ts";
-import { validate } from "../pydantic/validate.ts";
-import { checkProject, type JsonBody } from "./body.ts";
-import { toCallEnd, toCallStart } from "./call-halves.ts";
-import {
-  callEndRequest,
-  callStartRequest,
-  callsCompleteRequest,
-  upsertBatchRequest,
-} from "./call-requests.ts";
+import { UnprocessableError } from "../pydantic/fault.ts";
+import { checkProject, takeJsonBytes } from "./body.ts";
+import { type CallsRequest, type CallsRequestKind, decodeCalls } from "./decode-calls.ts";
+import { HttpError } from "./errors.ts";
 
-/** The keys of a complete call that are its second half's. */
-const END_KEYS = new Set(["ended_at", "exception", "output", "summary", "wb_run_step_end"]);
-
-type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
+/** Larger bodies are read in a worker: this one takes a millisecond or two. */
+const MAX_INLINE_BYTES = 32 * 1024;
 
 /**
- * POST /call/upsert_batch: stores starts and ends of calls in one go, and answers each start with its identity. A batch
- * with a fault in it is refused whole. Costs one durable write.
+ * The paths that write calls: starts, ends, both at once, and batches of them. What has no identity is given one, and
+ * starts are answered with theirs. A request with a fault in it is refused whole; any other is stored when it is
+ * answered, at the cost of a durable write.
  */
-export function callUpsertBatch(context: DoorContext): Handler {
-  return async (request) => {
-    const { text, value } = bodyOf(request);
-    const { batch } = validate(upsertBatchRequest, value, ["body"]);
-    const requests = batch.length === 0 ? [] : elementTexts(memberTexts(text).get("batch")!);
-    const changes = batch.map((item, index): CallChange => {
-      const json = memberTexts(memberTexts(requests[index]!).get("req")!).get(item.mode)!;
-      if (item.mode === "end") return { kind: "end", end: toCallEnd(item.req.end, item.req.end.id, json) };
-      return { kind: "start", start: toCallStart(item.req.start, json, context.now()) };
+export function callWrites(context: DoorContext) {
+  return async (app: FastifyInstance): Promise<void> => {
+    takeJsonBytes(app, context.limits.restBytes);
+    const worker = createWorkerClient<CallsRequest, CallChange[]>(
+      new URL("./decode-calls-worker.ts", import.meta.url),
+      [UnprocessableError, HttpError],
+    );
+    app.addHook("onClose", () => worker.close());
+
+    async function write(request: FastifyRequest, kind: CallsRequestKind): Promise<CallChange[]> {
+      const bytes = (request.body as Buffer | undefined) ?? new Uint8Array();
+      const received = { kind, bytes, now: context.now() };
+      const chunks = bytes.length <= MAX_INLINE_BYTES ? decodeCalls(received) : worker.stream(received);
+      const changes = (await Array.fromAsync<CallChange[]>(chunks)).flat();
+      checkProjects(request, changes, context);
+      await context.store.writeCalls(changes);
+      return changes;
+    }
+
+    const start = async (request: FastifyRequest) => identityOf((await write(request, "start"))[0]!);
+    const end = async (request: FastifyRequest) => {
+      await write(request, "end");
+      return {};
+    };
+    app.post("/call/upsert_batch", async (request) => {
+      return { res: (await write(request, "batch")).map(identityOf) };
     });
-    await write(request, changes, context);
-    return { res: changes.map(identityOf) };
-  };
-}
-
-/** POST /call/start, also under /v2/{entity}/{project}: stores the first half of a call, and answers with its identity. */
-export function callStart(context: DoorContext): Handler {
-  return async (request) => {
-    const { text, value } = bodyOf(request);
-    const body = validate(callStartRequest, value, ["body"]);
-    const start = toCallStart(body.start, memberTexts(text).get("start")!, context.now());
-    const change: CallChange = { kind: "start", start };
-    await write(request, [change], context);
-    return identityOf(change);
-  };
-}
-
-/** POST /call/end, also under /v2/{entity}/{project}: stores the second half of a call. */
-export function callEnd(context: DoorContext): Handler {
-  return async (request) => {
-    const { text, value } = bodyOf(request);
-    const { end } = validate(callEndRequest, value, ["body"]);
-    const json = memberTexts(text).get("end")!;
-    await write(request, [{ kind: "end", end: toCallEnd(end, end.id, json) }], context);
-    return {};
-  };
-}
-
-/** POST /v2/{entity}/{project}/calls/complete: stores whole calls; each replaces what is stored of it. */
-export function callsComplete(context: DoorContext): Handler {
-  return async (request) => {
-    const { text, value } = bodyOf(request);
-    const { batch } = validate(callsCompleteRequest, value, ["body"]);
-    const documents = batch.length === 0 ? [] : elementTexts(memberTexts(text).get("batch")!);
-    const changes = batch.map((body, index): CallChange => {
-      const halves = Map.groupBy(memberTexts(documents[index]!), ([key]) =>
-        END_KEYS.has(key) ? "end" : "start",
-      );
-      const start = toCallStart(body, printMemberTexts(halves.get("start") ?? []), context.now());
-      const end = toCallEnd(body, start.callId, printMemberTexts(halves.get("end") ?? []));
-      return { kind: "complete", start, end };
+    app.post("/call/start", start);
+    app.post("/call/end", end);
+    app.post("/v2/:entity/:project/call/start", start);
+    app.post("/v2/:entity/:project/call/end", end);
+    app.post("/v2/:entity/:project/calls/complete", async (request) => {
+      await write(request, "complete");
+      return {};
     });
-    await write(request, changes, context);
-    return {};
   };
 }
 
-function bodyOf(request: FastifyRequest): Partial<JsonBody> & { text: string } {
-  const body = request.body as JsonBody | undefined;
-  return { text: body?.text ?? "", value: body?.value };
-}
-
-/** Writes calls into the projects they name, which must be the one the URL names, if it names one. */
-async function write(request: FastifyRequest, changes: CallChange[], context: DoorContext): Promise<void> {
+/** Calls go into the projects they name; where the URL names one, they must name the same. */
+function checkProjects(request: FastifyRequest, changes: CallChange[], context: DoorContext): void {
   const { entity, project } = request.params as { entity?: string; project?: string };
   const prefix = entity === undefined ? null : `${entity}/${project}`;
   for (const projectId of new Set(changes.map((change) => keyOfChange(change).projectId))) {
     checkProject(request, projectId, context);
     resolveProject({ field: projectId, prefix, header: null }, projectId);
   }
-  await context.store.writeCalls(changes);
 }
 
 /** What the client learns of a stored half. */

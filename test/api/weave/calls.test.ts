@@ -157,6 +157,22 @@ describe("upsert_batch", () => {
     expect(await calls({ project_id: "ent/other" })).toMatchObject([{ project_id: "ent/other" }]);
   });
 
+  test("of megabytes is stored as well, and a fault in it is found", async () => {
+    const { post, ask, calls } = await open();
+    const inputs = { text: "é".repeat(1000), n: 1.5 };
+    const batch = Array.from({ length: 300 }, (_, index) => turn(`${index}`, { inputs }));
+    const { status, text } = await post("/call/upsert_batch", { batch });
+    expect([status, JSON.parse(text).res.length]).toEqual([200, 300]);
+    expect(JSON.parse(await ask("/threads/stream_query", {}))).toMatchObject({ turn_count: 300 });
+    expect((await calls({ filter: { call_ids: ["299"] } }))[0].inputs).toEqual(inputs);
+    const faulty = await post("/call/upsert_batch", { batch: [...batch, { mode: "other" }] });
+    expect([faulty.status, JSON.parse(faulty.text).detail]).toMatchObject([
+      422,
+      [{ loc: ["body", "batch", 300, "mode"], input: "other" }],
+    ]);
+    expect((await post("/call/upsert_batch", `{"batch":[${" ".repeat(40_000)}`)).status).toBe(422);
+  });
+
   test("of nothing is nothing", async () => {
     const { post } = await open();
     expect(await post("/call/upsert_batch", { batch: [] })).toEqual({ status: 200, text: '{"res":[]}' });
