@@ -78,11 +78,11 @@ export interface CallWriter {
 /** Reads calls. */
 export interface CallReader {
   /**
-   * Yields the calls that match, in order, in batches of bounded size, from one snapshot. Costs what the filter finds
-   * through an index, or what the order steps over. Releases as `queryThreads` does.
+   * Yields the calls that match, in order, in batches of bounded size, from one snapshot. Costs the calls that have
+   * the ids asked for; without any, those passed over in the order of starts up to the limit, in another order all. Releases as `queryThreads` does.
    */
   queryCalls(query: CallQuery, options?: ReadOptions): AsyncIterable<StoredCall[]>;
-  /** How many calls match. Costs an index entry for each that the filter's first condition finds. */
+  /** How many calls match. Costs the calls that have the ids asked for; without any, all of the project. */
   countCalls(filter: CallFilter): Promise<number>;
 }
 

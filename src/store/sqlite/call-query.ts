@@ -17,13 +17,22 @@ const COLUMNS: Record<CallSortField, string> = {
   wb_run_id: "run_id",
 };
 
+/** The indexes that filters can go by, the most selective first. */
+const INDEXES = [
+  ["callIds", "call_by_key"],
+  ["parentIds", "call_by_parent"],
+  ["turnIds", "call_by_turn"],
+  ["traceIds", "call_by_trace"],
+  ["threadIds", "call_by_thread"],
+] as const;
+
 /** Rows of one read. */
 const PAGE_ROWS = 100;
 
 /**
  * Yields the calls that a query asks for, in order, in batches of bounded size. Finds and sorts what matches first (one
- * number a call is kept), which walks the index of starts where nothing else is asked, then reads the rows; their
- * documents only if asked for.
+ * number a call is kept), then reads the rows, and their documents only if asked for. Goes by the index of an id that is
+ * asked for; without one it walks the calls in the order of their starts, and stops at the limit where that is the order.
  */
 export function* callPages(db: Database, query: CallQuery): Generator<StoredCall[]> {
   const project = findProject(db, query.projectId);
@@ -31,7 +40,7 @@ export function* callPages(db: Database, query: CallQuery): Generator<StoredCall
   const { sql, values } = joined(conditionsOf(project, query));
   const matches = db
     .prepare<unknown[], number>(
-      `SELECT id FROM call WHERE ${sql} ORDER BY ${orderOf(query)} LIMIT ? OFFSET ?`,
+      `SELECT id FROM ${tableFor(query)} WHERE ${sql} ORDER BY ${orderOf(query)} LIMIT ? OFFSET ?`,
     )
     .pluck()
     .iterate(...values, query.limit ?? -1, query.offset);
@@ -43,7 +52,10 @@ export function countCalls(db: Database, filter: CallFilter): number {
   const project = findProject(db, filter.projectId);
   if (project === null) return 0;
   const { sql, values } = joined(conditionsOf(project, filter));
-  const counted = prepared<{ calls: number }>(db, `SELECT count(*) AS calls FROM call WHERE ${sql}`);
+  const counted = prepared<{ calls: number }>(
+    db,
+    `SELECT count(*) AS calls FROM ${tableFor(filter)} WHERE ${sql}`,
+  );
   return counted.get(...values)!.calls;
 }
 
@@ -62,6 +74,11 @@ function* calls(db: Database, rows: Float64Array, { documents }: CallQuery): Gen
   for (let first = 0; first < rows.length; first += page) {
     yield* read.all(JSON.stringify([...rows.subarray(first, first + page)]));
   }
+}
+
+function tableFor(filter: CallFilter): string {
+  const index = INDEXES.find(([field]) => filter[field] !== null)?.[1] ?? "call_by_start";
+  return `call INDEXED BY ${index}`;
 }
 
 function conditionsOf(project: number, filter: CallFilter): Sql[] {

@@ -22,7 +22,6 @@ CREATE INDEX call_by_trace ON call (project, trace_id) WHERE started_at IS NOT N
 CREATE INDEX call_by_parent ON call (project, parent_id) WHERE parent_id IS NOT NULL;
 CREATE INDEX call_by_thread ON call (project, thread_id) WHERE thread_id IS NOT NULL;
 CREATE INDEX call_by_turn ON call (project, turn_id) WHERE turn_id IS NOT NULL;
-CREATE INDEX call_by_op ON call (project, op_name) WHERE started_at IS NOT NULL;
 
 -- Each half (model/call.ts): what it says, and its document as it came. given_name is what the call was renamed to.
 CREATE TABLE call_body (
