@@ -125,6 +125,13 @@ export function spanOfCall(parts: CallParts): Span | null {
   };
 }
 
+/** The spans of calls that begin, as far as their starts tell. */
+export function spansOfStarts(changes: CallChange[]): Span[] {
+  return changes.flatMap((change) =>
+    "start" in change ? (spanOfCall({ start: change.start, end: null, givenName: null }) ?? []) : [],
+  );
+}
+
 /** What calls can be sorted by. */
 export const CALL_SORT_FIELDS = [
   "id",

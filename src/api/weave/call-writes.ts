@@ -31,7 +31,7 @@ export function callWrites(context: DoorContext) {
       const chunks = bytes.length <= MAX_INLINE_BYTES ? decodeCalls(received) : worker.stream(received);
       const changes = (await Array.fromAsync<CallChange[]>(chunks)).flat();
       checkProjects(request, changes, context);
-      await context.store.writeCalls(changes);
+      await context.store.writeCalls(changes, received.now);
       return changes;
     }
 

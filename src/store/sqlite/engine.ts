@@ -65,16 +65,16 @@ export async function openSqliteStore(options: SqliteOptions): Promise<SqliteSto
   }
 
   return {
-    writeSpans: (spans) => queue.writeSpans(spans),
+    writeSpans: (spans, now) => queue.writeSpans(spans, now ?? null),
     createFeedback: (feedback) => queue.write("createFeedback", feedback, feedback.payloadJson.length),
-    writeCalls: (changes) => queue.writeCalls(changes),
+    writeCalls: (changes, now) => queue.writeCalls(changes, now ?? null),
     deleteCalls: (key) => queue.write("deleteCalls", key),
     ...createRecordStore(main, queue, longReads),
 
     async *queryThreads(query, { signal }: ReadOptions = {}) {
       signal?.throwIfAborted();
       if (!main.open) throw closedError();
-      if (isLightThreadQuery(query)) yield* readNow(() => threadPages(main, query));
+      if (isLightThreadQuery(main, query)) yield* readNow(() => threadPages(main, query));
       else yield* longReads.read("threads", query, signal);
     },
 

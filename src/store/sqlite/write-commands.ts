@@ -1,4 +1,9 @@
+import { type CallChange, spansOfStarts } from "../../model/call.ts";
+import type { Feedback } from "../../model/feedback.ts";
+import type { Instant } from "../../model/instant.ts";
+import type { Span } from "../../model/span.ts";
 import type { Database } from "./database.ts";
+import { createExpiry } from "./expire-touched.ts";
 import { createFeedbackWrites } from "./feedback-rows.ts";
 import { createRecordWrites } from "./record-writes.ts";
 import { createThreadRemoval } from "./remove-thread.ts";
@@ -8,11 +13,25 @@ import { createSpanWrites } from "./write-spans.ts";
 /** Makes everything that changes a database: each runs inside the caller's transaction, on one argument. */
 export function createWriteCommands(db: Database) {
   const writeSpans = createSpanWrites(db);
+  const createFeedback = createFeedbackWrites(db);
+  const removeThread = createThreadRemoval(db, writeSpans);
+  const expireTouched = createExpiry(db, removeThread);
+  const calls = createCallWrites(db, writeSpans);
   return {
-    writeSpans,
-    createFeedback: createFeedbackWrites(db),
-    ...createCallWrites(db, writeSpans),
-    ...createRecordWrites(db, createThreadRemoval(db, writeSpans)),
+    writeSpans({ spans, now }: { spans: Span[]; now: Instant | null }): void {
+      if (now !== null) expireTouched.bySpans(spans, now);
+      writeSpans(spans);
+    },
+    createFeedback(feedback: Feedback): void {
+      expireTouched.byFeedback(feedback);
+      createFeedback(feedback);
+    },
+    writeCalls({ changes, now }: { changes: CallChange[]; now: Instant | null }): void {
+      if (now !== null) expireTouched.bySpans(spansOfStarts(changes), now);
+      calls.writeCalls(changes);
+    },
+    deleteCalls: calls.deleteCalls,
+    ...createRecordWrites(db, removeThread),
   };
 }
 

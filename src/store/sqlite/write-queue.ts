@@ -1,4 +1,5 @@
 import type { CallChange } from "../../model/call.ts";
+import type { Instant } from "../../model/instant.ts";
 import type { Span } from "../../model/span.ts";
 import { StoreBusyError, StoreUnavailableError } from "../errors.ts";
 import type { WriteInput, WriteName, WriteResult } from "./write-commands.ts";
@@ -17,8 +18,8 @@ export interface WriteQueue {
     input: WriteInput<Name>,
     bytes?: number,
   ): Promise<WriteResult<Name>>;
-  writeSpans(spans: Span[]): Promise<void>;
-  writeCalls(changes: CallChange[]): Promise<void>;
+  writeSpans(spans: Span[], now: Instant | null): Promise<void>;
+  writeCalls(changes: CallChange[], now: Instant | null): Promise<void>;
   /** Waits for everything under way; refuses what comes after. */
   close(): Promise<void>;
 }
@@ -49,22 +50,33 @@ export function createWriteQueue(send: SendWrite, maxQueuedBytes: number): Write
     }
   }
 
-  async function sendSlices(name: WriteName, items: unknown[]): Promise<void> {
-    for (let start = 0; start < items.length; start += SLICE_SPANS) {
-      await send(name, items.slice(start, start + SLICE_SPANS));
-    }
-  }
-
   return {
     write: <Name extends WriteName>(name: Name, input: WriteInput<Name>, bytes = 0) =>
       enqueue(WRITE_BYTES + bytes, () => send(name, input) as Promise<WriteResult<Name>>),
-    writeSpans: (spans) => enqueue(sizeOf(spans), () => sendSlices("writeSpans", spans)),
-    writeCalls: (changes) => enqueue(sizeOfCalls(changes), () => sendSlices("writeCalls", changes)),
+    writeSpans: (spans, now) =>
+      enqueue(sizeOf(spans), () =>
+        inSlices(spans, async (slice) => {
+          await send("writeSpans", { spans: slice, now } satisfies WriteInput<"writeSpans">);
+        }),
+      ),
+    writeCalls: (changes, now) =>
+      enqueue(sizeOfCalls(changes), () =>
+        inSlices(changes, async (slice) => {
+          await send("writeCalls", { changes: slice, now } satisfies WriteInput<"writeCalls">);
+        }),
+      ),
     async close() {
       isClosed = true;
       await Promise.allSettled(underWay);
     },
   };
+}
+
+/** Sends one slice after the other. */
+async function inSlices<Item>(items: Item[], send: (slice: Item[]) => Promise<void>): Promise<void> {
+  for (let start = 0; start < items.length; start += SLICE_SPANS) {
+    await send(items.slice(start, start + SLICE_SPANS));
+  }
 }
 
 function sizeOfCalls(changes: CallChange[]): number {

@@ -1,10 +1,10 @@
 import { expect } from "vitest";
 import type { CallQuery } from "../../../src/model/call.ts";
 import type { Store } from "../../../src/store/store.ts";
-import { feedback, PROJECT, span, spansQuery, threadQuery } from "../builders.ts";
+import { feedback, NOW, PROJECT, span, spansQuery, threadQuery } from "../builders.ts";
 import { callQuery, end, readCalls, start } from "../call-builders.ts";
 import { readConversations, readSpanIds, readThread, readThreads, readTurnIds } from "../reading.ts";
-import { key } from "../record-builders.ts";
+import { draft, key } from "../record-builders.ts";
 import type { DefineTest } from "./describe-store.ts";
 
 const turn = (callId: string, given = {}) => start(callId, { threadId: "thread", turnId: callId, ...given });
@@ -147,6 +147,16 @@ export function callTests(test: DefineTest): void {
     expect((await readCalls(store)).map(({ callId }) => callId)).toEqual(["b"]);
     await store.writeCalls([{ kind: "start", start: turn("a") }]);
     expect(await readThread(store, "thread")).toMatchObject({ turnCount: 1 });
+  });
+
+  test("a call that comes to an expired thread begins it anew", async ({ store }) => {
+    await store.createThread(draft({ ttl: { strategy: "delete", minutes: 1 } }));
+    await store.writeCalls([{ kind: "start", start: turn("a") }], NOW);
+    const later = NOW + 60_000_000;
+    await store.writeCalls([{ kind: "start", start: turn("b", { traceId: "other" }) }], later);
+    expect((await readCalls(store)).map(({ callId }) => callId)).toEqual(["b"]);
+    const [thread] = await readThreads(store, threadQuery({ now: later }));
+    expect(thread).toMatchObject({ threadId: "thread", turnCount: 1, firstTurnId: "b" });
   });
 
   test("calls are found by every filter", async ({ store }) => {
