@@ -1,3 +1,4 @@
+import type { CallChange, CallFilter, CallQuery, StoredCall } from "../model/call.ts";
 import type {
   ContentKey,
   ObjectDraft,
@@ -35,6 +36,8 @@ import type {
  */
 export interface Store
   extends SpanWriter,
+    CallWriter,
+    CallReader,
     FeedbackWriter,
     ThreadReader,
     SpanReader,
@@ -69,6 +72,36 @@ export interface SpanWriter {
    * comes first, and they begin it anew. Without `now` they join it as it is, and go when it goes.
    */
   writeSpans(spans: Span[], now?: ThreadKeyAt["now"]): Promise<void>;
+}
+
+/**
+ * Takes in calls. A call is a span, made of the halves that have come: it replaces a span of its identity, and belongs
+ * to the thread and turn it names.
+ */
+export interface CallWriter {
+  /**
+   * Stores starts, ends and names of calls, of any projects and in any order, with all that follows from them, in the
+   * same transaction. A half replaces the half of its kind that came before; a call is visible once its start has come.
+   * Must resolve only when all are durable. If it rejects, any part may have been stored; sending all again is safe.
+   * Threads that have expired by `now` are treated as in `writeSpans`.
+   */
+  writeCalls(changes: CallChange[], now?: ThreadKeyAt["now"]): Promise<void>;
+  /**
+   * Removes calls with all calls below them, their spans and the feedback on them, in one transaction; what else is in
+   * their traces is as if they had never come. Returns the ids of the calls removed. Costs the traces they are in.
+   */
+  deleteCalls(which: { projectId: string; callIds: string[] }): Promise<string[]>;
+}
+
+/** Reads calls. */
+export interface CallReader {
+  /**
+   * Yields the calls that match, in order, in batches of bounded size, from one snapshot. Costs the calls that have
+   * the ids asked for; without any, those passed over in the order of starts up to the limit, in another order all. Releases as `queryThreads` does.
+   */
+  queryCalls(query: CallQuery, options?: ReadOptions): AsyncIterable<StoredCall[]>;
+  /** How many calls match. Costs the calls that have the ids asked for; without any, all of the project. */
+  countCalls(filter: CallFilter): Promise<number>;
 }
 
 /** Takes in feedback. */

@@ -3,6 +3,10 @@ import type { Store } from "../../src/store/store.ts";
 /** What a test's own store has where the test says nothing: every operation fails. */
 export const unusedStore: Omit<Store, "close"> = {
   writeSpans: unused,
+  writeCalls: unused,
+  deleteCalls: unused,
+  queryCalls: unused,
+  countCalls: unused,
   createFeedback: unused,
   queryThreads: unused,
   querySpans: unused,

@@ -6,7 +6,7 @@ import {
 import { PermissionDeniedError } from "../../model/errors.ts";
 import type { Instant } from "../../model/instant.ts";
 import type { SpanWriter } from "../../store/store.ts";
-import { cutText } from "./cut.ts";
+import { cutText } from "../messages/cut.ts";
 import type { DecodeRequest, ExportDecoder } from "./export-decoder.ts";
 import { addRefusals, describeRefusals, noRefusals, type Refusals, refuse } from "./refusals.ts";
 

@@ -1,5 +1,8 @@
 import type { Door } from "../door.ts";
 import { takeJson } from "./body.ts";
+import { deleteCalls, updateCall } from "./call-changes.ts";
+import { callRead, callsQueryStats, callsStreamQuery } from "./call-queries.ts";
+import { callWrites } from "./call-writes.ts";
 import { conversationsSpans } from "./conversations-spans.ts";
 import { sendError } from "./errors.ts";
 import { feedbackCreate } from "./feedback-create.ts";
@@ -30,5 +33,11 @@ export const weaveDoor: Door = {
     app.post("/table/query_stats", tableQueryStats(context));
     app.post("/refs/read_batch", refsReadBatch(context));
     await serveFiles(app, context);
+    app.register(callWrites(context));
+    app.post("/calls/stream_query", callsStreamQuery(context));
+    app.post("/calls/query_stats", callsQueryStats(context));
+    app.post("/call/read", callRead(context));
+    app.post("/calls/delete", deleteCalls(context));
+    app.post("/call/update", updateCall(context));
   },
 };

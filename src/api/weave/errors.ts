@@ -53,13 +53,14 @@ function violationDetail(error: InvalidRequestError, request: FastifyRequest): D
   }));
 }
 
-/** The longest body, in characters, of which an error repeats lists and objects. */
+/** The longest body, in characters or bytes, of which an error repeats lists and objects. */
 const MAX_REPEATED_LENGTH = 64 * 1024;
 
 /** Repeats the offending values; of a large body only those that are no list or object, for they may be all of it. */
 function sendDetail(detail: Detail[], request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const body = request.body as JsonBody | undefined;
-  const isLarge = body !== undefined && body.text.length > MAX_REPEATED_LENGTH;
+  const body = request.body as JsonBody | Buffer | undefined;
+  const length = Buffer.isBuffer(body) ? body.length : (body?.text.length ?? 0);
+  const isLarge = length > MAX_REPEATED_LENGTH;
   const shown = isLarge ? detail.map((entry) => ({ ...entry, input: scalar(entry.input) })) : detail;
   return reply.code(422).send({ detail: shown });
 }

@@ -1,4 +1,6 @@
 import { belongingTests } from "./belonging.ts";
+import { callPropertyTests } from "./call-properties.ts";
+import { callTests } from "./calls.ts";
 import { contentTests } from "./content.ts";
 import { conversationSpansTests } from "./conversation-spans.ts";
 import { describeConcepts, type StoreHandle } from "./describe-store.ts";
@@ -41,6 +43,8 @@ export function describeStore(
       "projects and ids": identityTests,
       streams: streamTests,
       properties: propertyTests,
+      calls: callTests,
+      "properties of calls": callPropertyTests,
       records: recordTests,
       "record searches": recordSearchTests,
       states: stateTests,
