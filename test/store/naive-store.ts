@@ -1,6 +1,7 @@
 import { AlreadyExistsError, StoreUnavailableError } from "../../src/store/errors.ts";
 import type { ConversationSpans, Store } from "../../src/store/store.ts";
 import { selectConversations } from "./naive/conversations.ts";
+import { createNaiveKeys } from "./naive/keys.ts";
 import { threadsOf } from "./naive/project.ts";
 import { createNaiveRecords, type NaiveData } from "./naive/record-store.ts";
 import { selectThreads } from "./naive/threads.ts";
@@ -22,6 +23,7 @@ export function createNaiveStore(): Store {
 
   return {
     ...createNaiveRecords(data, mustBeOpen),
+    ...createNaiveKeys(mustBeOpen),
 
     async writeSpans(spans) {
       mustBeOpen();

@@ -1,6 +1,6 @@
 import type { Store } from "../../src/store/store.ts";
 
-/** What a test's own store has where the test says nothing: every operation fails. */
+/** What a test's own store has where the test says nothing: no keys, and every other operation fails. */
 export const unusedStore: Omit<Store, "close"> = {
   writeSpans: unused,
   createFeedback: unused,
@@ -18,6 +18,11 @@ export const unusedStore: Omit<Store, "close"> = {
   getState: unused,
   listStates: unused,
   sweepExpired: unused,
+  createKey: unused,
+  revokeKey: unused,
+  hasKeys: async () => false,
+  listKeys: unused,
+  findKeys: unused,
   isEmpty: unused,
 };
 

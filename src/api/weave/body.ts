@@ -1,11 +1,10 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { z } from "zod";
 import { shapeOf } from "../../model/json.ts";
-import { resolveProject } from "../../model/project.ts";
 import type { DoorContext } from "../door.ts";
 import { parseJsonBody } from "../pydantic/json-body.ts";
 import { validate } from "../pydantic/validate.ts";
-import { namedProject } from "../request-project.ts";
+import { originOf, projectOf } from "../request-project.ts";
 import { HttpError } from "./errors.ts";
 
 /** The depth at which Python's parser gives up too; it bounds the work on brackets that only nest. */
@@ -49,7 +48,8 @@ export function takeJson(app: FastifyInstance, maxBytes: number): void {
 /**
  * Checks a request's body against its type.
  *
- * @throws UnprocessableError with pydantic's detail, InvalidRequestError when the URL or a header names another project
+ * @throws UnprocessableError with pydantic's detail, InvalidRequestError when the URL or a header names another
+ *   project, ProjectForbiddenError when the key does not cover it
  */
 export function readBody<T extends z.ZodType<{ project_id: string }>>(
   request: FastifyRequest,
@@ -58,7 +58,7 @@ export function readBody<T extends z.ZodType<{ project_id: string }>>(
 ): z.output<T> {
   const body = request.body as JsonBody | undefined;
   const value = validate(type, body?.value, ["body"]);
-  resolveProject({ field: value.project_id, ...namedProject(request.raw) }, context.defaultProject);
+  projectOf(originOf(request.raw), value.project_id, context);
   return value;
 }
 

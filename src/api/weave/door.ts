@@ -1,3 +1,4 @@
+import { READS } from "../access.ts";
 import type { Door } from "../door.ts";
 import { takeJson } from "./body.ts";
 import { conversationsSpans } from "./conversations-spans.ts";
@@ -10,8 +11,8 @@ export const weaveDoor: Door = {
   http(app, context) {
     takeJson(app, context.limits.restBytes);
     app.setErrorHandler(sendError);
-    app.post("/threads/stream_query", threadsStreamQuery(context));
-    app.post("/agents/conversations/spans", conversationsSpans(context));
+    app.post("/threads/stream_query", READS, threadsStreamQuery(context));
+    app.post("/agents/conversations/spans", READS, conversationsSpans(context));
     app.post("/feedback/create", feedbackCreate(context));
   },
 };

@@ -1,6 +1,7 @@
 import { createWorkerClient } from "../../worker/worker-client.ts";
 import type { ReadOptions, Store } from "../store.ts";
 import { type Database, type Durability, openForReading, prepared } from "./database.ts";
+import { createKeyStore } from "./key-rows.ts";
 import { createLongReads } from "./long-reads.ts";
 import { createRecordStore } from "./record-store.ts";
 import { isLightSpanQuery, spanPages } from "./span-query.ts";
@@ -68,6 +69,7 @@ export async function openSqliteStore(options: SqliteOptions): Promise<SqliteSto
     writeSpans: (spans) => queue.writeSpans(spans),
     createFeedback: (feedback) => queue.write("createFeedback", feedback, feedback.payloadJson.length),
     ...createRecordStore(main, queue, longReads),
+    ...createKeyStore(main, queue),
 
     async *queryThreads(query, { signal }: ReadOptions = {}) {
       signal?.throwIfAborted();

@@ -1,5 +1,6 @@
 import type { Database } from "./database.ts";
 import { createFeedbackWrites } from "./feedback-rows.ts";
+import { createKeyWrites } from "./key-rows.ts";
 import { createRecordWrites } from "./record-writes.ts";
 import { createThreadRemoval } from "./remove-thread.ts";
 import { createSpanWrites } from "./write-spans.ts";
@@ -10,6 +11,7 @@ export function createWriteCommands(db: Database) {
   return {
     writeSpans,
     createFeedback: createFeedbackWrites(db),
+    ...createKeyWrites(db),
     ...createRecordWrites(db, createThreadRemoval(db, writeSpans)),
   };
 }

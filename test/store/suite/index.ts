@@ -4,6 +4,7 @@ import { describeConcepts, type StoreHandle } from "./describe-store.ts";
 import { expiryTests } from "./expiry.ts";
 import { feedbackTests } from "./feedback.ts";
 import { identityTests } from "./identity.ts";
+import { keyTests } from "./keys.ts";
 import { propertyTests } from "./properties.ts";
 import { recordPropertyTests } from "./record-properties.ts";
 import { recordSearchTests } from "./record-search.ts";
@@ -44,6 +45,7 @@ export function describeStore(
       "record searches": recordSearchTests,
       states: stateTests,
       expiry: expiryTests,
+      keys: keyTests,
       "properties of records": recordPropertyTests,
     },
     exceptions,
