@@ -91,7 +91,8 @@ function checkDraft({ name, projects }: KeyDraft): void {
     const message = `must have 1 to ${MAX_NAME_LENGTH} characters, no line breaks, and no spaces around it`;
     violations.push({ path: ["name"], message });
   }
-  if (projects?.length === 0) violations.push({ path: ["projects"], message: "must name at least one" });
+  if (projects?.length === 0)
+    violations.push({ path: ["projects"], message: "must name at least one, or be all" });
   for (const [index, project] of projects?.entries() ?? []) {
     if (project !== "" && Buffer.byteLength(project) <= MAX_PROJECT_BYTES) continue;
     violations.push({
