@@ -57,7 +57,7 @@ class AddressError extends Error {}
 function refuseOpenAddress({ host, insecure }: Config): void {
   if (insecure || isLoopback(host)) return;
   const consequence = `whoever reaches ${host} could read and write everything`;
-  const remedy = "skein keys create makes a key, --insecure allows it without";
+  const remedy = "npm run keys -- create makes a key, --insecure allows it without";
   throw new AddressError(`there are no keys, so ${consequence}; ${remedy}`);
 }
 

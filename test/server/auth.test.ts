@@ -12,8 +12,11 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { StatusSchema } from "../../gen/google/rpc/status_pb.ts";
 import { Health } from "../../gen/grpc/health/v1/health_pb.ts";
 import { ThreadService } from "../../gen/skein/v1/thread_service_pb.ts";
+import { READS } from "../../src/api/access.ts";
+import type { Door } from "../../src/api/door.ts";
 import { langgraphDoor } from "../../src/api/langgraph/door.ts";
 import { createOtlpDoor } from "../../src/api/otlp/door.ts";
+import { callerOf, originOf } from "../../src/api/request-project.ts";
 import { threadServiceDoor } from "../../src/api/rpc/thread-service.ts";
 import { weaveDoor } from "../../src/api/weave/door.ts";
 import type { Store } from "../../src/store/store.ts";
@@ -327,6 +330,17 @@ describe("real clients", () => {
     await expect(connect(null).get(made.thread_id)).rejects.toMatchObject({ status: 401 });
     await expect(connect(others).get(made.thread_id)).rejects.toMatchObject({ status: 403 });
   });
+});
+
+test("a door knows its caller by the name of the key", async () => {
+  const door: Door = {
+    http: (app) => void app.get("/who", READS, async ({ raw }) => callerOf(originOf(raw))),
+  };
+  const who = async (url: string, headers: Headers) => (await fetch(`${url}/who`, { headers })).json();
+  server = await start({ doors: [door], store });
+  expect(await who(server.url, WAYS.Bearer!(readOnly))).toEqual({ keyName: "reader" });
+  server = await start({ doors: [door] });
+  expect(await who(server.url, WAYS.Bearer!(readOnly))).toEqual({ keyName: null });
 });
 
 test("nothing logs a key, not even a fault of the server", async () => {

@@ -25,6 +25,6 @@ export function createExporter(context: DoorContext, decoder: ExportDecoder): Ex
     const sources = { ...origin, field: header(PROJECT_HEADER) };
     const fallbackProject = resolveProject(sources, context.defaultProject);
     const mayWrite = (projectId: string) => coversProject(origin.key, projectId);
-    return storeExport({ body, fallbackProject }, decoder, context.store, mayWrite);
+    return storeExport({ body, fallbackProject }, decoder, context.store, mayWrite, context.now());
   };
 }

@@ -1,4 +1,8 @@
+import type { Feedback } from "../../model/feedback.ts";
+import type { Instant } from "../../model/instant.ts";
+import type { Span } from "../../model/span.ts";
 import type { Database } from "./database.ts";
+import { createExpiry } from "./expire-touched.ts";
 import { createFeedbackWrites } from "./feedback-rows.ts";
 import { createKeyWrites } from "./key-rows.ts";
 import { createRecordWrites } from "./record-writes.ts";
@@ -8,11 +12,20 @@ import { createSpanWrites } from "./write-spans.ts";
 /** Makes everything that changes a database: each runs inside the caller's transaction, on one argument. */
 export function createWriteCommands(db: Database) {
   const writeSpans = createSpanWrites(db);
+  const createFeedback = createFeedbackWrites(db);
+  const removeThread = createThreadRemoval(db, writeSpans);
+  const expireTouched = createExpiry(db, removeThread);
   return {
-    writeSpans,
-    createFeedback: createFeedbackWrites(db),
+    writeSpans({ spans, now }: { spans: Span[]; now: Instant | null }): void {
+      if (now !== null) expireTouched.bySpans(spans, now);
+      writeSpans(spans);
+    },
+    createFeedback(feedback: Feedback): void {
+      expireTouched.byFeedback(feedback);
+      createFeedback(feedback);
+    },
     ...createKeyWrites(db),
-    ...createRecordWrites(db, createThreadRemoval(db, writeSpans)),
+    ...createRecordWrites(db, removeThread),
   };
 }
 
