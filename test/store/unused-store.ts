@@ -22,7 +22,7 @@ export const unusedStore: Omit<Store, "close"> = {
   revokeKey: unused,
   hasKeys: async () => false,
   listKeys: unused,
-  findKeys: unused,
+  findKeys: async () => [],
   isEmpty: unused,
 };
 
