@@ -1,3 +1,4 @@
+import type { AccessKey, StoredKey } from "../model/access-key.ts";
 import type { CallChange, CallFilter, CallQuery, StoredCall } from "../model/call.ts";
 import type {
   ContentKey,
@@ -11,6 +12,7 @@ import type {
   TableQuery,
 } from "../model/content.ts";
 import type { Feedback, SpanFeedback } from "../model/feedback.ts";
+import type { Instant } from "../model/instant.ts";
 import type { ConversationSpansQuery, Span, StoredSpan } from "../model/span.ts";
 import type { ThreadQuery, ThreadSummary } from "../model/thread.ts";
 import type {
@@ -49,6 +51,7 @@ export interface Store
     FileStore,
     ObjectStore,
     TableStore,
+    KeyStore,
     StoreState {
   /** Finishes what is under way, then releases everything. Later calls must raise `StoreUnavailableError`. */
   close(): Promise<void>;
@@ -56,7 +59,7 @@ export interface Store
 
 /** Knows of the store as a whole. */
 interface StoreState {
-  /** Whether nothing is stored, of any project. Costs one look-up per kind of data. */
+  /** Whether nothing is stored, of any project; keys aside. Costs one look-up per kind of data. */
   isEmpty(): Promise<boolean>;
 }
 
@@ -280,6 +283,26 @@ export interface SpanReader {
    * in the last of them. Reads no payload. Releases as `queryThreads` does.
    */
   querySpans(query: ConversationSpansQuery, options?: ReadOptions): AsyncIterable<ConversationSpans[]>;
+}
+
+/** Keeps the keys that let callers in; they belong to no project. */
+export interface KeyStore {
+  /**
+   * Stores a key; must raise `AlreadyExistsError` if another that is not revoked has its name. Durable when it resolves,
+   * and seen by every read that starts after, of other processes too.
+   */
+  createKey(key: StoredKey): Promise<void>;
+  /**
+   * Revokes the key of this id, or else the one of this name that is not revoked, and returns it; once revoked, a key
+   * stays as it is. Must raise `NotFoundError` if there is none. Durable and seen as `createKey` says.
+   */
+  revokeKey(idOrName: string, now: Instant): Promise<AccessKey>;
+  /** Whether there ever was a key: once true it stays so. Costs a look-up. */
+  hasKeys(): Promise<boolean>;
+  /** All keys, revoked ones too, by (createdAt, id). */
+  listKeys(): Promise<AccessKey[]>;
+  /** The keys of a prefix, revoked ones too; seldom more than one. Costs a look-up: every request does it. */
+  findKeys(prefix: string): Promise<StoredKey[]>;
 }
 
 /** What a reader may say of its read. */

@@ -5,6 +5,7 @@ import type { ConversationSpans, Store } from "../../src/store/store.ts";
 import { createNaiveCalls, isSameSpan } from "./naive/calls.ts";
 import { createNaiveContent } from "./naive/content.ts";
 import { selectConversations } from "./naive/conversations.ts";
+import { createNaiveKeys } from "./naive/keys.ts";
 import { threadsOf } from "./naive/project.ts";
 import { createNaiveRecords, type NaiveData } from "./naive/record-store.ts";
 import { isGone } from "./naive/records.ts";
@@ -66,6 +67,7 @@ export function createNaiveStore(): Store {
       expireTouchedBy(spansOfStarts(changes), now);
       await calls.writeCalls(changes);
     },
+    ...createNaiveKeys(mustBeOpen),
 
     async writeSpans(spans, now = Number.NEGATIVE_INFINITY) {
       mustBeOpen();

@@ -11,7 +11,7 @@ import type { DecodeRequest, ExportDecoder } from "./export-decoder.ts";
 import { addRefusals, describeRefusals, noRefusals, type Refusals, refuse } from "./refusals.ts";
 
 /** Says whether the caller may write to a project. */
-export type MayWrite = (projectId: string) => boolean;
+type MayWrite = (projectId: string) => boolean;
 
 const NOTHING_ALLOWED = "none of the spans is in a project that the caller may write";
 

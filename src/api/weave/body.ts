@@ -3,11 +3,10 @@ import type { z } from "zod";
 import { parseJson } from "../../model/json/parse.ts";
 import { isJsonObject, type JsonObject } from "../../model/json/value.ts";
 import { shapeOf } from "../../model/json.ts";
-import { resolveProject } from "../../model/project.ts";
 import type { DoorContext } from "../door.ts";
 import { parseJsonBody } from "../pydantic/json-body.ts";
 import { validate } from "../pydantic/validate.ts";
-import { namedProject } from "../request-project.ts";
+import { originOf, projectOf } from "../request-project.ts";
 import { HttpError } from "./errors.ts";
 
 /** The depth at which Python's parser gives up too; it bounds the work on brackets that only nest. */
@@ -65,7 +64,8 @@ export function parseBody(bytes: Uint8Array): JsonBody {
 /**
  * Checks a request's body, which names the project, against its type.
  *
- * @throws UnprocessableError with pydantic's detail, InvalidRequestError when the URL or a header names another project
+ * @throws UnprocessableError with pydantic's detail, InvalidRequestError when the URL or a header names another
+ *   project, ProjectForbiddenError when the key does not cover it
  */
 export function readBody<T extends z.ZodType<{ project_id: string }>>(
   request: FastifyRequest,
@@ -93,7 +93,7 @@ export function checkBody<T extends z.ZodType>(request: FastifyRequest, type: T)
  * @throws InvalidRequestError when the URL or a header names another
  */
 export function checkProject(request: FastifyRequest, projectId: string, context: DoorContext): void {
-  resolveProject({ field: projectId, ...namedProject(request.raw) }, context.defaultProject);
+  projectOf(originOf(request.raw), projectId, context);
 }
 
 /**

@@ -60,7 +60,7 @@ function checkProjects(request: FastifyRequest, changes: CallChange[], context: 
   const prefix = entity === undefined ? null : `${entity}/${project}`;
   for (const projectId of new Set(changes.map((change) => keyOfChange(change).projectId))) {
     checkProject(request, projectId, context);
-    resolveProject({ field: projectId, prefix, header: null }, projectId);
+    resolveProject({ field: projectId, prefix, header: null, key: null }, projectId);
   }
 }
 

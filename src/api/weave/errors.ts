@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { InvalidRequestError } from "../../model/errors.ts";
+import { InvalidRequestError, NotAuthenticatedError, ProjectForbiddenError } from "../../model/errors.ts";
 import { StoreBusyError } from "../../store/errors.ts";
 import { httpStatusOf, toConnectError } from "../connect-errors.ts";
 import { type Detail, UnprocessableError } from "../pydantic/fault.ts";
@@ -20,11 +20,16 @@ export class HttpError extends Error {
   }
 }
 
-/** Answers an error as Weave does: `{"detail": […]}` for a request not understood, else `{"reason": …}`. */
+/**
+ * Answers an error as Weave does: `{"detail": […]}` for a request not understood, `{"detail": "…"}` for one that its key
+ * does not let in, else `{"reason": …}`.
+ */
 export function sendError(error: Error, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   if (error instanceof UnprocessableError) return sendDetail(error.detail, request, reply);
   if (error instanceof InvalidRequestError)
     return sendDetail(violationDetail(error, request), request, reply);
+  if (error instanceof NotAuthenticatedError) return reply.code(401).send({ detail: error.message });
+  if (error instanceof ProjectForbiddenError) return reply.code(403).send({ detail: "Project not found" });
   const status = statusOf(error);
   if (status >= 500) request.log.error(error);
   if (error instanceof StoreBusyError) reply.header("retry-after", RETRY_AFTER_SECONDS);

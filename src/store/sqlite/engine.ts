@@ -2,6 +2,7 @@ import { createWorkerClient } from "../../worker/worker-client.ts";
 import type { ReadOptions, Store } from "../store.ts";
 import { createContentStore } from "./content-store.ts";
 import { type Database, type Durability, openForReading, prepared } from "./database.ts";
+import { createKeyStore } from "./key-rows.ts";
 import { createLongReads } from "./long-reads.ts";
 import { createRecordStore } from "./record-store.ts";
 import { isLightSpanQuery, spanPages } from "./span-query.ts";
@@ -72,6 +73,7 @@ export async function openSqliteStore(options: SqliteOptions): Promise<SqliteSto
     deleteCalls: (key) => queue.write("deleteCalls", key),
     ...createRecordStore(main, queue, longReads),
     ...createContentStore(main, queue, longReads),
+    ...createKeyStore(main, queue),
 
     async *queryThreads(query, { signal }: ReadOptions = {}) {
       signal?.throwIfAborted();

@@ -6,6 +6,7 @@ import { createContentWrites } from "./content-writes.ts";
 import type { Database } from "./database.ts";
 import { createExpiry } from "./expire-touched.ts";
 import { createFeedbackWrites } from "./feedback-rows.ts";
+import { createKeyWrites } from "./key-rows.ts";
 import { createRecordWrites } from "./record-writes.ts";
 import { createThreadRemoval } from "./remove-thread.ts";
 import { createCallWrites } from "./write-calls.ts";
@@ -33,6 +34,7 @@ export function createWriteCommands(db: Database) {
       calls.writeCalls(changes);
     },
     deleteCalls: calls.deleteCalls,
+    ...createKeyWrites(db),
     ...createRecordWrites(db, removeThread),
   };
 }

@@ -7,6 +7,7 @@ import { describeConcepts, type StoreHandle } from "./describe-store.ts";
 import { expiryTests } from "./expiry.ts";
 import { feedbackTests } from "./feedback.ts";
 import { identityTests } from "./identity.ts";
+import { keyTests } from "./keys.ts";
 import { propertyTests } from "./properties.ts";
 import { recordPropertyTests } from "./record-properties.ts";
 import { recordSearchTests } from "./record-search.ts";
@@ -50,6 +51,7 @@ export function describeStore(
       states: stateTests,
       expiry: expiryTests,
       "files, objects and tables": contentTests,
+      keys: keyTests,
       "properties of records": recordPropertyTests,
     },
     exceptions,
