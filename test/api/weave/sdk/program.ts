@@ -69,8 +69,32 @@ const streamed: number[] = [];
 for await (const n of await countTo(3)) streamed.push(n);
 const failed = await fail().catch((error: Error) => error.message);
 const graded = await weave.op(async (row: unknown) => row, { name: "grade" })(dataset.getRow(0));
+
+// Threads have no words of their own in this package: they are named through its generated client.
+const turn = (id: string, thread: string, minute: number) => {
+  const at = (second: number) => `2026-08-20T00:0${minute}:0${second}.000Z`;
+  const start = {
+    project_id: "ent/proj",
+    id,
+    trace_id: id,
+    thread_id: thread,
+    turn_id: id,
+    op_name: "turn",
+    started_at: at(0),
+    attributes: {},
+    inputs: {},
+  };
+  return [
+    { mode: "start", req: { start } },
+    { mode: "end", req: { end: { project_id: "ent/proj", id, ended_at: at(minute), summary: {} } } },
+  ];
+};
+await client.traceServerApi.call.callStartBatchCallUpsertBatchPost({
+  batch: [...turn("one", "chat", 1), ...turn("two", "chat", 3)],
+});
 await client.waitForBatchProcessing();
 
+const calls = await client.getCalls({ trace_roots_only: true });
 const ops = await client.traceServerApi.objs.objsQueryObjsQueryPost({
   project_id: "ent/proj",
   filter: { is_op: true, latest_only: true },
@@ -85,6 +109,7 @@ process.stdout.write(
     readSettings,
     prompt: readPrompt.format({ name: "Ada" }),
     results: [sum, streamed, failed, (graded as { id: string }).id],
+    calls: calls.map(({ op_name }) => op_name.replace(/^.*\/op\/(\w+):.*$/, "$1")),
     ops: ops.data.objs.map(({ object_id }) => object_id),
   })}\n`,
 );

@@ -4,29 +4,21 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, onTestFinished, test } from "vitest";
-import type { Door } from "../../../../src/api/door.ts";
 import { weaveDoor } from "../../../../src/api/weave/door.ts";
+import { jsonLines, postJson } from "../../../e2e/harness.ts";
 import { start } from "../../../server/harness.ts";
 import { openTemporaryStore } from "../../../store/sqlite/open-store.ts";
 
 const execute = promisify(execFile);
 
-interface Half {
-  mode: string;
-  req: Record<string, { id: string; op_name?: string; exception?: string; output?: unknown }>;
-}
-
-/** Takes what the client sends of calls, as the client must see it taken. */
-function callCollector(halves: Half[]): Door {
-  return {
-    http(app) {
-      app.post("/call/upsert_batch", async ({ body }) => {
-        const { batch } = body as { batch: Half[] };
-        halves.push(...batch);
-        return { res: batch.map(() => ({})) };
-      });
-    },
-  };
+interface Call {
+  id: string;
+  op_name: string;
+  trace_id: string;
+  parent_id: string | null;
+  ended_at: string | null;
+  exception: string | null;
+  output: unknown;
 }
 
 test("a program that uses Weave's own package runs with nothing changed but its variables", async () => {
@@ -34,8 +26,7 @@ test("a program that uses Weave's own package runs with nothing changed but its 
   onTestFinished(close);
   const home = await mkdtemp(join(tmpdir(), "skein-sdk-"));
   onTestFinished(() => rm(home, { recursive: true, force: true }));
-  const halves: Half[] = [];
-  const { url } = await start({ doors: [weaveDoor, callCollector(halves)], store });
+  const { url } = await start({ doors: [weaveDoor], store });
 
   // A program that ends with another code than 0 fails here, with what it wrote.
   const { stdout } = await execute(process.execPath, [join(import.meta.dirname, "program.ts")], {
@@ -56,6 +47,7 @@ test("a program that uses Weave's own package runs with nothing changed but its 
       "POST /refs/read_batch 200",
       "POST /file/create 200",
       "POST /call/upsert_batch 200",
+      "POST /calls/stream_query 200",
       "POST /objs/query 200",
     ]),
   );
@@ -69,11 +61,30 @@ test("a program that uses Weave's own package runs with nothing changed but its 
   expect(said.results).toEqual([41, [1, 2, 3], "as it should", "0"]);
   expect(said.ops).toEqual(["countTo", "double", "fail", "grade", "plus"]);
 
-  const started = halves.filter(({ mode }) => mode === "start").map(({ req }) => req.start!);
-  const ended = halves.filter(({ mode }) => mode === "end").map(({ req }) => req.end!);
-  expect(started.map(({ op_name }) => op_name?.replace(/^.*\/op\/(\w+):.*$/, "$1")).toSorted()).toEqual(
-    said.ops,
-  );
-  expect(new Set(ended.map(({ id }) => id))).toEqual(new Set(started.map(({ id }) => id)));
-  expect(ended.flatMap(({ exception }) => exception ?? [])).toEqual(["as it should"]);
+  expect(said.calls.toSorted()).toEqual(["countTo", "fail", "grade", "plus", "turn", "turn"]);
+
+  const lines = async (path: string) => jsonLines(await postJson(url + path, { project_id: "ent/proj" }));
+  const calls = (await lines("/calls/stream_query")) as Call[];
+  const named = (name: string) => calls.find(({ op_name }) => op_name.includes(`/op/${name}:`))!;
+  expect(calls).toHaveLength(7);
+  expect(calls.filter(({ ended_at }) => ended_at === null)).toEqual([]);
+  expect(named("double")).toMatchObject({
+    parent_id: named("plus").id,
+    trace_id: named("plus").trace_id,
+    output: 40,
+  });
+  expect(named("countTo").output).toEqual({ all: [1, 2, 3] });
+  expect(named("fail").exception).toBe("as it should");
+  expect(await lines("/threads/stream_query")).toEqual([
+    {
+      thread_id: "chat",
+      turn_count: 2,
+      start_time: "2026-08-20T00:01:00Z",
+      last_updated: "2026-08-20T00:03:03Z",
+      first_turn_id: "one",
+      last_turn_id: "two",
+      p50_turn_duration_ms: 2000,
+      p99_turn_duration_ms: 2980,
+    },
+  ]);
 });
