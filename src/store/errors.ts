@@ -43,6 +43,11 @@ export function documentNotFound(digest: string): NotFoundError {
   return new NotFoundError(`Content with digest ${digest} not found`);
 }
 
+/** The error for a key that is not there. */
+export function keyNotFound(idOrName: string): NotFoundError {
+  return new NotFoundError(`There is no key with the ID or name "${idOrName}"`);
+}
+
 /** The database cannot be opened as it is; the message says why, in one line for people. */
 export class StoreOpenError extends Error {
   override readonly name = "StoreOpenError";

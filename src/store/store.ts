@@ -1,3 +1,5 @@
+import type { AccessKey, StoredKey } from "../model/access-key.ts";
+import type { CallChange, CallFilter, CallQuery, StoredCall } from "../model/call.ts";
 import type {
   ContentKey,
   ObjectDraft,
@@ -10,6 +12,7 @@ import type {
   TableQuery,
 } from "../model/content.ts";
 import type { Feedback, SpanFeedback } from "../model/feedback.ts";
+import type { Instant } from "../model/instant.ts";
 import type { ConversationSpansQuery, Span, StoredSpan } from "../model/span.ts";
 import type { ThreadQuery, ThreadSummary } from "../model/thread.ts";
 import type {
@@ -35,6 +38,8 @@ import type {
  */
 export interface Store
   extends SpanWriter,
+    CallWriter,
+    CallReader,
     FeedbackWriter,
     ThreadReader,
     SpanReader,
@@ -46,6 +51,7 @@ export interface Store
     FileStore,
     ObjectStore,
     TableStore,
+    KeyStore,
     StoreState {
   /** Finishes what is under way, then releases everything. Later calls must raise `StoreUnavailableError`. */
   close(): Promise<void>;
@@ -53,7 +59,7 @@ export interface Store
 
 /** Knows of the store as a whole. */
 interface StoreState {
-  /** Whether nothing is stored, of any project. Costs one look-up per kind of data. */
+  /** Whether nothing is stored, of any project; keys aside. Costs one look-up per kind of data. */
   isEmpty(): Promise<boolean>;
 }
 
@@ -69,6 +75,36 @@ export interface SpanWriter {
    * comes first, and they begin it anew. Without `now` they join it as it is, and go when it goes.
    */
   writeSpans(spans: Span[], now?: ThreadKeyAt["now"]): Promise<void>;
+}
+
+/**
+ * Takes in calls. A call is a span, made of the halves that have come: it replaces a span of its identity, and belongs
+ * to the thread and turn it names.
+ */
+export interface CallWriter {
+  /**
+   * Stores starts, ends and names of calls, of any projects and in any order, with all that follows from them, in the
+   * same transaction. A half replaces the half of its kind that came before; a call is visible once its start has come.
+   * Must resolve only when all are durable. If it rejects, any part may have been stored; sending all again is safe.
+   * Threads that have expired by `now` are treated as in `writeSpans`.
+   */
+  writeCalls(changes: CallChange[], now?: ThreadKeyAt["now"]): Promise<void>;
+  /**
+   * Removes calls with all calls below them, their spans and the feedback on them, in one transaction; what else is in
+   * their traces is as if they had never come. Returns the ids of the calls removed. Costs the traces they are in.
+   */
+  deleteCalls(which: { projectId: string; callIds: string[] }): Promise<string[]>;
+}
+
+/** Reads calls. */
+export interface CallReader {
+  /**
+   * Yields the calls that match, in order, in batches of bounded size, from one snapshot. Costs the calls that have
+   * the ids asked for; without any, those passed over in the order of starts up to the limit, in another order all. Releases as `queryThreads` does.
+   */
+  queryCalls(query: CallQuery, options?: ReadOptions): AsyncIterable<StoredCall[]>;
+  /** How many calls match. Costs the calls that have the ids asked for; without any, all of the project. */
+  countCalls(filter: CallFilter): Promise<number>;
 }
 
 /** Takes in feedback. */
@@ -247,6 +283,26 @@ export interface SpanReader {
    * in the last of them. Reads no payload. Releases as `queryThreads` does.
    */
   querySpans(query: ConversationSpansQuery, options?: ReadOptions): AsyncIterable<ConversationSpans[]>;
+}
+
+/** Keeps the keys that let callers in; they belong to no project. */
+export interface KeyStore {
+  /**
+   * Stores a key; must raise `AlreadyExistsError` if another that is not revoked has its name. Durable when it resolves,
+   * and seen by every read that starts after, of other processes too.
+   */
+  createKey(key: StoredKey): Promise<void>;
+  /**
+   * Revokes the key of this id, or else the one of this name that is not revoked, and returns it; once revoked, a key
+   * stays as it is. Must raise `NotFoundError` if there is none. Durable and seen as `createKey` says.
+   */
+  revokeKey(idOrName: string, now: Instant): Promise<AccessKey>;
+  /** Whether there ever was a key: once true it stays so. Costs a look-up. */
+  hasKeys(): Promise<boolean>;
+  /** All keys, revoked ones too, by (createdAt, id). */
+  listKeys(): Promise<AccessKey[]>;
+  /** The keys of a prefix, revoked ones too; seldom more than one. Costs a look-up: every request does it. */
+  findKeys(prefix: string): Promise<StoredKey[]>;
 }
 
 /** What a reader may say of its read. */

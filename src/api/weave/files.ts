@@ -3,6 +3,7 @@ import type { Readable } from "node:stream";
 import multipart from "@fastify/multipart";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { createDigest } from "../../model/digest.ts";
+import { READS } from "../access.ts";
 import type { DoorContext } from "../door.ts";
 import { validate } from "../pydantic/validate.ts";
 import { sendPieces } from "../stream-reply.ts";
@@ -20,7 +21,7 @@ export async function serveFiles(app: FastifyInstance, context: DoorContext): Pr
     limits: { fileSize: restBytes, files: 1, fields: 20, fieldSize: 64 * 1024 },
   });
   for (const path of ["/file/create", "/files/create"]) app.post(path, fileCreate(context));
-  for (const path of ["/file/content", "/files/content"]) app.post(path, fileContent(context));
+  for (const path of ["/file/content", "/files/content"]) app.post(path, READS, fileContent(context));
 }
 
 /** POST /file/create: a form with `project_id` and `file`, in any order. Costs one durable write of the file. */

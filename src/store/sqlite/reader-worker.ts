@@ -1,4 +1,5 @@
 import { workerData } from "node:worker_threads";
+import type { CallFilter, CallQuery, StoredCall } from "../../model/call.ts";
 import type { ObjectQuery, ObjectVersion, PlacedRow, TableQuery } from "../../model/content.ts";
 import type { ConversationSpansQuery } from "../../model/span.ts";
 import type { ThreadQuery, ThreadSummary } from "../../model/thread.ts";
@@ -6,6 +7,7 @@ import type { Checkpoint, HistoryQuery, ThreadFilter, ThreadSearch } from "../..
 import { serveWorker } from "../../worker/serve-worker.ts";
 import { SnapshotExpiredError } from "../errors.ts";
 import type { ConversationSpans, RecordBatch } from "../store.ts";
+import { callPages, countCalls } from "./call-query.ts";
 import { objectPages, tableRowPages } from "./content-reads.ts";
 import { type Database, openForReading } from "./database.ts";
 import { recordPages } from "./record-pages.ts";
@@ -30,6 +32,8 @@ interface Reads {
   states: { query: HistoryQuery; batch: Checkpoint[] };
   objects: { query: ObjectQuery; batch: ObjectVersion[] };
   rows: { query: TableQuery; batch: PlacedRow[] };
+  calls: { query: CallQuery; batch: StoredCall[] };
+  callCount: { query: CallFilter; batch: number };
 }
 
 export type ReadName = keyof Reads;
@@ -53,6 +57,10 @@ const READS: { [Name in ReadName]: (db: Database, query: ReadQuery<Name>) => Gen
   states: statePages,
   objects: objectPages,
   rows: tableRowPages,
+  calls: callPages,
+  *callCount(db, filter) {
+    yield countCalls(db, filter);
+  },
 };
 
 /** What a connection caches: small, since each read that is under way has a connection of its own. */

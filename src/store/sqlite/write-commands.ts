@@ -1,3 +1,4 @@
+import { type CallChange, spansOfStarts } from "../../model/call.ts";
 import type { Feedback } from "../../model/feedback.ts";
 import type { Instant } from "../../model/instant.ts";
 import type { Span } from "../../model/span.ts";
@@ -5,8 +6,10 @@ import { createContentWrites } from "./content-writes.ts";
 import type { Database } from "./database.ts";
 import { createExpiry } from "./expire-touched.ts";
 import { createFeedbackWrites } from "./feedback-rows.ts";
+import { createKeyWrites } from "./key-rows.ts";
 import { createRecordWrites } from "./record-writes.ts";
 import { createThreadRemoval } from "./remove-thread.ts";
+import { createCallWrites } from "./write-calls.ts";
 import { createSpanWrites } from "./write-spans.ts";
 
 /** Makes everything that changes a database: each runs inside the caller's transaction, on one argument. */
@@ -15,6 +18,7 @@ export function createWriteCommands(db: Database) {
   const createFeedback = createFeedbackWrites(db);
   const removeThread = createThreadRemoval(db, writeSpans);
   const expireTouched = createExpiry(db, removeThread);
+  const calls = createCallWrites(db, writeSpans);
   return {
     writeSpans({ spans, now }: { spans: Span[]; now: Instant | null }): void {
       if (now !== null) expireTouched.bySpans(spans, now);
@@ -25,6 +29,12 @@ export function createWriteCommands(db: Database) {
       createFeedback(feedback);
     },
     ...createContentWrites(db),
+    writeCalls({ changes, now }: { changes: CallChange[]; now: Instant | null }): void {
+      if (now !== null) expireTouched.bySpans(spansOfStarts(changes), now);
+      calls.writeCalls(changes);
+    },
+    deleteCalls: calls.deleteCalls,
+    ...createKeyWrites(db),
     ...createRecordWrites(db, removeThread),
   };
 }
