@@ -91,8 +91,9 @@ function cases(threads: number): Case[] {
       return { what: `a page by ${sortBy} ${sortOrder}`, search: { sortBy, sortOrder } };
     }),
   );
+  // Their numbers are no multiples of a hundred, as those of large threads are.
   const step = Math.max(1, Math.floor(threads / 100));
-  const ids = Array.from({ length: Math.min(100, threads) }, (_, i) => recordId(i * step));
+  const ids = Array.from({ length: Math.min(100, threads) }, (_, i) => recordId((i * step + i) % threads));
   const said = { messages: [{ content: "Where is my order 77?" }] };
   return [
     filtered("metadata of a user", user),

@@ -1,9 +1,22 @@
-/** The pieces of a JSON array of elements that come in batches, each the text of its elements. */
-export async function* jsonArray(batches: AsyncIterable<string[]>): AsyncGenerator<string> {
+import type { Piece } from "../stream-reply.ts";
+
+/** Elements of a JSON array, each as its text. */
+export interface Elements {
+  texts: string[];
+  /** Whether the array has no others. */
+  areAll: boolean;
+}
+
+/** The pieces of a JSON array whose elements come in batches. */
+export async function* jsonArray(batches: AsyncIterable<Elements>): AsyncGenerator<Piece> {
   let before = "[";
-  for await (const elements of batches) {
-    if (elements.length === 0) continue;
-    yield before + elements.join(",");
+  for await (const { texts, areAll } of batches) {
+    if (areAll) {
+      yield { whole: `[${texts.join(",")}]` };
+      return;
+    }
+    if (texts.length === 0) continue;
+    yield before + texts.join(",");
     before = ",";
   }
   yield before === "[" ? "[]" : "]";

@@ -7,7 +7,7 @@ import type { DoorContext } from "../door.ts";
 import { sendPieces } from "../stream-reply.ts";
 import { readBody } from "./body.ts";
 import { filterText } from "./filter.ts";
-import { jsonArray } from "./json-array.ts";
+import { type Elements, jsonArray } from "./json-array.ts";
 import { includesTtl, projectOf } from "./request.ts";
 import { countRequest, searchRequest } from "./requests.ts";
 import { type ThreadView, threadJson } from "./thread-json.ts";
@@ -77,7 +77,7 @@ async function* page(
   { offset, limit }: ThreadSearch,
   view: ThreadView,
   reply: FastifyReply,
-): AsyncGenerator<string[]> {
+): AsyncGenerator<Elements> {
   let first = true;
   for await (const { threads, total, hasMore } of batches) {
     if (first) {
@@ -85,6 +85,7 @@ async function* page(
       if (hasMore && limit !== null) reply.header("x-pagination-next", offset + limit);
       first = false;
     }
-    yield threads.map((thread) => threadJson(thread, view));
+    const areAll = threads.length === Math.min(limit ?? Infinity, Math.max(0, (total ?? Infinity) - offset));
+    yield { texts: threads.map((thread) => threadJson(thread, view)), areAll };
   }
 }

@@ -6,7 +6,7 @@ import type { DoorContext } from "../door.ts";
 import { sendPieces } from "../stream-reply.ts";
 import { check, readBody } from "./body.ts";
 import { filterText } from "./filter.ts";
-import { jsonArray } from "./json-array.ts";
+import { type Elements, jsonArray } from "./json-array.ts";
 import { threadOf } from "./request.ts";
 import { historyRequest, stateRequest, updateStateRequest } from "./requests.ts";
 import { stateChange } from "./state-change.ts";
@@ -84,8 +84,10 @@ function sendHistory(
   );
 }
 
-async function* printed(threadId: string, batches: AsyncIterable<Checkpoint[]>): AsyncGenerator<string[]> {
-  for await (const states of batches) yield states.map((state) => stateJson(threadId, state));
+async function* printed(threadId: string, batches: AsyncIterable<Checkpoint[]>): AsyncGenerator<Elements> {
+  for await (const states of batches) {
+    yield { texts: states.map((state) => stateJson(threadId, state)), areAll: false };
+  }
 }
 
 /** The checkpoint that the path or else the body names; null for the latest. */

@@ -93,20 +93,21 @@ export function mayMatch(scope: RowScope, term: Term): Sql {
 
 /** The rows of the index that file a document under a term itself. */
 export function termConditions(table: string, scope: RowScope, { document, term }: Term): Sql {
-  return {
-    sql: `${table}.project = ? AND ${table}.shelf IN (?, ?) AND ${table}.term = ?`,
-    values: [scope.project, ...shelves(document, scope), term],
-  };
+  return joined([shelfConditions(table, scope, document), { sql: `${table}.term = ?`, values: [term] }]);
 }
 
 function candidateConditions(table: string, scope: RowScope, { document, term }: Term): Sql {
-  return {
-    sql: `${table}.project = ? AND ${table}.shelf IN (?, ?) AND ${table}.term IN (?, ${CROWDED_TERM})`,
-    values: [scope.project, ...shelves(document, scope), term],
-  };
+  return joined([
+    shelfConditions(table, scope, document),
+    { sql: `${table}.term IN (?, ${CROWDED_TERM})`, values: [term] },
+  ]);
 }
 
-/** The two shelves of a document, or twice the one that a scope is confined to. */
-function shelves(document: IndexedDocument, { filter }: RowScope): [number, number] {
-  return [shelfOf(document, filter.uuidsOnly ? 1 : 0), shelfOf(document, 1)];
+/** The shelves of a document, or the one that a scope is confined to. */
+function shelfConditions(table: string, { project, filter }: RowScope, document: IndexedDocument): Sql {
+  const shelves = filter.uuidsOnly ? [shelfOf(document, 1)] : [shelfOf(document, 0), shelfOf(document, 1)];
+  return {
+    sql: `${table}.project = ? AND ${table}.shelf IN (${shelves.map(() => "?").join(", ")})`,
+    values: [project, ...shelves],
+  };
 }

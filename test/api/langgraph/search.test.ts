@@ -243,11 +243,11 @@ describe("the answer", () => {
       ...unusedStore,
       async close() {},
       async *searchThreads() {
-        yield { threads: [], total: 1, hasMore: false };
+        yield { threads: [], total: 2, hasMore: false };
         const times = { createdAt: NOW, updatedAt: NOW, stateUpdatedAt: NOW };
         yield {
           threads: [{ ...times, threadId: ID, status: "idle" as const, ttl: null }],
-          total: 1,
+          total: 2,
           hasMore: false,
         };
         throw new StoreUnavailableError("the disk is gone");
