@@ -1,6 +1,6 @@
 import type { Door } from "../door.ts";
 import { takeBodies } from "./body.ts";
-import { sendError } from "./errors.ts";
+import { refuseMethod, sendError } from "./errors.ts";
 import { info } from "./info.ts";
 import { countThreads, searchThreads } from "./search.ts";
 import { getHistory, getState, postHistory, updateState } from "./states.ts";
@@ -13,6 +13,10 @@ export const langgraphDoor: Door = {
     app.setErrorHandler(sendError);
     app.get("/ok", async () => ({ ok: true }));
     app.get("/info", async () => info());
+    for (const url of ["/threads/search", "/threads/count", "/threads/prune"]) {
+      // Else they would be taken for the threads of these names.
+      app.route({ method: ["GET", "PATCH", "DELETE"], url, handler: refuseMethod });
+    }
     app.post("/threads", createThread(context));
     app.post("/threads/search", searchThreads(context));
     app.post("/threads/count", countThreads(context));
