@@ -185,6 +185,9 @@ export interface ThreadSearch extends ThreadFilter {
   withTotal: boolean;
 }
 
+/** How many threads one call may prune: each is a durable write. */
+export const MAX_PRUNED_THREADS = 10_000;
+
 /** The place of a record in the order of a search, from which a later one can go on. */
 export function recordCursor(record: ThreadRecord, sortBy: RecordSortField): ThreadCursor {
   const { threadId, status, createdAt, updatedAt, stateUpdatedAt } = record;

@@ -457,7 +457,7 @@ export type PruneThreadsRequest = Message<"skein.v1.PruneThreadsRequest"> & {
   projectId: string;
 
   /**
-   * The threads; one that does not exist, or is named again, is passed over.
+   * The threads, 10 000 at most; one that does not exist, or is named again, is passed over.
    *
    * @generated from field: repeated string thread_ids = 2;
    */

@@ -1,7 +1,7 @@
 import { OPEN, READS } from "../access.ts";
 import type { Door } from "../door.ts";
 import { takeBodies } from "./body.ts";
-import { sendError } from "./errors.ts";
+import { refuseMethod, sendError } from "./errors.ts";
 import { info } from "./info.ts";
 import { countThreads, searchThreads } from "./search.ts";
 import { getHistory, getState, postHistory, updateState } from "./states.ts";
@@ -14,6 +14,10 @@ export const langgraphDoor: Door = {
     app.setErrorHandler(sendError);
     app.get("/ok", OPEN, async () => ({ ok: true }));
     app.get("/info", OPEN, async () => info());
+    for (const url of ["/threads/search", "/threads/count", "/threads/prune"]) {
+      // Else they would be taken for the threads of these names.
+      app.route({ method: ["GET", "PATCH", "DELETE"], url, ...READS, handler: refuseMethod });
+    }
     app.post("/threads", createThread(context));
     app.post("/threads/search", READS, searchThreads(context));
     app.post("/threads/count", READS, countThreads(context));

@@ -18,6 +18,11 @@ export function sendError(error: Error, request: FastifyRequest, reply: FastifyR
   return reply.code(status).send({ detail: status === 500 ? "Internal Server Error" : error.message });
 }
 
+/** Answers what a path that takes POST alone says to other methods. */
+export async function refuseMethod(_request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  return reply.code(405).header("allow", "POST").send({ detail: "Method Not Allowed" });
+}
+
 function statusOf(error: Error): number {
   if (error instanceof InvalidRequestError) return 422;
   if (error instanceof NotFoundError) return 404;

@@ -24,23 +24,29 @@ export function threadOf(request: FastifyRequest, context: DoorContext): ThreadK
 }
 
 /**
- * Whether the query asks for threads with their TTL: `include=ttl` among others, separated by commas, repeated, or as a
- * JSON array.
+ * Whether the query asks for threads with their TTL: `include=ttl` among others.
+ *
+ * @throws InvalidRequestError as `listedIn` does
+ */
+export function includesTtl(request: FastifyRequest): boolean {
+  return listedIn(request, "include").includes("ttl");
+}
+
+/**
+ * What a parameter of the query lists: separated by commas, repeated, or as a JSON array.
  *
  * @throws InvalidRequestError when it starts as a JSON array and is none
  */
-export function includesTtl(request: FastifyRequest): boolean {
-  const { include = [] } = request.query as { include?: string | string[] };
-  return [include].flat().some((names) => includedNames(names).includes("ttl"));
-}
-
-function includedNames(names: string): unknown[] {
-  if (!names.startsWith("[")) return names.split(",").map((name) => name.trim());
-  try {
-    return JSON.parse(names) as unknown[];
-  } catch {
-    throw new InvalidRequestError([{ path: ["include"], message: "is not a JSON array" }]);
-  }
+export function listedIn(request: FastifyRequest, parameter: string): unknown[] {
+  const given = (request.query as Record<string, string | string[]>)[parameter] ?? [];
+  return [given].flat().flatMap((names) => {
+    if (!names.startsWith("[")) return names.split(",").map((name) => name.trim());
+    try {
+      return JSON.parse(names) as unknown[];
+    } catch {
+      throw new InvalidRequestError([{ path: [parameter], message: "is not a JSON array" }]);
+    }
+  });
 }
 
 /** Whether the client wants no body (RFC 7240, `Prefer: return=minimal`). */

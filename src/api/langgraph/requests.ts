@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { THREAD_FIELDS } from "../../model/extract.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../model/json/value.ts";
-import { RECORD_SORT_FIELDS, THREAD_STATUSES } from "../../model/thread-record.ts";
+import { MAX_PRUNED_THREADS, RECORD_SORT_FIELDS, THREAD_STATUSES } from "../../model/thread-record.ts";
 import { choice, document, integer, list, object, text, ttlMinutes, uuid, uuids } from "./types.ts";
 
 /** What a list returns when the request does not say how much. */
@@ -86,10 +86,16 @@ export const createRequest = object({
 export const patchRequest = object({ metadata: document().optional(), ttl });
 
 /** The body of POST /threads/prune. */
-export const pruneRequest = object({ thread_ids: uuids(), strategy });
+export const pruneRequest = object({ thread_ids: uuids(MAX_PRUNED_THREADS), strategy });
+
+/** What of a state to return: `stateView` reads it. */
+const select = list(text()).optional();
+
+/** The query of GET /threads/{thread_id}/state. */
+export const selectRequest = object({ select });
 
 /** The body of POST /threads/{thread_id}/state/checkpoint. */
-export const stateRequest = object({ checkpoint });
+export const stateRequest = object({ checkpoint, select });
 
 /** The body of POST /threads/{thread_id}/state. */
 export const updateStateRequest = object({
@@ -105,6 +111,7 @@ export const historyRequest = object({
   before: before.optional(),
   metadata: document().optional(),
   checkpoint: checkpoint.optional(),
+  select,
 });
 
 /** Ids are kept in lower case. */

@@ -7,10 +7,10 @@ import { sendPieces } from "../stream-reply.ts";
 import { check, readBody } from "./body.ts";
 import { filterText } from "./filter.ts";
 import { type Elements, jsonArray } from "./json-array.ts";
-import { threadOf } from "./request.ts";
-import { historyRequest, stateRequest, updateStateRequest } from "./requests.ts";
+import { listedIn, threadOf } from "./request.ts";
+import { historyRequest, selectRequest, stateRequest, updateStateRequest } from "./requests.ts";
 import { stateChange } from "./state-change.ts";
-import { checkpointJson, NO_STATE, stateJson } from "./state-json.ts";
+import { checkpointJson, type StateView, stateJson, stateView } from "./state-json.ts";
 
 /**
  * GET /threads/{thread_id}/state and …/state/{checkpoint_id}, POST …/state/checkpoint: the latest state or that of a
@@ -19,8 +19,9 @@ import { checkpointJson, NO_STATE, stateJson } from "./state-json.ts";
 export function getState(context: DoorContext) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const key = threadOf(request, context);
-    const state = await context.store.getState({ ...key, checkpointId: checkpointOf(request) });
-    return reply.type("application/json").send(state ? stateJson(key.threadId, state) : NO_STATE);
+    const { checkpointId, view } = askedState(request);
+    const state = await context.store.getState({ ...key, checkpointId });
+    return reply.type("application/json").send(stateJson(key.threadId, state, view));
   };
 }
 
@@ -60,13 +61,14 @@ export function postHistory(context: DoorContext) {
     sendHistory(context, request, reply, readBody(request, historyRequest));
 }
 
-/** GET /threads/{thread_id}/history: the same, with `limit` and `before` in the query. */
+/** GET /threads/{thread_id}/history: the same, with `limit`, `before` and `select` in the query. */
 export function getHistory(context: DoorContext) {
   return (request: FastifyRequest, reply: FastifyReply) => {
     const { limit, before } = request.query as Record<string, string | string[]>;
     const given = new Map<string, unknown>();
     if (limit !== undefined) given.set("limit", { digits: limit });
     if (before !== undefined) given.set("before", before);
+    given.set("select", listedIn(request, "select"));
     return sendHistory(context, request, reply, check(historyRequest, given));
   };
 }
@@ -75,24 +77,33 @@ function sendHistory(
   context: DoorContext,
   request: FastifyRequest,
   reply: FastifyReply,
-  { limit, before = null, checkpoint = null, metadata }: z.output<typeof historyRequest>,
+  { limit, before = null, checkpoint = null, metadata, select }: z.output<typeof historyRequest>,
 ): Promise<FastifyReply> {
   const key = threadOf(request, context);
+  const view = stateView(select);
   const query = { ...key, limit, before, from: checkpoint, metadata: filterText(metadata, "metadata") };
   return sendPieces(reply, "application/json", (signal) =>
-    jsonArray(printed(key.threadId, context.store.listStates(query, { signal }))),
+    jsonArray(printed(key.threadId, context.store.listStates(query, { signal }), view)),
   );
 }
 
-async function* printed(threadId: string, batches: AsyncIterable<Checkpoint[]>): AsyncGenerator<Elements> {
+async function* printed(
+  threadId: string,
+  batches: AsyncIterable<Checkpoint[]>,
+  view: StateView,
+): AsyncGenerator<Elements> {
   for await (const states of batches) {
-    yield { texts: states.map((state) => stateJson(threadId, state)), areAll: false };
+    yield { texts: states.map((state) => stateJson(threadId, state, view)), areAll: false };
   }
 }
 
-/** The checkpoint that the path or else the body names; null for the latest. */
-function checkpointOf(request: FastifyRequest): string | null {
-  if (request.method === "POST") return readBody(request, stateRequest).checkpoint;
+/** The checkpoint that the path or else the body names, null for the latest, and what of it to print. */
+function askedState(request: FastifyRequest): { checkpointId: string | null; view: StateView } {
+  if (request.method === "POST") {
+    const { checkpoint, select } = readBody(request, stateRequest);
+    return { checkpointId: checkpoint, view: stateView(select) };
+  }
   const { checkpoint_id } = request.params as { checkpoint_id?: string };
-  return checkpoint_id?.toLowerCase() ?? null;
+  const { select } = check(selectRequest, new Map([["select", listedIn(request, "select")]]));
+  return { checkpointId: checkpoint_id?.toLowerCase() ?? null, view: stateView(select) };
 }

@@ -39,10 +39,14 @@ export function uuid() {
   return z.custom<string>(isUuidText, "must be a UUID").transform((id) => id.toLowerCase());
 }
 
-/** A list of UUIDs; tens of thousands are checked in milliseconds. The first that is none is the only fault. */
-export function uuids() {
+/** A list of UUIDs; tens of thousands are checked in milliseconds. The first that is none is the only fault, and so is a list of more than `max`. */
+export function uuids(max = Number.POSITIVE_INFINITY) {
   return z
     .custom<unknown[]>(Array.isArray, "must be a list of UUIDs")
+    .refine(({ length }) => length <= max, {
+      error: ({ input }) => `are ${(input as unknown[]).length}, at most ${max} are allowed`,
+      abort: true,
+    })
     .transform((items, context): string[] => {
       const wrong = items.findIndex((item) => !isUuidText(item));
       if (wrong < 0) return items.map((item) => String(item).toLowerCase());

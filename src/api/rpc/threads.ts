@@ -21,8 +21,8 @@ import {
   type UpdateThreadResponse,
   UpdateThreadResponseSchema,
 } from "../../../gen/skein/v1/thread_record_pb.ts";
-import { TooLargeError } from "../../model/errors.ts";
-import type { ThreadDraft } from "../../model/thread-record.ts";
+import { InvalidRequestError, TooLargeError } from "../../model/errors.ts";
+import { MAX_PRUNED_THREADS, type ThreadDraft } from "../../model/thread-record.ts";
 import { createUuid } from "../../model/uuid.ts";
 import { threadNotFound } from "../../store/errors.ts";
 import type { DoorContext } from "../door.ts";
@@ -123,6 +123,11 @@ export function copyThread(context: DoorContext) {
  */
 export function pruneThreads(context: DoorContext) {
   return async (request: PruneThreadsRequest, handler: HandlerContext): Promise<PruneThreadsResponse> => {
+    const { length } = request.threadIds;
+    if (length > MAX_PRUNED_THREADS) {
+      const message = `are ${length}, at most ${MAX_PRUNED_THREADS} are allowed`;
+      throw new InvalidRequestError([{ path: ["thread_ids"], message }]);
+    }
     const pruned = await context.store.pruneThreads({
       projectId: readProject(request.projectId, handler, context),
       threadIds: request.threadIds,

@@ -19,10 +19,10 @@ export function createTraceRemoval(db: Database): (thread: { id: number; project
   );
   const feedback = `SELECT id FROM feedback
     WHERE project = $project AND target_kind IN ('span', 'call') AND target_id IN
-      (SELECT span_id FROM span WHERE trace = $trace AND thread = $thread)
+      (SELECT span_id FROM span INDEXED BY span_by_key WHERE trace = $trace AND thread = $thread)
     UNION ALL SELECT id FROM feedback
     WHERE project = $project AND target_kind = 'turn' AND target_id = $traceId AND NOT EXISTS
-      (SELECT 1 FROM span WHERE trace = $trace AND thread != $thread)`;
+      (SELECT 1 FROM span INDEXED BY span_by_key WHERE trace = $trace AND thread != $thread)`;
   const ofFeedback = [
     `DELETE FROM feedback_body WHERE feedback IN (${feedback})`,
     `DELETE FROM feedback WHERE id IN (${feedback})`,

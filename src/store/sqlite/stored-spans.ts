@@ -41,7 +41,7 @@ export function createStoredSpans(
        s.input_tokens AS inputTokens, s.output_tokens AS outputTokens, s.is_turn AS isTurn, s.is_call AS isCall, s.named_turn AS namedTurn,
        claimed.thread_id AS claimedThread, s.claim_rank AS claimRank, p.claim_key AS claimKey, p.payload,
        origin.bytes AS origin
-     FROM span s JOIN span_payload p ON p.span = s.id JOIN origin ON origin.id = p.origin
+     FROM span s INDEXED BY span_by_key JOIN span_payload p ON p.span = s.id JOIN origin ON origin.id = p.origin
        LEFT JOIN thread claimed ON claimed.id = s.claim_thread
      WHERE s.trace = ? AND s.thread IS NOT ?`,
   );

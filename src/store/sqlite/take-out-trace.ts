@@ -35,19 +35,19 @@ export function createTraceTakeOut(
   const storedSpans = createStoredSpans(db);
   const turns = db.prepare<[number, ThreadKey], TurnRow>(
     `SELECT DISTINCT turn.id, turn.thread, turn.duration_ms AS durationMs
-     FROM span JOIN turn ON turn.id = span.turn WHERE span.trace = ? AND span.thread IS NOT ?`,
+     FROM span INDEXED BY span_by_key JOIN turn ON turn.id = span.turn WHERE span.trace = ? AND span.thread IS NOT ?`,
   );
   const totals = db.prepare<[number, ThreadKey], TotalsRow>(
     `SELECT thread, count(*) AS spanCount,
        coalesce(sum(input_tokens) FILTER (WHERE usage_below = 0), 0) AS inputTokens,
        coalesce(sum(output_tokens) FILTER (WHERE usage_below = 0), 0) AS outputTokens
-     FROM span WHERE trace = ? AND thread IS NOT NULL AND thread IS NOT ? GROUP BY thread`,
+     FROM span INDEXED BY span_by_key WHERE trace = ? AND thread IS NOT NULL AND thread IS NOT ? GROUP BY thread`,
   );
   const removals = [
-    "DELETE FROM turn WHERE id IN (SELECT turn FROM span WHERE trace = ?)",
-    "DELETE FROM span_message WHERE span IN (SELECT id FROM span WHERE trace = ?)",
-    "DELETE FROM span_payload WHERE span IN (SELECT id FROM span WHERE trace = ?)",
-    "DELETE FROM span WHERE trace = ?",
+    "DELETE FROM turn WHERE id IN (SELECT turn FROM span INDEXED BY span_by_key WHERE trace = ?)",
+    "DELETE FROM span_message WHERE span IN (SELECT id FROM span INDEXED BY span_by_key WHERE trace = ?)",
+    "DELETE FROM span_payload WHERE span IN (SELECT id FROM span INDEXED BY span_by_key WHERE trace = ?)",
+    "DELETE FROM span INDEXED BY span_by_key WHERE trace = ?",
     "DELETE FROM part WHERE trace = ?",
     "DELETE FROM trace WHERE id = ?",
   ].map((sql) => db.prepare<[number]>(sql));

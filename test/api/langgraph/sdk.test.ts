@@ -128,6 +128,39 @@ describe.each(Object.entries(clients))("LangGraph's SDK %s", (_version, connect)
   });
 });
 
+test("1.15.0 selects parts of states", async () => {
+  const { url, call } = await openDoor();
+  const { threads } = clients["1.15.0"](url);
+  await threads.create({ threadId: ID });
+  expect(await threads.getState(ID, undefined, { select: ["next", "values.a"] })).toEqual({
+    values: {},
+    next: [],
+  });
+  await threads.updateState(ID, { values: { a: 1, b: 2, "c.d": 3 } });
+  const { checkpoint } = await threads.getState(ID);
+  for (const place of [undefined, checkpoint, checkpoint.checkpoint_id!]) {
+    expect(await threads.getState(ID, place, { select: ["values.a", "values.c.d", "values.none"] })).toEqual({
+      values: { a: 1, "c.d": 3 },
+    });
+    expect(await threads.getState(ID, place, { select: ["values", "values.a", "checkpoint"] })).toEqual({
+      values: { a: 1, b: 2, "c.d": 3 },
+      checkpoint,
+    });
+  }
+  expect(await threads.getHistory(ID, { select: ["values.b"] })).toEqual([{ values: { b: 2 } }]);
+  const history = `/threads/${ID}/history`;
+  for (const select of ["next,values.b", "next&select=values.b", '["next","values.b"]']) {
+    expect((await call("GET", `${history}?select=${select}`)).json).toEqual([{ values: { b: 2 }, next: [] }]);
+  }
+  await expect(threads.getState(ID, undefined, { select: ["nothing" as never] })).rejects.toMatchObject({
+    status: 422,
+  });
+  await expect(threads.getHistory(ID, { select: ["nothing" as never] })).rejects.toMatchObject({
+    status: 422,
+  });
+  expect(await call("GET", `/threads/${ID}/state?select=[1]`)).toMatchObject({ status: 422 });
+});
+
 test("what only 1.15.0 can ask: TTLs, extracts, pruning, minimal answers", async () => {
   const { url } = await openDoor();
   const { threads } = clients["1.15.0"](url);
