@@ -374,3 +374,27 @@ test("nothing logs a key, not even a fault of the server", async () => {
     expect(log).not.toContain(secret);
   }
 });
+
+test("a value that refers to another project does not open it", async () => {
+  const rows = [{ digest: "row", json: '{"secret":1}' }];
+  await store.createTable({ projectId: "team/theirs", digest: "table", rowDigests: ["row"], rows });
+  const key = await makeKey(store, { name: "team", projects: ["team/mine"] });
+  const read = async (table: string, secret: string) => {
+    const value = `weave:///team/theirs/table/${table}`;
+    const post = (path: string, body: object) =>
+      fetch(server.url + path, {
+        method: "POST",
+        headers: { ...basic("api", secret), "content-type": "application/json" },
+        body: JSON.stringify(body),
+      });
+    await post("/obj/create", { obj: { project_id: "team/mine", object_id: table, val: value } });
+    const response = await post("/refs/read_batch", {
+      refs: [`weave:///team/mine/object/${table}:latest/id/row`],
+    });
+    return { status: response.status, body: await response.json() };
+  };
+  const notFound = { status: 403, body: { detail: "Project not found" } };
+  expect(await read("table", key)).toEqual(notFound);
+  expect(await read("none", key)).toEqual(notFound);
+  expect(await read("table", everywhere)).toEqual({ status: 200, body: { vals: [{ secret: 1 }] } });
+});

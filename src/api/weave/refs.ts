@@ -29,9 +29,10 @@ export function refsReadBatch(context: DoorContext) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const { refs } = checkBody(request, refsRequest);
     const parsed = refs.map((ref, index) => parseRef(ref, ["refs", index]));
-    for (const { key } of parsed) checkProject(request, key.projectId, context);
+    const mayRead = (projectId: string) => checkProject(request, projectId, context);
+    for (const { key } of parsed) mayRead(key.projectId);
     const values: string[] = [];
-    for (const ref of parsed) values.push(printJson(await resolve(context.store, ref)));
+    for (const ref of parsed) values.push(printJson(await resolve(context.store, ref, mayRead)));
     return reply.type("application/json").send(`{"vals":[${values.join(",")}]}`);
   };
 }
@@ -53,24 +54,38 @@ function parseRef(ref: string, path: (string | number)[]): ObjectRef {
   throw new InvalidRequestError([{ path, message: "is not a ref to an object or op" }]);
 }
 
-async function resolve(store: ObjectStore & TableStore, { key, steps }: ObjectRef): Promise<JsonValue> {
+/** Raises an error unless the request may read a project. */
+type MayRead = (projectId: string) => void;
+
+async function resolve(
+  store: ObjectStore & TableStore,
+  { key, steps }: ObjectRef,
+  mayRead: MayRead,
+): Promise<JsonValue> {
   const found = await store.getObject(key);
   if (!found) throw new NotFoundError(`Obj ${key.objectId} not found in this version`);
   let value: JsonValue = read(found.json ?? "null");
   for (const [edge, to] of steps) {
-    if (edge === "id") value = await rowOf(store, value, to);
+    if (edge === "id") value = await rowOf(store, value, to, mayRead);
     else if (edge === "index") value = (Array.isArray(value) ? value[Number(to)] : undefined) ?? null;
     else value = (isJsonObject(value) ? value.get(to) : undefined) ?? null;
   }
   return value;
 }
 
-/** The row of a digest, in the table that a value refers to. */
-async function rowOf(store: TableStore, value: JsonValue, rowDigest: string): Promise<JsonValue> {
-  const [, projectId, digest] = (typeof value === "string" && TABLE_REF.exec(value)) || [];
-  if (projectId === undefined || digest === undefined) return null;
+/** The row of a digest, in the table that a value refers to: whoever stored the value chose its project. */
+async function rowOf(
+  store: TableStore,
+  value: JsonValue,
+  rowDigest: string,
+  mayRead: MayRead,
+): Promise<JsonValue> {
+  const [, project, digest] = (typeof value === "string" && TABLE_REF.exec(value)) || [];
+  if (project === undefined || digest === undefined) return null;
+  const projectId = decodeURIComponent(project);
+  mayRead(projectId);
   const query = {
-    projectId: decodeURIComponent(projectId),
+    projectId,
     digest,
     rowDigests: [rowDigest],
     limit: 1,

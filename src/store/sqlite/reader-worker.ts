@@ -106,7 +106,7 @@ serveWorker<ReaderRequest, ReadBatch<ReadName>>({
     const read = READS[name] as (db: Database, query: ReadQuery<ReadName>) => Generator<ReadBatch<ReadName>>;
     return inSnapshot((db) => read(db, query));
   },
-  // A thread must not end with connections open: their clean-up at its end can crash the process.
+  // Connections are closed in order, rather than by what tears the thread down.
   end() {
     for (const db of idle) db.close();
   },
