@@ -1,11 +1,11 @@
 import type { ObjectDraft, StoredFile, TableDraft } from "../../model/content.ts";
 import { documentNotFound } from "../errors.ts";
 import type { Database } from "./database.ts";
-import { createKeys } from "./keys.ts";
+import { createProjectRows } from "./keys.ts";
 
 /** Makes the functions that store files, objects and tables inside the caller's transaction. */
 export function createContentWrites(db: Database) {
-  const keys = createKeys(db);
+  const project = createProjectRows(db);
   const addFile = db.prepare("INSERT INTO file (project, digest) VALUES (?, ?) ON CONFLICT DO NOTHING");
   const addPiece = db.prepare("INSERT INTO file_piece (file, position, bytes) VALUES (?, ?, ?)");
   const findDocument = db
@@ -32,12 +32,6 @@ export function createContentWrites(db: Database) {
     "INSERT INTO data_table (project, digest, row_count) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
   );
   const addRow = db.prepare("INSERT INTO data_table_row (data_table, position, document) VALUES (?, ?, ?)");
-
-  function project(projectId: string): number {
-    const row = keys.project(projectId);
-    keys.reset();
-    return row;
-  }
 
   function document(of: number, { digest, json }: { digest: string; json: string }): number {
     return findDocument.get(of, digest) ?? Number(addDocument.run(of, digest, json).lastInsertRowid);

@@ -2,7 +2,7 @@ import { compareCodePoints } from "../../model/code-points.ts";
 import { AGENT_FEEDBACK_TYPES, type Feedback, type SpanFeedback } from "../../model/feedback.ts";
 import { AlreadyExistsError } from "../errors.ts";
 import { type Database, prepared } from "./database.ts";
-import { createKeys } from "./keys.ts";
+import { createProjectRows } from "./keys.ts";
 
 interface FeedbackRow {
   createdAt: number;
@@ -14,7 +14,7 @@ interface FeedbackRow {
 
 /** Makes the function that stores feedback inside the caller's transaction. */
 export function createFeedbackWrites(db: Database): (feedback: Feedback) => void {
-  const keys = createKeys(db);
+  const projectOf = createProjectRows(db);
   const add = db.prepare(
     `INSERT INTO feedback (project, feedback_id, created_at, feedback_type, target_kind, target_id, weave_ref,
        creator, user_id, tags, ratings)
@@ -26,8 +26,7 @@ export function createFeedbackWrites(db: Database): (feedback: Feedback) => void
 
   return (feedback) => {
     const { id, createdAt, feedbackType, weaveRef, creator, userId, target } = feedback;
-    const project = keys.project(feedback.projectId);
-    keys.reset();
+    const project = projectOf(feedback.projectId);
     const { changes, lastInsertRowid } = add.run({
       project,
       id,

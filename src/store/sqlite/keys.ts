@@ -16,8 +16,8 @@ export interface Keys {
 }
 
 export function createKeys(db: Database): Keys {
-  const project = intern<[string]>(db, "project", ["project_id"]);
-  const thread = intern<[number, string]>(db, "thread", ["project", "thread_id"]);
+  const project = createProjectRows(db);
+  const thread = createThreadRows(db);
   const trace = intern<[number, string]>(db, "trace", ["project", "trace_id"]);
   const spanCount = db.prepare<[number], number>("SELECT span_count FROM trace WHERE id = ?").pluck();
   const findOrigin = db.prepare<[Uint8Array], number>("SELECT id FROM origin WHERE digest = ?").pluck();
@@ -46,6 +46,16 @@ export function createKeys(db: Database): Keys {
       }),
     reset: () => remembered.clear(),
   };
+}
+
+/** Makes the function that finds the row of a project, or makes it, and remembers nothing. */
+export function createProjectRows(db: Database): (projectId: string) => number {
+  return intern<[string]>(db, "project", ["project_id"]);
+}
+
+/** The same for a thread of a project. */
+export function createThreadRows(db: Database): (project: number, threadId: string) => ThreadKey {
+  return intern<[number, string]>(db, "thread", ["project", "thread_id"]);
 }
 
 /** Finds the row with these values, or makes it. */

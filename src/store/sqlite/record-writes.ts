@@ -20,13 +20,14 @@ import { AlreadyExistsError, checkpointNotFound, threadNotFound } from "../error
 import type { WholeRecord } from "../store.ts";
 import { checkpointAt, createCheckpointWrites, findCheckpoint, toCheckpoint } from "./checkpoint-rows.ts";
 import type { Database } from "./database.ts";
-import { createKeys } from "./keys.ts";
+import { createProjectRows, createThreadRows } from "./keys.ts";
 import { findRow, hasExpired, type RecordRow, readDocument, rowAt, toWholeRecord } from "./record-rows.ts";
 import { createTermWrites } from "./record-terms.ts";
 
 /** Makes the functions that write records inside the caller's transaction; what each does, `RecordWriter` says. */
 export function createRecordWrites(db: Database, removeThread: (row: RecordRow) => void) {
-  const keys = createKeys(db);
+  const projectOf = createProjectRows(db);
+  const threadOf = createThreadRows(db);
   const checkpoints = createCheckpointWrites(db);
   const writeTerms = createTermWrites(db);
   const make = db.prepare(
@@ -63,12 +64,6 @@ export function createRecordWrites(db: Database, removeThread: (row: RecordRow) 
     setTtl.run({ id: row.id, strategy, minutes, expiresAt: nextExpiry(row.expiresAt!, minutes!, now) });
   }
 
-  function projectOf(projectId: string): number {
-    const project = keys.project(projectId);
-    keys.reset();
-    return project;
-  }
-
   function mustFind({ projectId, threadId, now }: ThreadKeyAt): RecordRow {
     const row = find(projectOf(projectId), threadId, now);
     if (row === null || row.listed === null) throw threadNotFound(threadId);
@@ -77,8 +72,7 @@ export function createRecordWrites(db: Database, removeThread: (row: RecordRow) 
 
   /** Makes a thread a client's that was not; what spans made of it stays. */
   function makeThread(project: number, threadId: string, now: Instant): RecordRow {
-    const id = keys.thread(project, threadId);
-    keys.reset();
+    const id = threadOf(project, threadId);
     make.run({ id, now, status: statusOf("idle") });
     return rowAt(db, id)!;
   }

@@ -2,13 +2,13 @@ import { type CallChange, type CallParts, changeCall, keyOfChange, spanOfCall } 
 import type { Span } from "../../model/span.ts";
 import { createCallRows } from "./call-rows.ts";
 import type { Database } from "./database.ts";
-import { createKeys } from "./keys.ts";
+import { createProjectRows } from "./keys.ts";
 import { createTraceTakeOut, type TraceRow } from "./take-out-trace.ts";
 import { createThreadStatistics } from "./thread-statistics.ts";
 
 /** Makes the functions that write calls inside the caller's transaction; what each does, `CallWriter` says. */
 export function createCallWrites(db: Database, writeSpans: (spans: Span[]) => void) {
-  const keys = createKeys(db);
+  const projectOf = createProjectRows(db);
   const rows = createCallRows(db);
   const takeOut = createTraceTakeOut(db);
   const statistics = createThreadStatistics(db);
@@ -38,12 +38,6 @@ export function createCallWrites(db: Database, writeSpans: (spans: Span[]) => vo
   const removeCall = ["DELETE FROM call_body WHERE call = ?", "DELETE FROM call WHERE id = ?"].map((sql) =>
     db.prepare<[number]>(sql),
   );
-
-  function projectOf(projectId: string): number {
-    const project = keys.project(projectId);
-    keys.reset();
-    return project;
-  }
 
   /** Takes the spans of calls out of their traces; all else that is in these stays. */
   function removeSpans(project: number, calls: { callId: string; traceId: string }[]): void {
