@@ -1,5 +1,6 @@
 import { AlreadyExistsError, StoreUnavailableError } from "../../src/store/errors.ts";
 import type { ConversationSpans, Store } from "../../src/store/store.ts";
+import { createNaiveChats } from "./naive/chat-store.ts";
 import { selectConversations } from "./naive/conversations.ts";
 import { threadsOf } from "./naive/project.ts";
 import { createNaiveRecords, type NaiveData } from "./naive/record-store.ts";
@@ -20,8 +21,11 @@ export function createNaiveStore(): Store {
     if (closed) throw new StoreUnavailableError("the store is closed");
   }
 
+  const records = createNaiveRecords(data, mustBeOpen);
+
   return {
-    ...createNaiveRecords(data, mustBeOpen),
+    ...records,
+    ...createNaiveChats(data, records),
 
     async writeSpans(spans) {
       mustBeOpen();

@@ -17,6 +17,12 @@ export const unusedStore: Omit<Store, "close"> = {
   countThreads: unused,
   getState: unused,
   listStates: unused,
+  createChat: unused,
+  patchChat: unused,
+  appendMessages: unused,
+  getChat: unused,
+  listChats: unused,
+  listMessages: unused,
   sweepExpired: unused,
   isEmpty: unused,
 };

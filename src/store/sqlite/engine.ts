@@ -1,5 +1,6 @@
 import { createWorkerClient } from "../../worker/worker-client.ts";
 import type { ReadOptions, Store } from "../store.ts";
+import { createChatStore } from "./chat-store.ts";
 import { type Database, type Durability, openForReading, prepared } from "./database.ts";
 import { createLongReads } from "./long-reads.ts";
 import { createRecordStore } from "./record-store.ts";
@@ -68,6 +69,7 @@ export async function openSqliteStore(options: SqliteOptions): Promise<SqliteSto
     writeSpans: (spans) => queue.writeSpans(spans),
     createFeedback: (feedback) => queue.write("createFeedback", feedback, feedback.payloadJson.length),
     ...createRecordStore(main, queue, longReads),
+    ...createChatStore(main, queue, longReads),
 
     async *queryThreads(query, { signal }: ReadOptions = {}) {
       signal?.throwIfAborted();

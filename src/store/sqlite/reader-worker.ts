@@ -1,11 +1,15 @@
 import { workerData } from "node:worker_threads";
+import type { ChatQuery } from "../../model/chat-thread.ts";
+import type { MessageQuery } from "../../model/message.ts";
 import type { ConversationSpansQuery } from "../../model/span.ts";
 import type { ThreadQuery, ThreadSummary } from "../../model/thread.ts";
 import type { Checkpoint, HistoryQuery, ThreadFilter, ThreadSearch } from "../../model/thread-record.ts";
 import { serveWorker } from "../../worker/serve-worker.ts";
 import { SnapshotExpiredError } from "../errors.ts";
-import type { ConversationSpans, RecordBatch } from "../store.ts";
+import type { ChatBatch, ConversationSpans, MessageBatch, RecordBatch } from "../store.ts";
+import { chatPages } from "./chat-query.ts";
 import { type Database, openForReading } from "./database.ts";
+import { messagePages } from "./message-query.ts";
 import { recordPages } from "./record-pages.ts";
 import { countRecords } from "./record-search.ts";
 import { spanPages } from "./span-query.ts";
@@ -26,6 +30,8 @@ interface Reads {
   records: { query: ThreadSearch; batch: RecordBatch };
   recordCount: { query: ThreadFilter; batch: number };
   states: { query: HistoryQuery; batch: Checkpoint[] };
+  chats: { query: ChatQuery; batch: ChatBatch };
+  messages: { query: MessageQuery; batch: MessageBatch };
 }
 
 export type ReadName = keyof Reads;
@@ -47,6 +53,8 @@ const READS: { [Name in ReadName]: (db: Database, query: ReadQuery<Name>) => Gen
     yield countRecords(db, query);
   },
   states: statePages,
+  chats: chatPages,
+  messages: messagePages,
 };
 
 /** What a connection caches: small, since each read that is under way has a connection of its own. */

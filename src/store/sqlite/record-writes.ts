@@ -25,7 +25,11 @@ import { findRow, hasExpired, type RecordRow, readDocument, rowAt, toWholeRecord
 import { createTermWrites } from "./record-terms.ts";
 
 /** Makes the functions that write records inside the caller's transaction; what each does, `RecordWriter` says. */
-export function createRecordWrites(db: Database, removeThread: (row: RecordRow) => void) {
+export function createRecordWrites(
+  db: Database,
+  removeThread: (row: RecordRow) => void,
+  copyChat: (from: number, to: number) => void,
+) {
   const keys = createKeys(db);
   const checkpoints = createCheckpointWrites(db);
   const writeTerms = createTermWrites(db);
@@ -108,6 +112,13 @@ export function createRecordWrites(db: Database, removeThread: (row: RecordRow) 
   }
 
   return {
+    mustFind,
+
+    /** Marks a thread as changed by a client. */
+    touch(id: number, now: Instant): void {
+      change.run({ id, now, status: null });
+    },
+
     createThread(draft: ThreadDraft): { thread: WholeRecord; created: boolean } {
       const { threadId, metadata, ttl, states, ifExists, now } = draft;
       const project = projectOf(draft.projectId);
@@ -151,6 +162,7 @@ export function createRecordWrites(db: Database, removeThread: (row: RecordRow) 
       writeMetadata(row, new Map(), parseJsonObject(metadata, ["metadata"]), metadata);
       const head = checkpoints.copy(source.id, row.id);
       setHead.run({ id: row.id, head });
+      copyChat(source.id, row.id);
       const values = readDocument(db, row.id, "values");
       if (values !== null) writeTerms(row, "values", null, parseJsonObject(values, ["values"]));
       return toWholeRecord(db, rowAt(db, row.id)!, key.now);

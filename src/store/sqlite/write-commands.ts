@@ -1,3 +1,5 @@
+import { createChatFollowing } from "./chat-following.ts";
+import { createChatWrites } from "./chat-writes.ts";
 import type { Database } from "./database.ts";
 import { createFeedbackWrites } from "./feedback-rows.ts";
 import { createRecordWrites } from "./record-writes.ts";
@@ -7,10 +9,17 @@ import { createSpanWrites } from "./write-spans.ts";
 /** Makes everything that changes a database: each runs inside the caller's transaction, on one argument. */
 export function createWriteCommands(db: Database) {
   const writeSpans = createSpanWrites(db);
+  const following = createChatFollowing(db);
+  const { mustFind, touch, ...records } = createRecordWrites(
+    db,
+    createThreadRemoval(db, writeSpans, following.remove),
+    following.copy,
+  );
   return {
     writeSpans,
     createFeedback: createFeedbackWrites(db),
-    ...createRecordWrites(db, createThreadRemoval(db, writeSpans)),
+    ...records,
+    ...createChatWrites(db, { mustFind, touch, createThread: records.createThread }),
   };
 }
 

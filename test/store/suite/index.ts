@@ -1,4 +1,6 @@
 import { belongingTests } from "./belonging.ts";
+import { chatPropertyTests } from "./chat-properties.ts";
+import { chatTests } from "./chats.ts";
 import { conversationSpansTests } from "./conversation-spans.ts";
 import { describeConcepts, type StoreHandle } from "./describe-store.ts";
 import { expiryTests } from "./expiry.ts";
@@ -45,6 +47,8 @@ export function describeStore(
       states: stateTests,
       expiry: expiryTests,
       "properties of records": recordPropertyTests,
+      chats: chatTests,
+      "properties of chats": chatPropertyTests,
     },
     exceptions,
   );

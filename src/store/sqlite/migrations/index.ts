@@ -1,5 +1,6 @@
 import { SPANS } from "./001-spans.ts";
 import { RECORDS } from "./002-records.ts";
+import { CHAT } from "./006-chat.ts";
 
 /**
  * The schema, as the steps that lead to it. A step is never changed once released: a new one is added at the end.
@@ -7,4 +8,4 @@ import { RECORDS } from "./002-records.ts";
  * Tables have rowids and their text keys a unique index (twice the insert speed of WITHOUT ROWID). What a list scans
  * is narrow; what can be big stands in a table of its own. Times are microseconds since the epoch.
  */
-export const MIGRATIONS: readonly string[] = [SPANS, RECORDS];
+export const MIGRATIONS: readonly string[] = [SPANS, RECORDS, CHAT];
