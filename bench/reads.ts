@@ -64,6 +64,7 @@ export async function benchStreams(store: Store, file: string, threads: number):
 function threadQuery(given: Partial<ThreadQuery>): ThreadQuery {
   return {
     projectId: BENCH_PROJECT,
+    now: Date.now() * 1000,
     startedAfter: null,
     updatedBefore: null,
     threadIds: null,
@@ -78,6 +79,7 @@ function threadQuery(given: Partial<ThreadQuery>): ThreadQuery {
 function spansQuery(conversationIds: string[]): ConversationSpansQuery {
   return {
     projectId: BENCH_PROJECT,
+    now: Date.now() * 1000,
     conversationIds,
     startedAfter: null,
     startedBefore: null,

@@ -16,7 +16,7 @@ const ROUNDS = 3;
 const PAUSE_MS = 3;
 
 /** How long the requests of one client took, in milliseconds. */
-interface Waits {
+export interface Waits {
   p99: number;
   longest: number;
 }
@@ -74,7 +74,7 @@ async function waitsUnder(server: ServerProcess, transport: LoadData["transport"
 }
 
 /** Sends a request again and again, on one connection. */
-async function waits(call: (agent: Agent) => Promise<unknown>): Promise<Waits> {
+export async function waits(call: (agent: Agent) => Promise<unknown>): Promise<Waits> {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   const took: number[] = [];
   const end = performance.now() + PROBE_MS;
@@ -89,7 +89,7 @@ async function waits(call: (agent: Agent) => Promise<unknown>): Promise<Waits> {
   return { p99: took[Math.floor(took.length * 0.99)]!, longest: took.at(-1)! };
 }
 
-async function getHealth(url: string, agent: Agent): Promise<void> {
+export async function getHealth(url: string, agent: Agent): Promise<void> {
   const [response] = await once(get(`${url}/health`, { agent }), "response");
   await receive(response, 0, Number.POSITIVE_INFINITY);
 }

@@ -96,6 +96,8 @@ export const MAX_CONVERSATION_IDS = 10_000;
 /** Asks for the spans and feedback of conversations, answered in the order of the ids. */
 export interface ConversationSpansQuery {
   projectId: string;
+  /** A conversation that has expired by now is as one never heard of: it has neither spans nor feedback. */
+  now: Instant;
   conversationIds: string[];
   /** Only spans that started at this instant or later. */
   startedAfter: Instant | null;

@@ -73,6 +73,8 @@ export interface ThreadCursor {
 /** Asks for threads with statistics of their turns; conditions are joined by AND. */
 export interface ThreadQuery {
   projectId: string;
+  /** What has expired by now is not found. */
+  now: Instant;
   /** Only threads whose startTime is later than this. */
   startedAfter: Instant | null;
   /** Only threads whose lastUpdated is earlier than this. */

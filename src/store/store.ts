@@ -54,13 +54,19 @@ export interface SpanWriter {
    * the same transaction. Must resolve only when all of them are durable. Storing a span again must change nothing
    * unless the new version wins (`compareVersions`). If it rejects, any part of the spans may have been stored;
    * sending all of them again is safe.
+   *
+   * Where a thread that they claim, or one with spans in their traces, has expired by `now`, what expiring does to it
+   * comes first, and they begin it anew. Without `now` they join it as it is, and go when it goes.
    */
-  writeSpans(spans: Span[]): Promise<void>;
+  writeSpans(spans: Span[], now?: ThreadKeyAt["now"]): Promise<void>;
 }
 
 /** Takes in feedback. */
 interface FeedbackWriter {
-  /** Stores feedback; must raise `AlreadyExistsError` if the project has feedback of this id. Durable when it resolves. */
+  /**
+   * Stores feedback; must raise `AlreadyExistsError` if the project has feedback of this id. Durable when it resolves.
+   * Where the conversation it is on has expired by its `createdAt`, what expiring does comes first.
+   */
   createFeedback(feedback: Feedback): Promise<void>;
 }
 
@@ -218,7 +224,10 @@ export interface MessageBatch {
   hasMore: boolean;
 }
 
-/** Does what the TTLs of threads ask. Reads hide what has expired whether it ran or not. */
+/**
+ * Does what the TTLs of threads ask. Reads hide what has expired whether it ran or not: the thread, its spans and the
+ * feedback on it. What its going means for other threads that share a trace with it shows when it is swept.
+ */
 export interface ThreadSweeper {
   /**
    * Removes or thins out up to `limit` threads, of any project, that have expired by `now`, and returns how many it

@@ -5,6 +5,9 @@ import { DEFAULT_THREAD_SORT, type ThreadQuery } from "../../src/model/thread.ts
 /** The project of everything the builders make, unless a test says otherwise. */
 export const PROJECT = "project";
 
+/** When the builders' requests come, unless a test says otherwise: one second past the epoch. */
+export const NOW = 1_000_000;
+
 /** What a test says of a span; `thread` is short for a claim of rank 0. */
 export type SpanInput = Partial<Span> & { thread?: string };
 
@@ -52,6 +55,7 @@ export function claim(threadId: string, rank = 0): ThreadClaim {
 export function threadQuery(given: Partial<ThreadQuery> = {}): ThreadQuery {
   return {
     projectId: PROJECT,
+    now: NOW,
     startedAfter: null,
     updatedBefore: null,
     threadIds: null,
@@ -70,6 +74,7 @@ export function spansQuery(
 ): ConversationSpansQuery {
   return {
     projectId: PROJECT,
+    now: NOW,
     conversationIds,
     startedAfter: null,
     startedBefore: null,

@@ -1,8 +1,8 @@
 import type { ChatDraft, ChatPatch, ChatQuery, ChatThread } from "../../src/model/chat-thread.ts";
 import type { Message, MessageAppend, MessageQuery } from "../../src/model/message.ts";
 import type { ChatBatch, ChatReader, MessageBatch } from "../../src/store/store.ts";
-import { PROJECT } from "./builders.ts";
-import { key, NOW } from "./record-builders.ts";
+import { NOW, PROJECT } from "./builders.ts";
+import { key } from "./record-builders.ts";
 
 /** A user's message, but for what the test says. */
 export function message(given: Partial<Message> = {}): Message {

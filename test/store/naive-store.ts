@@ -4,6 +4,7 @@ import { createNaiveChats } from "./naive/chat-store.ts";
 import { selectConversations } from "./naive/conversations.ts";
 import { threadsOf } from "./naive/project.ts";
 import { createNaiveRecords, type NaiveData } from "./naive/record-store.ts";
+import { isGone } from "./naive/records.ts";
 import { selectThreads } from "./naive/threads.ts";
 
 /** Threads in a batch, and spans in a part of a conversation. */
@@ -21,28 +22,59 @@ export function createNaiveStore(): Store {
     if (closed) throw new StoreUnavailableError("the store is closed");
   }
 
-  const records = createNaiveRecords(data, mustBeOpen);
+  const { expireWhere, ...records } = createNaiveRecords(data, mustBeOpen);
+
+  /** The threads of a project that spans make and that are not hidden, and the feedback on what is not. */
+  function shown(projectId: string, now: number) {
+    const gone = new Set(
+      data.records
+        .filter((record) => record.projectId === projectId && isGone(record, now))
+        .map(({ threadId }) => threadId),
+    );
+    const threads = [...threadsOf(projectId, data.versions)].filter(([threadId]) => !gone.has(threadId));
+    const feedback = data.feedback.filter(
+      ({ target }) => target.kind !== "conversation" || !gone.has(target.id),
+    );
+    return { threads: new Map(threads), feedback };
+  }
 
   return {
     ...records,
     ...createNaiveChats(data, records),
 
-    async writeSpans(spans) {
+    async writeSpans(spans, now = Number.NEGATIVE_INFINITY) {
       mustBeOpen();
+      expireWhere(now, ({ projectId, threadId }) => {
+        const ofProject = spans.filter((span) => span.projectId === projectId);
+        const own = threadsOf(projectId, data.versions).get(threadId)?.spans ?? [];
+        return ofProject.some(
+          ({ threadClaim, traceId }) =>
+            threadClaim?.threadId === threadId || own.some(({ span }) => span.traceId === traceId),
+        );
+      });
       data.versions = data.versions.concat(spans);
     },
 
     async createFeedback(given) {
       mustBeOpen();
-      if (data.feedback.some(({ projectId, id }) => projectId === given.projectId && id === given.id)) {
+      const before = { ...data };
+      const { projectId: of, target, createdAt } = given;
+      expireWhere(
+        createdAt,
+        ({ projectId, threadId }) =>
+          projectId === of && target.kind === "conversation" && target.id === threadId,
+      );
+      if (data.feedback.some(({ projectId, id }) => projectId === of && id === given.id)) {
+        Object.assign(data, before);
         throw new AlreadyExistsError(`there is feedback ${given.id} already`);
       }
-      data.feedback.push(given);
+      data.feedback = [...data.feedback, given];
     },
 
     async *queryThreads(query, { signal } = {}) {
       mustBeOpen();
-      const rows = selectThreads([...threadsOf(query.projectId, data.versions).values()], query);
+      const { threads } = shown(query.projectId, query.now);
+      const rows = selectThreads([...threads.values()], query);
       for (const batch of inBatches(rows)) {
         signal?.throwIfAborted();
         yield batch;
@@ -51,11 +83,8 @@ export function createNaiveStore(): Store {
 
     async *querySpans(query, { signal } = {}) {
       mustBeOpen();
-      const conversations = selectConversations(
-        threadsOf(query.projectId, data.versions),
-        data.feedback,
-        query,
-      );
+      const { threads, feedback } = shown(query.projectId, query.now);
+      const conversations = selectConversations(threads, feedback, query);
       for (const part of conversations.flatMap(inParts)) {
         signal?.throwIfAborted();
         yield [part];

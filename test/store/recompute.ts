@@ -3,7 +3,7 @@ import type { Feedback } from "../../src/model/feedback.ts";
 import type { Span } from "../../src/model/span.ts";
 import { THREAD_SORT_FIELDS } from "../../src/model/thread.ts";
 import type { SpanReader, Store, ThreadReader } from "../../src/store/store.ts";
-import { spansQuery, threadQuery } from "./builders.ts";
+import { NOW, spansQuery, threadQuery } from "./builders.ts";
 import { createNaiveStore } from "./naive-store.ts";
 import { readConversations, readThreads } from "./reading.ts";
 
@@ -31,12 +31,13 @@ export async function expectSameAnswers(
   expected: Store,
   projectId: string,
   threadIds: string[],
+  now = NOW,
 ): Promise<void> {
-  const spans = spansQuery(threadIds, { projectId, view: "full" });
+  const spans = spansQuery(threadIds, { projectId, now, view: "full" });
   expect(await readConversations(actual, spans)).toEqual(await readConversations(expected, spans));
   for (const field of THREAD_SORT_FIELDS) {
     for (const direction of ["asc", "desc"] as const) {
-      const query = threadQuery({ projectId, sort: [{ field, direction }] });
+      const query = threadQuery({ projectId, now, sort: [{ field, direction }] });
       const rows = await readThreads(actual, query);
       expect(rows, `by ${field} ${direction}`).toEqual(await readThreads(expected, query));
     }

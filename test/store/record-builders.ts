@@ -9,10 +9,7 @@ import type {
   ThreadPatch,
   ThreadSearch,
 } from "../../src/model/thread-record.ts";
-import { PROJECT } from "./builders.ts";
-
-/** When the builders' requests come, unless a test says otherwise: one second past the epoch. */
-export const NOW = 1_000_000;
+import { NOW, PROJECT } from "./builders.ts";
 
 /** The thread of the builders' requests, unless a test says otherwise. */
 const THREAD = "thread";

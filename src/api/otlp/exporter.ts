@@ -31,6 +31,6 @@ export function createExporter(
   return async (body, caller) => {
     const sources = { field: caller.header(PROJECT_HEADER), ...caller.named };
     const fallbackProject = resolveProject(sources, context.defaultProject);
-    return storeExport({ body, fallbackProject }, decoder, context.store, accessOf(caller));
+    return storeExport({ body, fallbackProject }, decoder, context.store, accessOf(caller), context.now());
   };
 }

@@ -4,6 +4,7 @@ import {
   ExportTraceServiceResponseSchema,
 } from "../../../gen/opentelemetry/proto/collector/trace/v1/trace_service_pb.ts";
 import { PermissionDeniedError } from "../../model/errors.ts";
+import type { Instant } from "../../model/instant.ts";
 import type { SpanWriter } from "../../store/store.ts";
 import { cutText } from "./cut.ts";
 import type { DecodeRequest, ExportDecoder } from "./export-decoder.ts";
@@ -29,6 +30,7 @@ export async function storeExport(
   decoder: ExportDecoder,
   store: SpanWriter,
   mayWrite: MayWrite,
+  now: Instant,
 ): Promise<ExportTraceServiceResponse> {
   const refusals = noRefusals();
   const writes: Promise<void>[] = [];
@@ -43,7 +45,7 @@ export async function storeExport(
     });
     stored += spans.length;
     forbidden += chunk.spans.length - spans.length;
-    if (spans.length > 0) writes.push(watched(store.writeSpans(spans)));
+    if (spans.length > 0) writes.push(watched(store.writeSpans(spans, now)));
     if (writes.length >= MAX_WRITES_UNDER_WAY) await writes.shift();
   }
   await Promise.all(writes);

@@ -119,6 +119,7 @@ function readQuery(
   }
   return {
     projectId: readProject(projectId, handler, context),
+    now: context.now(),
     conversationIds,
     startedAfter: readTimestamp(startedAfter, [...path, "started_after"]),
     startedBefore: readTimestamp(startedBefore, [...path, "started_before"]),

@@ -51,6 +51,7 @@ export function threadsQuery(context: DoorContext) {
     const filter = request.filter;
     const query: ThreadQuery = {
       projectId: readProject(request.projectId, handler, context),
+      now: context.now(),
       startedAfter: readTimestamp(filter?.afterDatetime, ["filter", "after_datetime"]),
       updatedBefore: readTimestamp(filter?.beforeDatetime, ["filter", "before_datetime"]),
       threadIds: filter?.threadIds.length ? filter.threadIds : null,

@@ -19,6 +19,7 @@ export function conversationsSpans(context: DoorContext) {
     const body = readBody(request, conversationSpansRequest, context);
     const query: ConversationSpansQuery = {
       projectId: body.project_id,
+      now: context.now(),
       conversationIds: body.conversation_ids,
       startedAfter: body.started_after,
       startedBefore: body.started_before,

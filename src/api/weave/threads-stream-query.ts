@@ -19,6 +19,7 @@ export function threadsStreamQuery(context: DoorContext) {
     const body = readBody(request, threadsQueryRequest, context);
     const query: ThreadQuery = {
       projectId: body.project_id,
+      now: context.now(),
       startedAfter: body.filter?.after_datetime ?? null,
       updatedBefore: body.filter?.before_datetime ?? null,
       threadIds: body.filter?.thread_ids?.length ? body.filter.thread_ids : null,

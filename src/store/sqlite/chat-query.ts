@@ -3,14 +3,19 @@ import type { ChatBatch } from "../store.ts";
 import { batchesOf } from "./batches.ts";
 import { CHAT_COLUMNS, CHAT_JOINS, type ChatRow, toChat } from "./chat-rows.ts";
 import { type Database, findProject, prepared } from "./database.ts";
-import { type Sql, unexpired } from "./record-scope.ts";
+import { HIDDEN, hidesMany, hiding } from "./hidden-threads.ts";
+import type { Sql } from "./record-scope.ts";
 
 /** The most chats that the main thread reads. */
 const LIGHT_ROWS = 100;
 
 /** Whether a list is so short that the main thread may read it: a page of the order's index, with no condition. */
-export function isLightChatQuery({ limit, archived, pinned, tags, title }: ChatQuery): boolean {
-  return limit <= LIGHT_ROWS && archived === null && pinned === null && tags.length === 0 && title === null;
+export function isLightChatQuery(db: Database, query: ChatQuery): boolean {
+  const { limit, archived, pinned, tags, title } = query;
+  if (limit > LIGHT_ROWS || archived !== null || pinned !== null || tags.length > 0 || title !== null)
+    return false;
+  const project = findProject(db, query.projectId);
+  return project === null || !hidesMany(db, project, query.now);
 }
 
 /**
@@ -42,7 +47,7 @@ export function* chatPages(db: Database, query: ChatQuery): Generator<ChatBatch>
 
 /** The rows that match, in order, read as they are taken. */
 function* matches(db: Database, project: number, query: ChatQuery): Generator<ChatRow> {
-  const conditions = conditionsOf(project, query);
+  const conditions = conditionsOf(db, project, query);
   const statement = prepared<ChatRow>(
     db,
     `SELECT ${CHAT_COLUMNS} FROM thread INDEXED BY chat_by_activity ${CHAT_JOINS}
@@ -65,15 +70,16 @@ function titleOf(summary: string | null): string | null {
   return summary === null ? null : (JSON.parse(summary) as { title: string | null }).title;
 }
 
-function conditionsOf(project: number, query: ChatQuery): Sql[] {
+function conditionsOf(db: Database, project: number, query: ChatQuery): Sql[] {
   const { projectType, archived, pinned, tags, after, now } = query;
   const conditions: Sql[] = [
     {
       sql: "thread.project = ? AND project_type = ? AND listed IS NOT NULL",
       values: [project, projectType],
     },
-    unexpired(now),
   ];
+  const hides = hiding(db, project, now);
+  if (hides) conditions.push(hides);
   if (after) {
     const place = [after.activeAt, after.threadId];
     conditions.push({ sql: "(active_at, thread.thread_id) < (?, ?)", values: place });
@@ -87,8 +93,8 @@ function conditionsOf(project: number, query: ChatQuery): Sql[] {
 }
 
 interface CountRow {
-  archived: number;
   threads: number;
+  archived: number;
   messages: number;
   tokens: number;
   withTokens: number;
@@ -96,26 +102,23 @@ interface CountRow {
 
 /** The counters, less what has expired and is not swept yet. */
 function totalsOf(db: Database, project: number, { projectType, now }: ChatQuery): ChatTotals {
-  const counts = prepared<CountRow>(
+  const all = prepared<CountRow>(
     db,
-    `SELECT archived, threads, messages, tokens, with_tokens AS withTokens FROM chat_count
-     WHERE project = ? AND project_type = ?`,
-  ).all(project, projectType);
+    `SELECT total(threads) AS threads, total(threads * archived) AS archived, total(messages) AS messages,
+       total(tokens) AS tokens, total(with_tokens) AS withTokens
+     FROM chat_count WHERE project = ? AND project_type = ?`,
+  ).get(project, projectType)!;
   const hidden = prepared<CountRow>(
     db,
-    `SELECT archived, count(*) AS threads, sum(message_count) AS messages, coalesce(sum(total_tokens), 0) AS tokens,
-       count(total_tokens) AS withTokens
-     FROM thread INDEXED BY thread_by_expiry
-     WHERE expires_at <= ? AND ttl_strategy = 'delete' AND project = ? AND project_type = ? AND listed IS NOT NULL
-     GROUP BY archived`,
-  ).all(now, project, projectType);
-  const sum = (of: (row: CountRow) => number) =>
-    counts.reduce((total, row) => total + of(row), 0) - hidden.reduce((total, row) => total + of(row), 0);
+    `SELECT count(*) AS threads, total(archived) AS archived, total(message_count) AS messages,
+       total(total_tokens) AS tokens, count(total_tokens) AS withTokens
+     ${HIDDEN} AND project_type = ? AND listed IS NOT NULL`,
+  ).get(project, now, projectType)!;
   return {
-    threads: sum(({ threads }) => threads),
-    archived: sum(({ archived, threads }) => (archived === 1 ? threads : 0)),
-    messages: sum(({ messages }) => messages),
-    tokens: sum(({ withTokens }) => withTokens) === 0 ? null : sum(({ tokens }) => tokens),
+    threads: all.threads - hidden.threads,
+    archived: all.archived - hidden.archived,
+    messages: all.messages - hidden.messages,
+    tokens: all.withTokens === hidden.withTokens ? null : all.tokens - hidden.tokens,
   };
 }
 

@@ -36,7 +36,7 @@ export function createChatStore(
 
     async *listChats(query, { signal }: ReadOptions = {}) {
       signal?.throwIfAborted();
-      const batches = readNow(() => (isLightChatQuery(query) ? [...chatPages(main, query)] : null));
+      const batches = readNow(() => (isLightChatQuery(main, query) ? [...chatPages(main, query)] : null));
       yield* batches ?? longReads.read("chats", query, signal);
     },
 

@@ -66,7 +66,7 @@ export async function openSqliteStore(options: SqliteOptions): Promise<SqliteSto
   }
 
   return {
-    writeSpans: (spans) => queue.writeSpans(spans),
+    writeSpans: (spans, now) => queue.writeSpans(spans, now ?? null),
     createFeedback: (feedback) => queue.write("createFeedback", feedback, feedback.payloadJson.length),
     ...createRecordStore(main, queue, longReads),
     ...createChatStore(main, queue, longReads),
@@ -74,7 +74,7 @@ export async function openSqliteStore(options: SqliteOptions): Promise<SqliteSto
     async *queryThreads(query, { signal }: ReadOptions = {}) {
       signal?.throwIfAborted();
       if (!main.open) throw closedError();
-      if (isLightThreadQuery(query)) yield* readNow(() => threadPages(main, query));
+      if (isLightThreadQuery(main, query)) yield* readNow(() => threadPages(main, query));
       else yield* longReads.read("threads", query, signal);
     },
 

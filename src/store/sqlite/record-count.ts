@@ -61,7 +61,7 @@ function countWithTerms(db: Database, scope: RowScope, [first, ...others]: Term[
     });
   }
   // Whatever has terms is a record, on the shelf of its kind of id; the row says only what else there is to know.
-  const readsRows = scope.filter.status !== null || scope.hidesExpired;
+  const readsRows = scope.filter.status !== null || scope.hidden !== null;
   if (readsRows) conditions.push(...rowConditions(scope));
   const { sql, values } = joined(conditions);
   const join = readsRows ? "JOIN thread ON thread.id = first.thread" : "";

@@ -5,7 +5,7 @@ import {
   type ThreadStatus,
 } from "../../model/thread-record.ts";
 import type { RecordCount } from "./record-count.ts";
-import { type RowScope, type Sql, unexpired } from "./record-scope.ts";
+import type { RowScope, Sql } from "./record-scope.ts";
 
 /**
  * The statement that walks the records of a scope in the order of a search, from its place on; it also takes a limit
@@ -19,7 +19,7 @@ export function walkStatement(scope: RowScope, counts: RecordCount[], search: Th
       { sql: "project = ? AND listed = ? AND status = ?", values: [scope.project, listed, status] },
     ];
     if (after) conditions.push(beyond(sortBy, sortOrder, after));
-    if (scope.hidesExpired) conditions.push(unexpired(scope.filter.now));
+    if (scope.hidden) conditions.push(scope.hidden);
     return {
       sql: `SELECT id, ${sortBy}, thread_id FROM thread INDEXED BY ${INDEXES[sortBy]}
         WHERE ${conditions.map(({ sql }) => sql).join(" AND ")}`,

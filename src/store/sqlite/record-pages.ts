@@ -6,6 +6,7 @@ import type { StoredDocument, ThreadFilter, ThreadRecord, ThreadSearch } from ".
 import type { RecordBatch } from "../store.ts";
 import { batchesOf, LIGHT_SIZE } from "./batches.ts";
 import { type Database, findProject, prepared } from "./database.ts";
+import { hidesMany } from "./hidden-threads.ts";
 import { documentFilter } from "./record-filter.ts";
 import { RECORD_COLUMNS, type RecordRow, readDocument, sizeOfDocuments, toRecord } from "./record-rows.ts";
 import { namedRows, rowScope } from "./record-scope.ts";
@@ -29,13 +30,14 @@ const LIGHT_CANDIDATES = 50;
 export function isLightSearch(db: Database, search: ThreadFilter | ThreadSearch): boolean {
   const { threadIds } = search;
   if (threadIds !== null && threadIds.length > LIGHT_IDS) return false;
+  const project = findProject(db, search.projectId);
+  if (project === null) return true;
+  if (hidesMany(db, project, search.now)) return false;
   const filter = documentFilter(db, search);
   if (filter === null) {
     if (threadIds !== null || !("limit" in search)) return true;
     return search.limit !== null && search.limit <= LIGHT_ROWS && search.offset <= LIGHT_OFFSET;
   }
-  const project = findProject(db, search.projectId);
-  if (project === null) return true;
   const scope = rowScope(db, project, search);
   if (threadIds !== null) return sizeOfDocuments(db, namedRows(db, scope, threadIds)) <= LIGHT_SIZE;
   const rare = filter.terms.find(

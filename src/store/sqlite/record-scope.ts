@@ -1,5 +1,6 @@
 import { THREAD_STATUSES, type ThreadFilter } from "../../model/thread-record.ts";
 import { type Database, prepared } from "./database.ts";
+import { HIDDEN, hiding } from "./hidden-threads.ts";
 
 /** A condition, or a whole statement, with the values it binds. */
 export interface Sql {
@@ -11,24 +12,18 @@ export interface Sql {
 export interface RowScope {
   project: number;
   filter: Pick<ThreadFilter, "status" | "uuidsOnly" | "now">;
-  /** Whether there are threads whose time is up and that are not swept yet. */
-  hidesExpired: boolean;
+  /** Hides the threads whose time is up; null where there are none that are not swept yet. */
+  hidden: Sql | null;
 }
 
 /** The scope of a filter. */
 export function rowScope(db: Database, project: number, filter: ThreadFilter): RowScope {
   const { status, uuidsOnly, now } = filter;
-  const expired = prepared<unknown>(
-    db,
-    `SELECT 1 FROM thread INDEXED BY thread_by_expiry
-     WHERE expires_at <= ? AND project = ? AND ttl_strategy = 'delete' LIMIT 1`,
-  );
-  const hidesExpired = expired.get(now, project) !== undefined;
-  return { project, filter: { status, uuidsOnly, now }, hidesExpired };
+  return { project, filter: { status, uuidsOnly, now }, hidden: hiding(db, project, now) };
 }
 
 /** The conditions on a thread's row, to be joined by AND. */
-export function rowConditions({ project, filter, hidesExpired }: RowScope): Sql[] {
+export function rowConditions({ project, filter, hidden }: RowScope): Sql[] {
   const conditions: Sql[] = [
     { sql: "thread.project = ?", values: [project] },
     { sql: filter.uuidsOnly ? "thread.listed = 1" : "thread.listed IS NOT NULL", values: [] },
@@ -36,7 +31,7 @@ export function rowConditions({ project, filter, hidesExpired }: RowScope): Sql[
   if (filter.status !== null) {
     conditions.push({ sql: "thread.status = ?", values: [THREAD_STATUSES.indexOf(filter.status)] });
   }
-  if (hidesExpired) conditions.push(unexpired(filter.now));
+  if (hidden) conditions.push(hidden);
   return conditions;
 }
 
@@ -69,13 +64,10 @@ export function rowsWithin(db: Database, scope: RowScope, rows: number[]): numbe
 
 /** How many threads of a scope are hidden, since their time is up. */
 export function countHidden(db: Database, scope: RowScope): number {
-  if (!scope.hidesExpired) return 0;
-  const { sql, values } = joined(rowConditions({ ...scope, hidesExpired: false }));
-  return prepared<{ threads: number }>(
-    db,
-    `SELECT count(*) AS threads FROM thread INDEXED BY thread_by_expiry
-     WHERE expires_at <= ? AND ttl_strategy = 'delete' AND ${sql}`,
-  ).get(scope.filter.now, ...values)!.threads;
+  if (!scope.hidden) return 0;
+  const { sql, values } = joined(rowConditions({ ...scope, hidden: null }));
+  const count = `SELECT count(*) AS threads ${HIDDEN} AND ${sql}`;
+  return prepared<{ threads: number }>(db, count).get(scope.project, scope.filter.now, ...values)!.threads;
 }
 
 /** Conditions joined by AND. */
@@ -83,14 +75,6 @@ export function joined(conditions: Sql[]): Sql {
   return {
     sql: conditions.map(({ sql }) => sql).join(" AND "),
     values: conditions.flatMap(({ values }) => values),
-  };
-}
-
-/** Hides the threads whose time is up. */
-export function unexpired(now: number): Sql {
-  return {
-    sql: "(thread.expires_at IS NULL OR thread.expires_at > ? OR thread.ttl_strategy != 'delete')",
-    values: [now],
   };
 }
 

@@ -40,7 +40,7 @@ export function isLightSpanQuery(db: Database, query: ConversationSpansQuery): b
   if (project === null) return true;
   let spans = 0;
   for (const id of query.conversationIds) {
-    const stored = findThread(db, project, id)?.spanCount ?? 0;
+    const stored = findThread(db, project, id, query.now)?.spanCount ?? 0;
     spans += Math.min(stored, query.maxSpansPerConversation ?? stored);
   }
   return spans <= PAGE_SPANS;
@@ -60,10 +60,11 @@ export function* spanPages(db: Database, query: ConversationSpansQuery): Generat
   let batchSpans = 0;
   for (const [position, conversationId] of query.conversationIds.entries()) {
     const traces = new Set<string>();
-    const thread = project === null ? undefined : findThread(db, project, conversationId);
-    for (const { spans, isLast } of thread ? conversationPages(db, thread.id, query) : [NO_SPANS]) {
+    const thread = project === null ? undefined : findThread(db, project, conversationId, query.now);
+    const isThere = thread !== undefined && !thread.isGone;
+    for (const { spans, isLast } of isThere ? conversationPages(db, thread.id, query) : [NO_SPANS]) {
       for (const { traceId } of spans) traces.add(traceId);
-      const feedback = isLast ? feedbackOf(conversationId, traces) : [];
+      const feedback = isLast && !thread?.isGone ? feedbackOf(conversationId, traces) : [];
       batch.push({ position, conversationId, spans, feedback, continues: !isLast });
       batchSpans += spans.length;
       if (batchSpans >= PAGE_SPANS || batch.length >= PAGE_CONVERSATIONS) {
@@ -78,15 +79,19 @@ export function* spanPages(db: Database, query: ConversationSpansQuery): Generat
 
 const NO_SPANS: { spans: StoredSpan[]; isLast: boolean } = { spans: [], isLast: true };
 
-function findThread(
-  db: Database,
-  project: number,
-  threadId: string,
-): { id: number; spanCount: number } | undefined {
-  return prepared<{ id: number; spanCount: number }>(
+interface ThreadRow {
+  id: number;
+  spanCount: number;
+  /** 1 if its time is up, and all of it with it. */
+  isGone: number;
+}
+
+function findThread(db: Database, project: number, threadId: string, now: number): ThreadRow | undefined {
+  return prepared<ThreadRow>(
     db,
-    "SELECT id, span_count AS spanCount FROM thread WHERE project = ? AND thread_id = ?",
-  ).get(project, threadId);
+    `SELECT id, span_count AS spanCount, ttl_strategy IS 'delete' AND expires_at <= ? AS isGone
+     FROM thread WHERE project = ? AND thread_id = ?`,
+  ).get(now, project, threadId);
 }
 
 function* conversationPages(

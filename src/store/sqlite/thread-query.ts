@@ -7,6 +7,8 @@ import type {
 } from "../../model/thread.ts";
 import { cursorAt } from "../../model/thread.ts";
 import { type Database, findProject, prepared } from "./database.ts";
+import { hidesMany, hiding } from "./hidden-threads.ts";
+import type { Sql } from "./record-scope.ts";
 
 /** Rows of one read, and so the most that a batch holds. */
 const PAGE_ROWS = 500;
@@ -31,17 +33,14 @@ const SUMMARY = `thread_id AS threadId, turn_count AS turnCount, start_time AS s
   p50 AS p50TurnDurationMs, p99 AS p99TurnDurationMs, span_count AS spanCount,
   input_tokens AS inputTokens, output_tokens AS outputTokens`;
 
-/** A condition with the values it binds, or null where nothing is asked. */
-interface Condition {
-  sql: string;
-  values: unknown[];
-}
-
 /**
  * Whether a query's cost is bounded by what it returns (and the offset it steps over), so that the main thread may
- * answer it at once: it walks one index, or looks up a few ids.
+ * answer it at once: it walks one index, or looks up a few ids, and not many threads are hidden on the way.
  */
-export function isLightThreadQuery(query: ThreadQuery): boolean {
+export function isLightThreadQuery(db: Database, query: ThreadQuery): boolean {
+  const project = findProject(db, query.projectId);
+  if (project === null) return true;
+  if (hidesMany(db, project, query.now)) return false;
   if (query.threadIds && query.threadIds.length <= LIGHT_IDS) return true;
   return walks(query) && query.limit !== null && query.limit <= PAGE_ROWS && query.offset <= LIGHT_ROWS;
 }
@@ -56,7 +55,8 @@ export function isLightThreadQuery(query: ThreadQuery): boolean {
 export function* threadPages(db: Database, query: ThreadQuery): Generator<ThreadSummary[]> {
   const project = findProject(db, query.projectId);
   if (project === null || query.limit === 0) return;
-  yield* walks(query) ? walkPages(db, project, query) : sortedPages(db, project, query);
+  const conditions = rowConditions(query, hiding(db, project, query.now));
+  yield* (walks(query) ? walkPages : sortedPages)(db, project, query, conditions);
 }
 
 /** Whether one index has the query's order and all it asks. */
@@ -71,14 +71,19 @@ function walks(query: ThreadQuery): boolean {
   );
 }
 
-function* walkPages(db: Database, project: number, query: ThreadQuery): Generator<ThreadSummary[]> {
+function* walkPages(
+  db: Database,
+  project: number,
+  query: ThreadQuery,
+  conditions: Sql[],
+): Generator<ThreadSummary[]> {
   let offset = query.offset;
   let left = query.limit ?? Number.POSITIVE_INFINITY;
   let after = query.after;
   while (left > 0) {
     const wanted = Math.min(left, PAGE_ROWS);
     const page: ThreadSummary[] = [];
-    for (const step of walkSteps(query, after)) {
+    for (const step of walkSteps(query, conditions, after)) {
       const found = prepared<ThreadSummary>(db, step.sql).all(
         project,
         ...step.values,
@@ -102,12 +107,11 @@ function* walkPages(db: Database, project: number, query: ThreadQuery): Generato
  * The statements that together read a query's rows after a place, in order: one, or two for a key that can be null,
  * since nulls come last in both directions. Each takes the project, its own values, a limit and an offset.
  */
-function walkSteps(query: ThreadQuery, after: ThreadCursor | null): Condition[] {
+function walkSteps(query: ThreadQuery, always: Sql[], after: ThreadCursor | null): Sql[] {
   const key = query.sort[0]!;
   const column = COLUMNS[key.field];
-  const dates = dateConditions(query);
-  const statement = (condition: Condition | null, order: string): Condition => {
-    const conditions = [...dates, ...(condition ? [condition] : [])];
+  const statement = (condition: Sql | null, order: string): Sql => {
+    const conditions = [...always, ...(condition ? [condition] : [])];
     const where = conditions.map(({ sql }) => ` AND ${sql}`).join("");
     return {
       sql: `SELECT ${SUMMARY} FROM thread INDEXED BY thread_by_${column}
@@ -139,21 +143,27 @@ function walkSteps(query: ThreadQuery, after: ThreadCursor | null): Condition[] 
 }
 
 /** How many rows a step has, counting no further than `most`. */
-function countUpTo(db: Database, step: Condition, project: number, most: number): number {
+function countUpTo(db: Database, step: Sql, project: number, most: number): number {
   const counted = prepared<{ rows: number }>(db, `SELECT count(*) AS rows FROM (${step.sql})`);
   return counted.get(project, ...step.values, most, 0)!.rows;
 }
 
-function dateConditions(query: ThreadQuery): Condition[] {
-  const conditions: Condition[] = [];
+/** What a query asks of rows, whatever its order. */
+function rowConditions(query: ThreadQuery, hidden: Sql | null): Sql[] {
+  const conditions: Sql[] = hidden ? [hidden] : [];
   if (query.startedAfter !== null) conditions.push({ sql: "start_time > ?", values: [query.startedAfter] });
   if (query.updatedBefore !== null)
     conditions.push({ sql: "last_updated < ?", values: [query.updatedBefore] });
   return conditions;
 }
 
-function* sortedPages(db: Database, project: number, query: ThreadQuery): Generator<ThreadSummary[]> {
-  const conditions = dateConditions(query);
+function* sortedPages(
+  db: Database,
+  project: number,
+  query: ThreadQuery,
+  always: Sql[],
+): Generator<ThreadSummary[]> {
+  const conditions = [...always];
   if (query.threadIds) {
     conditions.push({
       sql: "thread_id IN (SELECT value FROM json_each(?))",
@@ -189,10 +199,10 @@ function orderOf(sort: ThreadSort[]): string {
 }
 
 /** The rows after a place in an order of several keys: greater at the first key on which they differ. */
-function afterCondition(sort: ThreadSort[], after: ThreadCursor): Condition {
+function afterCondition(sort: ThreadSort[], after: ThreadCursor): Sql {
   const keys = [...sort, { field: "thread_id" as const, direction: sort.at(-1)!.direction }];
   const values = [...after.values, after.threadId];
-  const alternatives: Condition[] = keys.map((key, index) => {
+  const alternatives: Sql[] = keys.map((key, index) => {
     const same = keys.slice(0, index).map(({ field }, at) => ({
       sql: `${COLUMNS[field]} IS ?`,
       values: [values[at]],
@@ -207,7 +217,7 @@ function afterCondition(sort: ThreadSort[], after: ThreadCursor): Condition {
 }
 
 /** Rows whose key comes after a value; nulls come after everything, and nothing after them. */
-function beyondCondition({ field, direction }: ThreadSort, value: number | string | null): Condition {
+function beyondCondition({ field, direction }: ThreadSort, value: number | string | null): Sql {
   if (value === null) return { sql: "FALSE", values: [] };
   const column = COLUMNS[field];
   const beyond = `${column} ${direction === "asc" ? ">" : "<"} ?`;

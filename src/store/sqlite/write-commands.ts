@@ -1,6 +1,10 @@
+import type { Feedback } from "../../model/feedback.ts";
+import type { Instant } from "../../model/instant.ts";
+import type { Span } from "../../model/span.ts";
 import { createChatFollowing } from "./chat-following.ts";
 import { createChatWrites } from "./chat-writes.ts";
 import type { Database } from "./database.ts";
+import { createExpiry } from "./expire-touched.ts";
 import { createFeedbackWrites } from "./feedback-rows.ts";
 import { createRecordWrites } from "./record-writes.ts";
 import { createThreadRemoval } from "./remove-thread.ts";
@@ -9,15 +13,20 @@ import { createSpanWrites } from "./write-spans.ts";
 /** Makes everything that changes a database: each runs inside the caller's transaction, on one argument. */
 export function createWriteCommands(db: Database) {
   const writeSpans = createSpanWrites(db);
+  const createFeedback = createFeedbackWrites(db);
   const following = createChatFollowing(db);
-  const { mustFind, touch, ...records } = createRecordWrites(
-    db,
-    createThreadRemoval(db, writeSpans, following.remove),
-    following.copy,
-  );
+  const removeThread = createThreadRemoval(db, writeSpans, following.remove);
+  const expireTouched = createExpiry(db, removeThread);
+  const { mustFind, touch, ...records } = createRecordWrites(db, removeThread, following.copy);
   return {
-    writeSpans,
-    createFeedback: createFeedbackWrites(db),
+    writeSpans({ spans, now }: { spans: Span[]; now: Instant | null }): void {
+      if (now !== null) expireTouched.bySpans(spans, now);
+      writeSpans(spans);
+    },
+    createFeedback(feedback: Feedback): void {
+      expireTouched.byFeedback(feedback);
+      createFeedback(feedback);
+    },
     ...records,
     ...createChatWrites(db, { mustFind, touch, createThread: records.createThread }),
   };

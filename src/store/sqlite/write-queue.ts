@@ -1,3 +1,4 @@
+import type { Instant } from "../../model/instant.ts";
 import type { Span } from "../../model/span.ts";
 import { StoreBusyError, StoreUnavailableError } from "../errors.ts";
 import type { WriteInput, WriteName, WriteResult } from "./write-commands.ts";
@@ -16,7 +17,7 @@ export interface WriteQueue {
     input: WriteInput<Name>,
     bytes?: number,
   ): Promise<WriteResult<Name>>;
-  writeSpans(spans: Span[]): Promise<void>;
+  writeSpans(spans: Span[], now: Instant | null): Promise<void>;
   /** Waits for everything under way; refuses what comes after. */
   close(): Promise<void>;
 }
@@ -50,10 +51,11 @@ export function createWriteQueue(send: SendWrite, maxQueuedBytes: number): Write
   return {
     write: <Name extends WriteName>(name: Name, input: WriteInput<Name>, bytes = 0) =>
       enqueue(WRITE_BYTES + bytes, () => send(name, input) as Promise<WriteResult<Name>>),
-    writeSpans: (spans) =>
+    writeSpans: (spans, now) =>
       enqueue(sizeOf(spans), async () => {
         for (let start = 0; start < spans.length; start += SLICE_SPANS) {
-          await send("writeSpans", spans.slice(start, start + SLICE_SPANS));
+          const slice = spans.slice(start, start + SLICE_SPANS);
+          await send("writeSpans", { spans: slice, now } satisfies WriteInput<"writeSpans">);
         }
       }),
     async close() {

@@ -40,7 +40,7 @@ test("the store is given a few chunks at a time, the next as one is written", as
       return write.promise;
     },
   };
-  const stored = storeExport({ body: BODY, fallbackProject: "p" }, decoder, store, () => true);
+  const stored = storeExport({ body: BODY, fallbackProject: "p" }, decoder, store, () => true, 1_000_000);
   for (const [index, underWay] of [4, 5, 6, 6, 6, 6].entries()) {
     await settle();
     expect(writes).toHaveLength(underWay);
@@ -58,9 +58,9 @@ test("a write that fails ends the export and releases the decoder", async () => 
       throw new Error("disk full");
     },
   };
-  await expect(storeExport({ body: BODY, fallbackProject: "p" }, decoder, store, () => true)).rejects.toThrow(
-    "disk full",
-  );
+  await expect(
+    storeExport({ body: BODY, fallbackProject: "p" }, decoder, store, () => true, 1_000_000),
+  ).rejects.toThrow("disk full");
   expect(writes).toBe(4);
   expect(progress.isReleased).toBe(true);
 });

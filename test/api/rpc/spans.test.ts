@@ -10,6 +10,7 @@ import {
 import type { SpanDetails, StoredSpan } from "../../../src/model/span.ts";
 import { conversation, span } from "../samples.ts";
 import { scriptedStore } from "../scripted-store.ts";
+import { NOW } from "../serve.ts";
 import { collect, connect, PROTOCOLS, type Protocol, readOne } from "./client.ts";
 
 const rating = { name: "quality", value: 0.5, reason: "why", confidence: null };
@@ -114,14 +115,15 @@ describe("Spans", () => {
     expect(store.spanReads.map((read) => read.query)).toEqual([
       {
         projectId: "p",
+        now: NOW,
         conversationIds: ["a", "a"],
         startedAfter: 1_000_000,
         startedBefore: 2_000_001,
         maxSpansPerConversation: 9,
         view: "full",
       },
-      expect.objectContaining({ projectId: "q", maxSpansPerConversation: null, view: "basic" }),
-      expect.objectContaining({ projectId: "default", conversationIds: [] }),
+      expect.objectContaining({ projectId: "q", now: NOW, maxSpansPerConversation: null, view: "basic" }),
+      expect.objectContaining({ projectId: "default", now: NOW, conversationIds: [] }),
     ]);
   });
 

@@ -12,7 +12,7 @@ import {
 import { threadServiceDoor } from "../../../src/api/rpc/thread-service.ts";
 import { thread, threads } from "../samples.ts";
 import { scriptedStore } from "../scripted-store.ts";
-import { serve } from "../serve.ts";
+import { NOW, serve } from "../serve.ts";
 import { collect, connect, PROTOCOLS, type Protocol, readOne } from "./client.ts";
 
 describe("the answer", () => {
@@ -83,6 +83,7 @@ describe("the question", () => {
     );
     expect(store.threadReads[0]!.query).toEqual({
       projectId: "default",
+      now: NOW,
       startedAfter: -1,
       updatedBefore: 1_787_184_000_250_000,
       threadIds: ["a"],

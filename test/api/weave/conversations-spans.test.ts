@@ -3,7 +3,7 @@ import { weaveDoor } from "../../../src/api/weave/door.ts";
 import { StoreUnavailableError } from "../../../src/store/errors.ts";
 import { conversation, span } from "../samples.ts";
 import { scriptedStore } from "../scripted-store.ts";
-import { serve } from "../serve.ts";
+import { NOW, serve } from "../serve.ts";
 
 async function post(url: string, body: unknown): Promise<Response> {
   return fetch(`${url}/agents/conversations/spans`, {
@@ -106,6 +106,7 @@ describe("the question", () => {
     expect((await post(await serve(weaveDoor, store), body)).status).toBe(200);
     expect(store.spanReads[0]!.query).toEqual({
       projectId: "a/b",
+      now: NOW,
       conversationIds: ["x", "x"],
       startedAfter: 1_787_184_000_000_000,
       startedBefore: 1_787_187_600_000_000,

@@ -7,7 +7,7 @@ import { weaveDoor } from "../../../src/api/weave/door.ts";
 import { StoreBusyError, StoreUnavailableError } from "../../../src/store/errors.ts";
 import { thread, threads } from "../samples.ts";
 import { scriptedStore } from "../scripted-store.ts";
-import { serve } from "../serve.ts";
+import { NOW, serve } from "../serve.ts";
 
 const PATH = "/threads/stream_query";
 
@@ -87,6 +87,7 @@ describe("the question", () => {
     await post(url, JSON.stringify({ project_id: "a/b", filter, limit: "10", offset: 2.0, sort_by }));
     expect(store.threadReads[0]!.query).toEqual({
       projectId: "a/b",
+      now: NOW,
       startedAfter: 1_787_184_000_000_000,
       updatedBefore: 1_787_184_000_250_000,
       threadIds: ["a", "b"],
@@ -108,6 +109,7 @@ describe("the question", () => {
     await post(await serve(weaveDoor, store), body);
     expect(store.threadReads[0]!.query).toEqual({
       projectId: "p",
+      now: NOW,
       startedAfter: null,
       updatedBefore: null,
       threadIds: null,

@@ -18,6 +18,7 @@ import {
   asSeen,
   draftedRecord,
   hasExpired,
+  isGone,
   keepLatest,
   type NaiveRecord,
   newRecord,
@@ -31,7 +32,10 @@ export interface NaiveData {
   records: NaiveRecord[];
 }
 
-type Records = RecordWriter & StateWriter & RecordReader & StateReader & ThreadSweeper;
+interface Records extends RecordWriter, StateWriter, RecordReader, StateReader, ThreadSweeper {
+  /** Removes the threads whose time is up and of which `holds` says so, until there are no more. */
+  expireWhere(now: number, holds: (record: NaiveRecord) => boolean): void;
+}
 
 /** Threads as documents, worked out anew for each answer. */
 export function createNaiveRecords(data: NaiveData, mustBeOpen: () => void): Records {
@@ -90,7 +94,7 @@ export function createNaiveRecords(data: NaiveData, mustBeOpen: () => void): Rec
     const ids = new Set([...threads.keys(), ...records.map(({ threadId }) => threadId)]);
     return [...ids].flatMap((threadId) => {
       const record = find(projectId, threadId);
-      if (record?.ttl?.strategy === "delete" && hasExpired(record, now)) return [];
+      if (isGone(record, now)) return [];
       return [wholeRecord(threadId, record && asSeen(record, now), threads.get(threadId))];
     });
   }
@@ -118,6 +122,14 @@ export function createNaiveRecords(data: NaiveData, mustBeOpen: () => void): Rec
   }
 
   return {
+    expireWhere(now, holds) {
+      for (;;) {
+        const record = data.records.find((each) => isGone(each, now) && holds(each));
+        if (!record) return;
+        remove(record.projectId, record.threadId);
+      }
+    },
+
     createThread: (draft) =>
       write(() => {
         const { record, spans } = settle(draft);

@@ -139,6 +139,11 @@ export function hasExpired(record: NaiveRecord | undefined, now: number): boolea
   return record?.ttl ? record.ttl.expiresAt <= now : false;
 }
 
+/** Whether the time of a record is up, and all of it with it. */
+export function isGone(record: NaiveRecord | undefined, now: number): boolean {
+  return record?.ttl?.strategy === "delete" && hasExpired(record, now);
+}
+
 /** A record as readers see it while its time, if it is up, takes its history only. */
 export function asSeen(record: NaiveRecord, now: number): NaiveRecord {
   if (!hasExpired(record, now)) return record;

@@ -2,8 +2,8 @@ import Database from "better-sqlite3";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { chatPages } from "../../../src/store/sqlite/chat-query.ts";
 import { messagePages } from "../../../src/store/sqlite/message-query.ts";
+import { NOW } from "../builders.ts";
 import { append, chatDraft, chatQuery, message, messageQuery } from "../chat-builders.ts";
-import { NOW } from "../record-builders.ts";
 import { openTemporaryStore, type TemporaryStore } from "./open-store.ts";
 
 let temporary: TemporaryStore;
@@ -63,7 +63,7 @@ describe("a page of chats", () => {
   it("counts totals in the counters", () => {
     const { plans } = ran((db) => chatPages(db, chatQuery({ limit: 1 })));
     expect(plans.some((plan) => /SEARCH chat_count USING PRIMARY KEY/.test(plan))).toBe(true);
-    expect(plans.some((plan) => /SEARCH thread USING INDEX thread_by_expiry/.test(plan))).toBe(true);
+    expect(plans.some((plan) => /SEARCH thread USING INDEX thread_by_end/.test(plan))).toBe(true);
   });
 });
 

@@ -3,8 +3,12 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { THREAD_SORT_FIELDS, type ThreadQuery } from "../../../src/model/thread.ts";
 import { spanPages } from "../../../src/store/sqlite/span-query.ts";
 import { threadPages } from "../../../src/store/sqlite/thread-query.ts";
-import { feedback, PROJECT, span, spansQuery, threadQuery } from "../builders.ts";
+import { feedback, NOW, PROJECT, span, spansQuery, threadQuery } from "../builders.ts";
+import { draft } from "../record-builders.ts";
 import { openTemporaryStore, type TemporaryStore } from "./open-store.ts";
+
+/** When two of the threads have expired. */
+const EXPIRED = NOW + 60_000_000;
 
 let temporary: TemporaryStore;
 
@@ -21,6 +25,9 @@ beforeAll(async () => {
       }),
     ),
   );
+  for (const threadId of ["thread 3", "thread 7"]) {
+    await store.createThread(draft({ threadId, ttl: { strategy: "delete", minutes: 1 } }));
+  }
   await store.createFeedback(feedback({ id: "1" }));
   await store.createFeedback(feedback({ id: "2", target: { kind: "turn", id: "trace 1" } }));
 });
@@ -52,13 +59,15 @@ const SORTS = THREAD_SORT_FIELDS.flatMap((field) =>
 );
 
 describe("a page of threads", () => {
-  const ofThreads = (plans: string[]) => plans.filter((plan) => /\bthread\b/.test(plan));
+  const ofThreads = (plans: string[]) =>
+    plans.filter((plan) => /\bthread\b/.test(plan) && !/thread_by_end/.test(plan));
 
   it.each(SORTS)("by $field $direction walks the index of that order", ({ field, direction }) => {
     const pages: Partial<ThreadQuery>[] = [
       { limit: 50 },
       { limit: 50, offset: 500 },
       { limit: null },
+      { limit: 50, offset: 500, now: EXPIRED },
       { limit: 50, after: { values: [field === "thread_id" ? "thread 3" : 5], threadId: "thread 3" } },
     ];
     for (const page of pages) {
@@ -97,6 +106,15 @@ describe("a page of threads", () => {
     }));
     expect(ofThreads(plansOf((db) => threadPages(db, threadQuery({ sort, limit: 50 }))))).toEqual([
       "SEARCH thread USING INDEX thread_by_last_updated (project=?)",
+    ]);
+  });
+
+  it("finds those that it has to hide in an index of their own", () => {
+    const plans = plansOf((db) => threadPages(db, threadQuery({ limit: 50, now: EXPIRED })));
+    expect(plans.filter((plan) => /thread_by_end/.test(plan))).toEqual([
+      expect.stringMatching(
+        /^SEARCH thread USING (COVERING )?INDEX thread_by_end \(project=\? AND expires_at<\?\)$/,
+      ),
     ]);
   });
 

@@ -8,8 +8,9 @@ import { recordPages } from "../../../src/store/sqlite/record-pages.ts";
 import { countRecords } from "../../../src/store/sqlite/record-search.ts";
 import { createWriteCommands } from "../../../src/store/sqlite/write-commands.ts";
 import type { WholeRecord } from "../../../src/store/store.ts";
+import { NOW } from "../builders.ts";
 import { matchingRecords, searchRecords } from "../naive/record-search.ts";
-import { change, draft, NOW, search, uuid } from "../record-builders.ts";
+import { change, draft, search, uuid } from "../record-builders.ts";
 import { openTemporaryStore, type TemporaryStore } from "./open-store.ts";
 
 /** More than are ever looked at one by one. */

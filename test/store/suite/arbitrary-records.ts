@@ -87,16 +87,24 @@ export const operation: fc.Arbitrary<Operation> = fc.oneof(
     weight: 3,
     arbitrary: op(
       "writeSpans",
-      fc.array(version, { minLength: 1, maxLength: 6 }),
-      (spans, store, projectId) => store.writeSpans(spans.map((span) => ({ ...span, projectId }))),
+      fc.record({
+        spans: fc.array(version, { minLength: 1, maxLength: 6 }),
+        now: fc.option(instant, { nil: undefined }),
+      }),
+      ({ spans, now }, store, projectId) =>
+        store.writeSpans(
+          spans.map((span) => ({ ...span, projectId })),
+          now,
+        ),
     ),
   },
   {
     weight: 1,
     arbitrary: op(
       "createFeedback",
-      feedbacks.filter((all) => all.length > 0),
-      ([first], store, projectId) => store.createFeedback({ ...first!, projectId }),
+      fc.record({ all: feedbacks.filter((all) => all.length > 0), createdAt: instant }),
+      ({ all: [first], createdAt }, store, projectId) =>
+        store.createFeedback({ ...first!, createdAt, projectId }),
     ),
   },
   {

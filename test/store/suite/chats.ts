@@ -6,7 +6,7 @@ import {
   ReadOnlyThreadError,
   StoreUnavailableError,
 } from "../../../src/store/errors.ts";
-import { feedback, PROJECT, span } from "../builders.ts";
+import { feedback, NOW, PROJECT, span } from "../builders.ts";
 import {
   append,
   chatDraft,
@@ -18,7 +18,7 @@ import {
   readMessageIds,
   readMessages,
 } from "../chat-builders.ts";
-import { change, draft, key, NOW, uuid } from "../record-builders.ts";
+import { change, draft, key, uuid } from "../record-builders.ts";
 import type { DefineTest } from "./describe-store.ts";
 
 /** What a store must do with threads as chats. */

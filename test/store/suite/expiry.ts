@@ -1,15 +1,23 @@
 import { expect } from "vitest";
+import { THREAD_SORT_FIELDS } from "../../../src/model/thread.ts";
 import { NotFoundError } from "../../../src/store/errors.ts";
 import type { Store } from "../../../src/store/store.ts";
-import { span } from "../builders.ts";
-import { readRecordIds, readRecords, readStates, readThread } from "../reading.ts";
+import { feedback, NOW, span, spansQuery, threadQuery } from "../builders.ts";
+import {
+  readConversations,
+  readRecordIds,
+  readRecords,
+  readSpanIds,
+  readStates,
+  readThread,
+  readThreads,
+} from "../reading.ts";
 import {
   change,
   draft,
   filter,
   historyQuery,
   key,
-  NOW,
   patch,
   search,
   state,
@@ -63,6 +71,86 @@ export function expiryTests(test: DefineTest): void {
         created: true,
         thread: { metadata: "{}", values: null, ttl: null },
       });
+    });
+
+    test(`its turns, its spans and the feedback on them vanish with it, ${when}`, async ({ store }) => {
+      await store.writeSpans([
+        span({ traceId: "one", thread: "thread" }),
+        span({ traceId: "two", thread: "other" }),
+      ]);
+      await store.createFeedback(feedback());
+      await store.createFeedback(feedback({ id: "turn", target: { kind: "turn", id: "one" } }));
+      await create(store, "delete");
+      const listed = async (given: Parameters<typeof threadQuery>[0]) =>
+        (await readThreads(store, threadQuery(given))).map(({ threadId }) => threadId);
+      const conversations = (now: number) =>
+        readConversations(store, spansQuery(["thread", "none", "other"], { now }));
+      expect(await listed({ now: DUE - 1, threadIds: ["thread"] })).toEqual(["thread"]);
+      expect((await conversations(DUE - 1))[0]).toMatchObject({ spans: [{}], feedback: [{}, {}] });
+      if (swept) expect(await store.sweepExpired(DUE, 10)).toBe(1);
+
+      const now = DUE;
+      for (const field of THREAD_SORT_FIELDS) {
+        for (const direction of ["asc", "desc"] as const) {
+          const sort = [{ field, direction }];
+          expect(await listed({ now, sort })).toEqual(["other"]);
+          expect(await listed({ now, sort, limit: 5, offset: 1 })).toEqual([]);
+        }
+      }
+      const sort = (["turn_count", "start_time"] as const).map((field) => ({
+        field,
+        direction: "asc" as const,
+      }));
+      expect(await listed({ now, sort })).toEqual(["other"]);
+      expect(await listed({ now, threadIds: ["thread", "other"] })).toEqual(["other"]);
+      expect(await listed({ now, startedAfter: 0 })).toEqual(["other"]);
+      expect(await conversations(now)).toMatchObject([
+        { spans: [], feedback: [] },
+        { spans: [], feedback: [] },
+        { spans: [{}], feedback: [] },
+      ]);
+    });
+
+    test(`spans that come after a thread's time begin it anew, ${when}`, async ({ store }) => {
+      await store.writeSpans([span({ traceId: "one", spanId: "root", thread: "thread" })]);
+      await create(store, "delete");
+      if (swept) expect(await store.sweepExpired(DUE, 10)).toBe(1);
+      await store.writeSpans(
+        [
+          span({ traceId: "one", spanId: "child", parentSpanId: "root" }),
+          span({ traceId: "two", spanId: "new", thread: "thread", startedAt: DUE }),
+        ],
+        DUE,
+      );
+      expect(await store.sweepExpired(DUE, 10)).toBe(0);
+      expect(await readSpanIds(store, "thread")).toEqual(["new"]);
+      expect(await readThread(store, "thread")).toMatchObject({ turnCount: 1, startTime: DUE });
+      expect(await store.getThread(key({ now: DUE }))).toMatchObject({ metadata: "{}", ttl: null });
+    });
+
+    test(`a span without a claim in a trace of an expired thread does not join it, ${when}`, async ({
+      store,
+    }) => {
+      await store.writeSpans([span({ traceId: "one", spanId: "root", thread: "thread" })]);
+      await create(store, "delete");
+      if (swept) expect(await store.sweepExpired(DUE, 10)).toBe(1);
+      await store.writeSpans([span({ traceId: "one", spanId: "child", parentSpanId: "root" })], DUE);
+      expect(await store.sweepExpired(DUE, 10)).toBe(0);
+      expect(await readThread(store, "thread")).toBeUndefined();
+      await store.writeSpans([span({ traceId: "one", spanId: "root", thread: "thread" })], DUE);
+      expect(await readSpanIds(store, "thread")).toEqual(["child", "root"]);
+    });
+
+    test(`feedback that comes after a conversation's time is not lost with it, ${when}`, async ({
+      store,
+    }) => {
+      await store.createFeedback(feedback({ id: "old", tags: ["old"] }));
+      await create(store, "delete");
+      if (swept) expect(await store.sweepExpired(DUE, 10)).toBe(1);
+      await store.createFeedback(feedback({ id: "new", tags: ["new"], createdAt: DUE }));
+      expect(await store.sweepExpired(DUE, 10)).toBe(0);
+      const [conversation] = await readConversations(store, spansQuery(["thread"], { now: DUE }));
+      expect(conversation!.feedback.flatMap(({ tags }) => tags)).toEqual(["new"]);
     });
 
     test(`a thread to keep the latest of loses its history at its moment, and again, ${when}`, async ({

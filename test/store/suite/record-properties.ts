@@ -26,7 +26,7 @@ export function recordPropertyTests(test: DefineTest): void {
           expect(answer, each.name).toEqual(await outcome(each, naive, projectId));
           expect(await everything(store, projectId, now)).toEqual(await everything(naive, projectId, now));
         }
-        await expectSameAnswers(store, naive, projectId, RECORD_IDS);
+        await expectSameAnswers(store, naive, projectId, RECORD_IDS, now);
       });
     },
     PROPERTY_TIMEOUT,

@@ -1,9 +1,9 @@
 import { expect } from "vitest";
 import { RECORD_SORT_FIELDS, type ThreadSearch } from "../../../src/model/thread-record.ts";
 import type { Store } from "../../../src/store/store.ts";
-import { span } from "../builders.ts";
+import { NOW, span } from "../builders.ts";
 import { readRecordIds, readRecords } from "../reading.ts";
-import { change, draft, filter, NOW, patch, search, state, uuid } from "../record-builders.ts";
+import { change, draft, filter, patch, search, state, uuid } from "../record-builders.ts";
 import type { DefineTest } from "./describe-store.ts";
 
 /** Which threads a search finds, in what order, and what it returns of them. */

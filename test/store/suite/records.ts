@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 import { InvalidRequestError } from "../../../src/model/errors.ts";
 import { AlreadyExistsError, StoreUnavailableError } from "../../../src/store/errors.ts";
-import { feedback, span, spansQuery } from "../builders.ts";
+import { feedback, NOW, span, spansQuery } from "../builders.ts";
 import { readConversations, readRecordIds, readRecords, readStates, readThread } from "../reading.ts";
 import { expectRecomputed } from "../recompute.ts";
 import {
@@ -9,7 +9,6 @@ import {
   draft,
   historyQuery,
   key,
-  NOW,
   patch,
   search,
   state,

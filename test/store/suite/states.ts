@@ -1,7 +1,8 @@
 import { expect } from "vitest";
 import type { Store } from "../../../src/store/store.ts";
+import { NOW } from "../builders.ts";
 import { readStates } from "../reading.ts";
-import { draft, historyQuery, key, NOW, state, stateQuery, uuid } from "../record-builders.ts";
+import { draft, historyQuery, key, state, stateQuery, uuid } from "../record-builders.ts";
 import type { DefineTest } from "./describe-store.ts";
 
 const LATER = NOW + 1_000;

@@ -1,6 +1,7 @@
 import { SPANS } from "./001-spans.ts";
 import { RECORDS } from "./002-records.ts";
 import { CHAT } from "./006-chat.ts";
+import { EXPIRY } from "./007-expiry.ts";
 
 /**
  * The schema, as the steps that lead to it. A step is never changed once released: a new one is added at the end.
@@ -8,4 +9,4 @@ import { CHAT } from "./006-chat.ts";
  * Tables have rowids and their text keys a unique index (twice the insert speed of WITHOUT ROWID). What a list scans
  * is narrow; what can be big stands in a table of its own. Times are microseconds since the epoch.
  */
-export const MIGRATIONS: readonly string[] = [SPANS, RECORDS, CHAT];
+export const MIGRATIONS: readonly string[] = [SPANS, RECORDS, EXPIRY, CHAT];
