@@ -86,7 +86,7 @@ export function createMessageWrites(db: Database): MessageWrites {
 }
 
 /** The summary of a thread's messages. */
-export function readSummary(db: Database, thread: number): TranscriptSummary {
+function readSummary(db: Database, thread: number): TranscriptSummary {
   const stored = prepared<{ summary: string }>(db, "SELECT summary FROM transcript WHERE thread = ?").get(
     thread,
   );

@@ -1,3 +1,4 @@
+import { DEFAULT_PROJECT_TYPE } from "../../../src/model/chat-thread.ts";
 import { checkpointMetadata, laterId } from "../../../src/model/checkpoint.ts";
 import { parseJsonObject } from "../../../src/model/json/parse.ts";
 import { printJson } from "../../../src/model/json/print.ts";
@@ -49,7 +50,7 @@ export interface NaiveChat {
 }
 
 const NEW_CHAT: NaiveChat = {
-  projectType: "general",
+  projectType: DEFAULT_PROJECT_TYPE,
   title: null,
   tags: [],
   documents: "{}",

@@ -1,5 +1,6 @@
 import Database from "better-sqlite3";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { MAX_APPENDED_MESSAGES } from "../../../src/model/message.ts";
 import { chatPages } from "../../../src/store/sqlite/chat-query.ts";
 import { messagePages } from "../../../src/store/sqlite/message-query.ts";
 import { NOW } from "../builders.ts";
@@ -17,8 +18,8 @@ beforeAll(async () => {
     ),
   );
   await store.createChat(chatDraft());
-  for (let start = 0; start < 500; start += 100) {
-    const ids = Array.from({ length: 100 }, (_, i) => `m${start + i}`);
+  for (let start = 0; start < 500; start += MAX_APPENDED_MESSAGES) {
+    const ids = Array.from({ length: MAX_APPENDED_MESSAGES }, (_, i) => `m${start + i}`);
     await store.appendMessages(append(ids.map((messageId) => message({ messageId }))));
   }
 });
