@@ -100,7 +100,7 @@ export interface RecordWriter {
    * messages, and the feedback on it and on them. Another thread that shares a trace with it is as if those spans had
    * never come. What is written later under the same id is new. Must raise `NotFoundError` if there is none.
    */
-  deleteThread(key: ThreadKeyAt): Promise<void>;
+  deleteThread(key: ThreadKeyAt): Promise<DeletedThread>;
   /**
    * Creates the thread `copyId`, idle and without a TTL, with the metadata, state, history and appended messages of a
    * thread, and what it has as a chat but its flags; checkpoints and messages keep their ids. Spans and feedback stay where they are. Must raise `NotFoundError` if there is no such thread, and
@@ -120,6 +120,12 @@ interface ThreadPrune {
   threadIds: string[];
   strategy: TtlStrategy;
   now: ThreadKeyAt["now"];
+}
+
+/** What a thread held that is gone. */
+interface DeletedThread {
+  /** Messages of its transcript. */
+  messages: number;
 }
 
 /** A record with all its documents. */

@@ -49,6 +49,8 @@ export function createRecordWrites(
   );
   const putMetadata = db.prepare("INSERT OR REPLACE INTO thread_metadata (thread, json) VALUES (?, ?)");
 
+  const countMessages = db.prepare<[number], number>("SELECT message_count FROM thread WHERE id = ?").pluck();
+
   /** The project's row for a thread, after what the TTL does to it by now; null if there is none, or nothing left. */
   function find(project: number, threadId: string, now: Instant): RecordRow | null {
     const row = findRow(db, project, threadId);
@@ -147,8 +149,11 @@ export function createRecordWrites(
       return toWholeRecord(db, rowAt(db, row.id)!, now);
     },
 
-    deleteThread(key: ThreadKeyAt): void {
-      removeThread(mustFind(key));
+    deleteThread(key: ThreadKeyAt): { messages: number } {
+      const row = mustFind(key);
+      const messages = countMessages.get(row.id)!;
+      removeThread(row);
+      return { messages };
     },
 
     copyThread({ copyId, ...key }: ThreadKeyAt & { copyId: string }): WholeRecord {

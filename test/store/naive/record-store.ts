@@ -149,8 +149,9 @@ export function createNaiveRecords(data: NaiveData, mustBeOpen: () => void): Rec
 
     deleteThread: (key) =>
       write(() => {
-        mustSettle(key);
+        const { chat } = mustSettle(key);
         remove(key.projectId, key.threadId);
+        return { messages: chat.messages.length };
       }),
 
     copyThread: (key, copyId) =>

@@ -273,7 +273,7 @@ export function chatTests(test: DefineTest): void {
   test("deleting a thread deletes its messages, and totals forget it", async ({ store }) => {
     await store.createChat(chatDraft({ title: "t", messages: [message({ outputTokens: 3 })] }));
     await store.patchChat(chatPatch({ isArchived: true, isPinned: true }));
-    await store.deleteThread(key());
+    expect(await store.deleteThread(key())).toEqual({ messages: 1 });
     expect(await readChats(store, chatQuery())).toMatchObject({
       chats: [],
       totals: { threads: 0, archived: 0, messages: 0, tokens: null },
