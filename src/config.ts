@@ -70,7 +70,7 @@ function flag() {
  */
 export const configSchema = z.object({
   host: text("address", "127.0.0.1").describe(
-    "address to listen on; other than loopback only with --insecure",
+    "address to listen on; other than loopback only with keys, or --insecure",
   ),
   port: integer("7337", 0, 65_535).describe("port to listen on; 0 takes a free one"),
   db: text("file", "./data/skein.db").describe("database file, created if missing"),

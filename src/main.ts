@@ -1,6 +1,7 @@
-import { Command, InvalidArgumentError } from "commander";
-import { addConfigOptions, type Config } from "./config.ts";
+import { Command, InvalidArgumentError, Option } from "commander";
+import { addConfigOptions, type Config, configSchema } from "./config.ts";
 import { type DemoOptions, sendDemo } from "./demo/send-demo.ts";
+import { addKeysCommand } from "./keys-command.ts";
 import { serve } from "./server/serve.ts";
 import { openSqliteStore } from "./store/sqlite/engine.ts";
 
@@ -15,6 +16,7 @@ program
   .description("Send made-up conversations of several agents to a running server.")
   .option("--url <url>", "the server", "http://127.0.0.1:7337")
   .option("--project <project>", "the project to send them to", "default")
+  .addOption(new Option("--key <key>", "the server's key, if it asks for one").env("SKEIN_KEY"))
   .option("--conversations <number>", "how many", parseCount, 100)
   .action(async (options: DemoOptions) => {
     try {
@@ -24,6 +26,10 @@ program
       process.exitCode = 1;
     }
   });
+
+addKeysCommand(program, configSchema.shape.db.parse(undefined), (db) =>
+  openStore(configSchema.parse({ db })),
+);
 
 await program.parseAsync();
 

@@ -1,7 +1,13 @@
 import { create } from "@bufbuild/protobuf";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { BadRequestSchema, RetryInfoSchema } from "../../gen/google/rpc/error_details_pb.ts";
-import { InvalidRequestError, PermissionDeniedError, TooLargeError } from "../model/errors.ts";
+import {
+  InvalidRequestError,
+  NotAuthenticatedError,
+  PermissionDeniedError,
+  ProjectForbiddenError,
+  TooLargeError,
+} from "../model/errors.ts";
 import {
   AlreadyExistsError,
   NotFoundError,
@@ -39,7 +45,10 @@ export function toConnectError(error: unknown): ConnectError | undefined {
 
 function codeOf(error: unknown): Code | undefined {
   if (error instanceof TooLargeError) return Code.ResourceExhausted;
-  if (error instanceof PermissionDeniedError) return Code.PermissionDenied;
+  if (error instanceof NotAuthenticatedError) return Code.Unauthenticated;
+  if (error instanceof PermissionDeniedError || error instanceof ProjectForbiddenError) {
+    return Code.PermissionDenied;
+  }
   if (error instanceof StoreUnavailableError) return Code.Unavailable;
   if (error instanceof AlreadyExistsError) return Code.AlreadyExists;
   if (error instanceof ReadOnlyThreadError) return Code.FailedPrecondition;
@@ -51,6 +60,7 @@ function codeOf(error: unknown): Code | undefined {
 
 const HTTP_STATUSES = new Map([
   [Code.InvalidArgument, 400],
+  [Code.Unauthenticated, 401],
   [Code.PermissionDenied, 403],
   [Code.NotFound, 404],
   [Code.AlreadyExists, 409],

@@ -1,37 +1,87 @@
 import { type ContextValues, createContextKey, createContextValues } from "@connectrpc/connect";
-import type { ProjectSources } from "../model/project.ts";
+import { type AccessKey, coversProject } from "../model/access-key.ts";
+import { ProjectForbiddenError } from "../model/errors.ts";
+import { type ProjectSources, resolveProject } from "../model/project.ts";
+import type { DoorContext } from "./door.ts";
 
-/** What a request's URL and headers say of its project; its body may say more. */
-export type NamedProject = Pick<ProjectSources, "prefix" | "header">;
+/**
+ * What is known of a request before its body is read: its key, and what its URL and headers say of its project.
+ *
+ * A door gets it by `originOf` (HTTP) or `originOfCall` (RPC), and its project by `projectOf`, which also sees that
+ * the key covers the project: a handler that takes a project from anywhere else lets everyone in.
+ */
+export type RequestOrigin = Omit<ProjectSources, "field">;
 
-interface RequestWithHeaders {
+interface RawRequest {
   headers: Record<string, string | string[] | undefined>;
 }
 
-const prefixes = new WeakMap<RequestWithHeaders, string>();
+const prefixes = new WeakMap<RawRequest, string>();
+const keys = new WeakMap<RawRequest, AccessKey | null>();
 
-const namedProjectKey = createContextKey<NamedProject>({ prefix: null, header: null });
+const originKey = createContextKey<RequestOrigin | null>(null);
 
 /** Remembers the project of a raw request's URL prefix, once the listener has cut the prefix off. */
-export function rememberPrefix(request: RequestWithHeaders, project: string): void {
+export function rememberPrefix(request: RawRequest, project: string): void {
   prefixes.set(request, project);
 }
 
-/** What a raw HTTP request names as its project. */
-export function namedProject(request: RequestWithHeaders): NamedProject {
+/** Remembers the key of a raw request, once it is found good; null when none is needed. */
+export function rememberKey(request: RawRequest, key: AccessKey | null): void {
+  keys.set(request, key);
+}
+
+/**
+ * Where a raw HTTP request comes from.
+ *
+ * @throws Error when nobody has asked it for a key, as for a route that is open: that is the server's fault
+ */
+export function originOf(request: RawRequest): RequestOrigin {
+  const key = keys.get(request);
+  if (key === undefined) throw new Error("a request that needs no key has no project");
   const header = request.headers["x-project-id"];
   return {
     prefix: prefixes.get(request) ?? null,
     header: (Array.isArray(header) ? header[0] : header) ?? null,
+    key,
   };
 }
 
-/** Context values that carry a raw request's named project to the RPC handlers. */
-export function namedProjectValues(request: RequestWithHeaders): ContextValues {
-  return createContextValues().set(namedProjectKey, namedProject(request));
+/** Context values that tell RPC handlers where a raw request comes from. */
+export function originValues(request: RawRequest): ContextValues {
+  const values = createContextValues();
+  return keys.has(request) ? values.set(originKey, originOf(request)) : values;
 }
 
-/** What the request behind an RPC names as its project. */
-export function namedProjectOf(values: ContextValues): NamedProject {
-  return values.get(namedProjectKey);
+/**
+ * Where the request behind an RPC comes from.
+ *
+ * @throws Error as `originOf` does
+ */
+export function originOfCall(values: ContextValues): RequestOrigin {
+  const origin = values.get(originKey);
+  if (origin === null) throw new Error("a request that needs no key has no project");
+  return origin;
+}
+
+/** Who makes a request: the name of its key, null where no keys are asked for. */
+export function callerOf({ key }: RequestOrigin): { keyName: string | null } {
+  return { keyName: key?.name ?? null };
+}
+
+/**
+ * The project of a request, which its key covers.
+ *
+ * @param field the request's own field or parameter; null or empty where it has none
+ * @throws InvalidRequestError when URL or headers name another project, ProjectForbiddenError when the key does not
+ *   cover it, whether it exists or not
+ */
+export function projectOf(
+  origin: RequestOrigin,
+  field: string | null,
+  { defaultProject }: DoorContext,
+): string {
+  const project = resolveProject({ ...origin, field }, defaultProject);
+  if (!coversProject(origin.key, project)) throw new ProjectForbiddenError(project);
+  return project;
 }

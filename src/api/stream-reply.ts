@@ -13,12 +13,12 @@ import type { FastifyReply } from "fastify";
 export async function sendPieces(
   reply: FastifyReply,
   contentType: string,
-  open: (signal: AbortSignal) => AsyncIterable<string>,
+  open: (signal: AbortSignal) => AsyncIterable<string | Uint8Array>,
 ): Promise<FastifyReply> {
   const gone = new AbortController();
   reply.raw.once("close", () => gone.abort());
   const pieces = open(gone.signal)[Symbol.asyncIterator]();
-  let first: IteratorResult<string>;
+  let first: IteratorResult<string | Uint8Array>;
   try {
     first = await pieces.next();
   } catch (error) {
@@ -30,10 +30,10 @@ export async function sendPieces(
 }
 
 async function* guarded(
-  first: string,
-  rest: AsyncIterator<string>,
+  first: string | Uint8Array,
+  rest: AsyncIterator<string | Uint8Array>,
   response: ServerResponse | Http2ServerResponse,
-): AsyncGenerator<string> {
+): AsyncGenerator<string | Uint8Array> {
   try {
     yield first;
     yield* { [Symbol.asyncIterator]: () => rest };

@@ -7,6 +7,8 @@ export interface DemoOptions {
   /** The server's URL. */
   url: string;
   project: string;
+  /** The key to come with, where the server asks for one. */
+  key?: string;
   conversations: number;
 }
 
@@ -16,17 +18,18 @@ export interface DemoOptions {
  *
  * @throws Error with one line for people, when the server cannot be reached or refuses something.
  */
-export async function sendDemo({ url, project, conversations }: DemoOptions): Promise<void> {
+export async function sendDemo({ url, project, key, conversations }: DemoOptions): Promise<void> {
   const bar = new SingleBar({
     format: "{bar} {value}/{total} conversations",
     stream: process.stderr,
     noTTYOutput: true,
   });
+  const post = poster(url, key);
   try {
     for (let sent = 1; sent <= conversations; sent++) {
       const conversation = makeConversation(Date.now());
-      await post(url, "/v1/traces", exportOf(conversation, project));
-      for (const feedback of ratingsOf(conversation, project)) await post(url, "/feedback/create", feedback);
+      await post("/v1/traces", exportOf(conversation, project));
+      for (const feedback of ratingsOf(conversation, project)) await post("/feedback/create", feedback);
       // Until the first has arrived, there may be no server to show progress with.
       if (sent === 1) bar.start(conversations, sent);
       else bar.update(sent);
@@ -70,18 +73,18 @@ function ratingsOf({ turns }: DemoConversation, project: string): unknown[] {
   });
 }
 
-async function post(url: string, path: string, body: unknown): Promise<void> {
-  const target = new URL(path, url);
-  let response: Response;
-  try {
-    response = await fetch(target, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify(body),
-    });
-  } catch {
-    throw new Error(`cannot reach ${url}: is Skein running there? (npm start)`);
-  }
-  const answer = await response.text();
-  if (!response.ok) throw new Error(`${target} answered ${response.status}: ${answer.slice(0, 500)}`);
+/** Makes the function that posts JSON to a path of a server. */
+function poster(url: string, key: string | undefined) {
+  const headers = { "content-type": "application/json", ...(key && { authorization: `Bearer ${key}` }) };
+  return async (path: string, body: unknown): Promise<void> => {
+    const target = new URL(path, url);
+    let response: Response;
+    try {
+      response = await fetch(target, { method: "POST", headers, body: JSON.stringify(body) });
+    } catch {
+      throw new Error(`cannot reach ${url}: is Skein running there? (npm start)`);
+    }
+    const answer = await response.text();
+    if (!response.ok) throw new Error(`${target} answered ${response.status}: ${answer.slice(0, 500)}`);
+  };
 }

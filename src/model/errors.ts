@@ -26,3 +26,21 @@ export class TooLargeError extends Error {
 export class PermissionDeniedError extends Error {
   override readonly name = "PermissionDeniedError";
 }
+
+/** The request comes with no key, or with none that opens anything. */
+export class NotAuthenticatedError extends Error {
+  override readonly name = "NotAuthenticatedError";
+
+  constructor() {
+    super("Not authenticated");
+  }
+}
+
+/** The key does not cover the project. Raised whether there is such a project or not: it must not tell. */
+export class ProjectForbiddenError extends Error {
+  override readonly name = "ProjectForbiddenError";
+
+  constructor(projectId: string) {
+    super(`The key does not cover the project "${projectId}"`);
+  }
+}

@@ -1,3 +1,4 @@
+import type { AccessKey } from "./access-key.ts";
 import { InvalidRequestError } from "./errors.ts";
 
 /** Where a request can name its project; null or empty where it does not. */
@@ -8,16 +9,20 @@ export interface ProjectSources {
   prefix: string | null;
   /** The header `x-project-id`. */
   header: string | null;
+  /** The key it came with, which means its project if it has exactly one. */
+  key: AccessKey | null;
 }
 
 /**
- * The project of a request: its own field, else the URL prefix, else the header, else `fallback`.
+ * The project that a request means: its own field, else the URL prefix, else the header, else the only project of its
+ * key, else `fallback`. Whether its key covers the project is not asked here.
  *
- * @throws InvalidRequestError when two of them name different projects.
+ * @throws InvalidRequestError when field, prefix and header name different projects.
  */
-export function resolveProject(sources: ProjectSources, fallback: string): string {
-  const named = [sources.field, sources.prefix, sources.header].filter((name) => name);
-  const project = named[0] ?? fallback;
+export function resolveProject({ field, prefix, header, key }: ProjectSources, fallback: string): string {
+  const named = [field, prefix, header].filter((name) => name);
+  const [only, ...others] = key?.projects ?? [];
+  const project = named[0] ?? (others.length === 0 ? only : undefined) ?? fallback;
   const other = named.find((name) => name !== project);
   if (other) {
     const message = `names the project "${project}", but the request's URL or headers name "${other}"`;

@@ -59,6 +59,11 @@ export interface Span {
   payload: Uint8Array;
   /** What it shared with other spans of its batch (OpenTelemetry: resource and scope), likewise. */
   origin: Uint8Array;
+  /**
+   * Set on a Weave call, whose thread and turn are what it says: it inherits nothing from the spans above it. The turn
+   * it names; null if none.
+   */
+  call?: { turnId: string | null };
 }
 
 /** A span as reads return it. */

@@ -9,9 +9,12 @@ import Fastify, {
   type FastifyRequest,
   LogController,
 } from "fastify";
+import { OPEN } from "../api/access.ts";
+import { httpStatusOf, toConnectError } from "../api/connect-errors.ts";
 import type { Door, DoorContext } from "../api/door.ts";
 import type { Config } from "../config.ts";
 import type { Store } from "../store/store.ts";
+import { createKeyRing, guardRoutes } from "./auth.ts";
 import { createListener, type Listener, type ListenerTimeouts } from "./listener.ts";
 import { guardOrigins } from "./origin.ts";
 import { cutProjectPrefix } from "./prefix.ts";
@@ -77,7 +80,9 @@ export async function createServer(parts: ServerParts): Promise<SkeinServer> {
     onConstructorPoisoning: "ignore",
   });
   const routes = createRouteTable(app);
-  await guardOrigins(app, config);
+  const keyRing = createKeyRing(store);
+  await guardOrigins(app, config, keyRing);
+  guardRoutes(app, keyRing);
   app.addHook("onRequest", async ({ method, raw }) => {
     // Some clients give a DELETE without a body the type they always use; there is nothing to parse.
     if (method === "DELETE" && !hasBody(raw)) delete raw.headers["content-type"];
@@ -88,7 +93,7 @@ export async function createServer(parts: ServerParts): Promise<SkeinServer> {
     if (methods.length === 0) return reply.code(404).send({ detail: "Not Found" });
     return reply.code(405).header("allow", methods.join(", ")).send({ detail: "Method Not Allowed" });
   });
-  app.get("/health", async (_request, reply) => {
+  app.get("/health", OPEN, async (_request, reply) => {
     if (stopping.signal.aborted) reply.code(503);
     return { status: stopping.signal.aborted ? "stopping" : "ok" };
   });
@@ -132,7 +137,8 @@ export async function createServer(parts: ServerParts): Promise<SkeinServer> {
 
 /** For what no door handles itself; doors have error handlers of their own. */
 function handleError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const status = error.statusCode ?? 500;
+  const known = toConnectError(error);
+  const status = known ? httpStatusOf(known.code) : (error.statusCode ?? 500);
   if (status < 500) return reply.code(status).send({ detail: error.message });
   request.log.error({ err: error, method: request.method, url: request.url }, "request failed");
   return reply.code(status).send({ detail: "Internal Server Error" });

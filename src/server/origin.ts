@@ -3,6 +3,7 @@ import { cors as connectCors } from "@connectrpc/connect";
 import fastifyCors from "@fastify/cors";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Config } from "../config.ts";
+import type { KeyRing } from "./auth.ts";
 
 /** Whether a host name or address, in a URL's spelling, is this machine itself and nothing else. */
 export function isLoopback(host: string): boolean {
@@ -15,12 +16,13 @@ export function isLoopback(host: string): boolean {
 }
 
 /**
- * Guards a server that has no keys against web pages. Without it any page open in a browser on this machine could
- * call the server: a loopback server therefore answers only requests sent to a loopback name or a host of
- * `allowedHost` (a page that rebinds its own name to 127.0.0.1 still sends that name), and any server only requests
- * that come from no web page, from itself, from a loopback origin or from one of `corsOrigin`. Others are a 403.
+ * Guards a server against web pages. Without it any page open in a browser on this machine could call the server: while
+ * there are no keys, a loopback server therefore answers only requests sent to a loopback name or a host of `allowedHost`
+ * (a page that rebinds its own name to 127.0.0.1 still sends that name; where there are keys, it has none to send). Any
+ * server answers only requests that come from no web page, from itself, from a loopback origin or from one of
+ * `corsOrigin`: with keys too, as browsers send those that they remember for a site by themselves. Others are a 403.
  */
-export async function guardOrigins(app: FastifyInstance, config: Config): Promise<void> {
+export async function guardOrigins(app: FastifyInstance, config: Config, keyRing: KeyRing): Promise<void> {
   const hosts = new Set(config.allowedHost.map((host) => host.toLowerCase()));
   const origins = new Set(config.corsOrigin);
   const checkHost = isLoopback(config.host);
@@ -35,7 +37,7 @@ export async function guardOrigins(app: FastifyInstance, config: Config): Promis
         .code(400)
         .send({ detail: `The request is addressed to "${request.host}", which is no host.` });
     }
-    if (checkHost && !isOwnHost(request.hostname)) {
+    if (checkHost && !isOwnHost(request.hostname) && !(await keyRing.isLocked())) {
       const detail = `This server answers on loopback names only, not on "${request.hostname}"; --allowed-host adds a name.`;
       return reply.code(403).send({ detail });
     }

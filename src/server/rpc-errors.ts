@@ -1,7 +1,17 @@
 import { base64Decode } from "@bufbuild/protobuf/wire";
-import { Code, ConnectError, type HandlerContext, type Interceptor } from "@connectrpc/connect";
+import {
+  Code,
+  ConnectError,
+  type ContextValues,
+  createContextKey,
+  createContextValues,
+  type HandlerContext,
+  type Interceptor,
+} from "@connectrpc/connect";
 import type { FastifyBaseLogger } from "fastify";
 import { toConnectError } from "../api/connect-errors.ts";
+
+const refusalKey = createContextKey<Error | undefined>(undefined);
 
 /** Turns what handlers raise into RPC errors, and logs those that are the server's fault. */
 export function errorInterceptor(logger: FastifyBaseLogger): Interceptor {
@@ -11,11 +21,7 @@ export function errorInterceptor(logger: FastifyBaseLogger): Interceptor {
       if (known !== undefined) return known;
       // Whatever the handler raises once its call is over comes of that.
       if (request.signal.aborted) return ConnectError.from(request.signal.reason, Code.Canceled);
-      logger.error(
-        { err: error, procedure: `${request.service.typeName}/${request.method.name}` },
-        "RPC failed",
-      );
-      return new ConnectError("internal error", Code.Internal, undefined, undefined, error);
+      return internalError(error, request, logger);
     }
 
     try {
@@ -35,12 +41,35 @@ async function* translated<T>(messages: AsyncIterable<T>, translate: (error: unk
   }
 }
 
+function internalError(
+  error: unknown,
+  { service, method }: Pick<HandlerContext, "service" | "method">,
+  logger: FastifyBaseLogger,
+): ConnectError {
+  logger.error({ err: error, procedure: `${service.typeName}/${method.name}` }, "RPC failed");
+  return new ConnectError("internal error", Code.Internal, undefined, undefined, error);
+}
+
+/** Context values by which a call is answered with an error that was raised before it began. */
+export function refusalValues(error: Error): ContextValues {
+  return createContextValues().set(refusalKey, error);
+}
+
+/** What every call passes before its message is read: raises the error it was refused with, if it was. */
+export function createRequestGate(logger: FastifyBaseLogger): (call: HandlerContext) => void {
+  return (call) => {
+    const refusal = call.values.get(refusalKey);
+    if (refusal) throw toConnectError(refusal) ?? internalError(refusal, call, logger);
+    blameClientForMalformedMessages(call);
+  };
+}
+
 /**
- * A request gate that makes malformed messages INVALID_ARGUMENT. The runtime calls them INTERNAL, and no interceptor
+ * Makes malformed messages INVALID_ARGUMENT. The runtime calls them INTERNAL, and no interceptor
  * sees them: a binary message that does not parse ends the call's context with its error before that is written to the
  * client, a query parameter that is no base64 is looked at before the runtime does.
  */
-export function blameClientForMalformedMessages({ signal, requestMethod, url }: HandlerContext): void {
+function blameClientForMalformedMessages({ signal, requestMethod, url }: HandlerContext): void {
   signal.addEventListener("abort", () => {
     const error: unknown = signal.reason;
     if (!(error instanceof ConnectError) || error.code !== Code.Internal) return;

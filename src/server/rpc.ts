@@ -1,4 +1,4 @@
-import { createConnectRouter } from "@connectrpc/connect";
+import { type ContextValues, createConnectRouter } from "@connectrpc/connect";
 import type { UniversalHandler } from "@connectrpc/connect/protocol";
 import {
   compressionBrotli,
@@ -8,11 +8,12 @@ import {
 } from "@connectrpc/connect-node";
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Door, DoorContext } from "../api/door.ts";
-import { namedProjectValues } from "../api/request-project.ts";
+import { originValues } from "../api/request-project.ts";
 import { deadlineInterceptor, shortenDeadline } from "./deadline.ts";
 import { registerHealth } from "./health.ts";
 import { registerReflection } from "./reflection.ts";
-import { blameClientForMalformedMessages, errorInterceptor } from "./rpc-errors.ts";
+import { accessOf } from "./rpc-access.ts";
+import { createRequestGate, errorInterceptor, refusalValues } from "./rpc-errors.ts";
 
 /**
  * Answers smaller than this are not compressed. It is the size that messages of streams stay below: compressing them
@@ -42,7 +43,7 @@ export async function registerRpc(app: FastifyInstance, options: RpcOptions): Pr
     writeMaxBytes: context.limits.rpcBytes,
     compressMinBytes: COMPRESS_MIN_BYTES,
     interceptors: [errorInterceptor(logger), deadlineInterceptor(requestTimeoutMs)],
-    requestGate: blameClientForMalformedMessages,
+    requestGate: createRequestGate(logger),
     shutdownSignal: cutting,
   });
   for (const door of doors) door.rpc?.(router, context);
@@ -55,7 +56,9 @@ export async function registerRpc(app: FastifyInstance, options: RpcOptions): Pr
     app.route({
       url: handler.requestPath,
       method: handler.allowedMethods,
-      handler: (request, reply) => answer(handler, request, reply),
+      config: { access: accessOf(handler.method) },
+      handler: (request, reply) => answer(handler, request, reply, originValues(request.raw)),
+      errorHandler: (error, request, reply) => answer(handler, request, reply, refusalValues(error)),
     });
   }
 }
@@ -68,11 +71,11 @@ async function answer(
   handler: UniversalHandler,
   request: FastifyRequest,
   reply: FastifyReply,
+  values: ContextValues,
 ): Promise<void> {
   reply.hijack();
   shortenDeadline(request.raw.headers);
   try {
-    const values = namedProjectValues(request.raw);
     const response = await handler(
       universalRequestFromNodeRequest(request.raw, reply.raw, undefined, values),
     );

@@ -4,6 +4,7 @@ import { StoreOpenError } from "../store/errors.ts";
 import type { Store } from "../store/store.ts";
 import { createServer } from "./app.ts";
 import { doors } from "./doors.ts";
+import { logOptions } from "./log.ts";
 import { isLoopback } from "./origin.ts";
 
 /**
@@ -13,16 +14,17 @@ import { isLoopback } from "./origin.ts";
  * @returns the process's exit code
  */
 export async function serve(config: Config, openStore: (config: Config) => Promise<Store>): Promise<number> {
-  const logger = pino({ level: config.logLevel }, pino.destination({ dest: 2, sync: true }));
+  const logger = pino(logOptions(config), pino.destination({ dest: 2, sync: true }));
   const stopped = nextSignal();
   let store: Store | undefined;
   try {
-    refuseOpenAddress(config);
     store = await openStore(config);
+    const hasKeys = await store.hasKeys();
+    if (!hasKeys) refuseOpenAddress(config);
     const server = await createServer({ config, store, doors, logger });
     const url = await server.listen();
     process.stdout.write(`Skein listens on ${url}\n`);
-    if (await store.isEmpty()) process.stdout.write(greeting(url));
+    if (await store.isEmpty()) process.stdout.write(greeting(url, hasKeys));
     logger.info({ signal: await stopped }, "finishing what is under way");
     await server.close();
     await store.close();
@@ -55,7 +57,8 @@ class AddressError extends Error {}
 function refuseOpenAddress({ host, insecure }: Config): void {
   if (insecure || isLoopback(host)) return;
   const consequence = `whoever reaches ${host} could read and write everything`;
-  throw new AddressError(`there are no keys, so ${consequence}; --insecure allows it`);
+  const remedy = "npm run keys -- create makes a key, --insecure allows it without";
+  throw new AddressError(`there are no keys, so ${consequence}; ${remedy}`);
 }
 
 /** A line for people on an error they can do something about; `undefined` for any other. */
@@ -77,7 +80,7 @@ function explain(error: unknown, { host, port }: Config): string | undefined {
 }
 
 /** Says how to send something to an empty store. */
-function greeting(url: string): string {
+function greeting(url: string, hasKeys: boolean): string {
   const now = BigInt(Date.now()) * 1_000_000n;
   const span = {
     traceId: "5b8efff798038103d269b633813fc60c",
@@ -87,11 +90,12 @@ function greeting(url: string): string {
     endTimeUnixNano: String(now + 1_500_000_000n),
     attributes: [{ key: "gen_ai.conversation.id", value: { stringValue: "hello" } }],
   };
+  const key = hasKeys ? " -H 'authorization: Bearer YOUR-KEY'" : "";
   const body = JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans: [span] }] }] });
   return `
 Nothing is stored yet. Send a conversation of one span:
 
-  curl ${url}/v1/traces -H 'content-type: application/json' -d '${body}'
+  curl ${url}/v1/traces -H 'content-type: application/json'${key} -d '${body}'
 
 or point an OpenTelemetry exporter here (OTEL_EXPORTER_OTLP_ENDPOINT=${url}), or load a sample with: npm run demo
 `;

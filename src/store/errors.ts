@@ -18,7 +18,7 @@ export class AlreadyExistsError extends Error {
   override readonly name = "AlreadyExistsError";
 }
 
-/** What was named is not there; the message is `Thread with ID … not found`, or the same of a checkpoint. */
+/** What was named is not there; the message is `Thread with ID … not found`, or the same of another thing. */
 export class NotFoundError extends Error {
   override readonly name = "NotFoundError";
 }
@@ -41,6 +41,21 @@ export function threadNotFound(threadId: string): NotFoundError {
 /** The error for a checkpoint that its thread does not have. */
 export function checkpointNotFound(checkpointId: string): NotFoundError {
   return new NotFoundError(`Checkpoint with ID ${checkpointId} not found`);
+}
+
+/** The error for a file that its project does not have. */
+export function fileNotFound(digest: string): NotFoundError {
+  return new NotFoundError(`File with digest ${digest} not found`);
+}
+
+/** The error for a value, of an object or of a row, that its project does not have. */
+export function documentNotFound(digest: string): NotFoundError {
+  return new NotFoundError(`Content with digest ${digest} not found`);
+}
+
+/** The error for a key that is not there. */
+export function keyNotFound(idOrName: string): NotFoundError {
+  return new NotFoundError(`There is no key with the ID or name "${idOrName}"`);
 }
 
 /** The database cannot be opened as it is; the message says why, in one line for people. */

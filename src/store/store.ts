@@ -1,5 +1,19 @@
+import type { AccessKey, StoredKey } from "../model/access-key.ts";
+import type { CallChange, CallFilter, CallQuery, StoredCall } from "../model/call.ts";
 import type { ChatDraft, ChatPatch, ChatQuery, ChatThread, ChatTotals } from "../model/chat-thread.ts";
+import type {
+  ContentKey,
+  ObjectDraft,
+  ObjectKey,
+  ObjectQuery,
+  ObjectVersion,
+  PlacedRow,
+  StoredFile,
+  TableDraft,
+  TableQuery,
+} from "../model/content.ts";
 import type { Feedback, SpanFeedback } from "../model/feedback.ts";
+import type { Instant } from "../model/instant.ts";
 import type { MessageAppend, MessageQuery, PlacedMessage } from "../model/message.ts";
 import type { ConversationSpansQuery, Span, StoredSpan } from "../model/span.ts";
 import type { ThreadQuery, ThreadSummary } from "../model/thread.ts";
@@ -26,6 +40,8 @@ import type {
  */
 export interface Store
   extends SpanWriter,
+    CallWriter,
+    CallReader,
     FeedbackWriter,
     ThreadReader,
     SpanReader,
@@ -36,6 +52,10 @@ export interface Store
     ChatWriter,
     ChatReader,
     ThreadSweeper,
+    FileStore,
+    ObjectStore,
+    TableStore,
+    KeyStore,
     StoreState {
   /** Finishes what is under way, then releases everything. Later calls must raise `StoreUnavailableError`. */
   close(): Promise<void>;
@@ -43,7 +63,7 @@ export interface Store
 
 /** Knows of the store as a whole. */
 interface StoreState {
-  /** Whether nothing is stored, of any project. Costs one look-up per kind of data. */
+  /** Whether nothing is stored, of any project; keys aside. Costs one look-up per kind of data. */
   isEmpty(): Promise<boolean>;
 }
 
@@ -59,6 +79,36 @@ export interface SpanWriter {
    * comes first, and they begin it anew. Without `now` they join it as it is, and go when it goes.
    */
   writeSpans(spans: Span[], now?: ThreadKeyAt["now"]): Promise<void>;
+}
+
+/**
+ * Takes in calls. A call is a span, made of the halves that have come: it replaces a span of its identity, and belongs
+ * to the thread and turn it names.
+ */
+export interface CallWriter {
+  /**
+   * Stores starts, ends and names of calls, of any projects and in any order, with all that follows from them, in the
+   * same transaction. A half replaces the half of its kind that came before; a call is visible once its start has come.
+   * Must resolve only when all are durable. If it rejects, any part may have been stored; sending all again is safe.
+   * Threads that have expired by `now` are treated as in `writeSpans`.
+   */
+  writeCalls(changes: CallChange[], now?: ThreadKeyAt["now"]): Promise<void>;
+  /**
+   * Removes calls with all calls below them, their spans and the feedback on them, in one transaction; what else is in
+   * their traces is as if they had never come. Returns the ids of the calls removed. Costs the traces they are in.
+   */
+  deleteCalls(which: { projectId: string; callIds: string[] }): Promise<string[]>;
+}
+
+/** Reads calls. */
+export interface CallReader {
+  /**
+   * Yields the calls that match, in order, in batches of bounded size, from one snapshot. Costs the calls that have
+   * the ids asked for; without any, those passed over in the order of starts up to the limit, in another order all. Releases as `queryThreads` does.
+   */
+  queryCalls(query: CallQuery, options?: ReadOptions): AsyncIterable<StoredCall[]>;
+  /** How many calls match. Costs the calls that have the ids asked for; without any, all of the project. */
+  countCalls(filter: CallFilter): Promise<number>;
 }
 
 /** Takes in feedback. */
@@ -242,6 +292,51 @@ export interface ThreadSweeper {
   sweepExpired(now: ThreadKeyAt["now"], limit: number): Promise<number>;
 }
 
+/** Keeps files. */
+interface FileStore {
+  /** Stores a file, once for each project and digest, whatever its pieces. Durable when it resolves. */
+  createFile(file: StoredFile): Promise<void>;
+  /**
+   * Yields a file's bytes in pieces of the size they came in. Must raise `NotFoundError` if there is none. Costs, and
+   * holds in memory, a piece at a time.
+   */
+  readFile(key: ContentKey): AsyncIterable<Uint8Array>;
+}
+
+/** Keeps the versions of named objects. */
+export interface ObjectStore {
+  /**
+   * Stores a value under a name. One that the name does not have yet becomes its next version, and the latest; one that
+   * it has changes nothing. A value is kept once for each project and digest, in its first spelling. Durable when it
+   * resolves.
+   */
+  createObject(draft: ObjectDraft): Promise<void>;
+  /** One version with its value; null if there is none. Costs a look-up and the value. */
+  getObject(key: ObjectKey): Promise<ObjectVersion | null>;
+  /**
+   * Yields the versions that match, in order, in batches of bounded size, from one snapshot. Costs what it returns and
+   * steps over where it filters nothing or by name; other filters look at all of the project. Releases as `queryThreads`
+   * does.
+   */
+  queryObjects(query: ObjectQuery, options?: ReadOptions): AsyncIterable<ObjectVersion[]>;
+}
+
+/** Keeps tables, whose rows are JSON objects. */
+export interface TableStore {
+  /**
+   * Stores a table, once for each project and digest, and those of its rows that the project does not have yet. Must
+   * raise `NotFoundError`, and store nothing, if the value of a row is neither given nor there. Durable when it resolves.
+   */
+  createTable(table: TableDraft): Promise<void>;
+  /** How many rows a table has; null if there is none. Costs a look-up. */
+  countRows(key: ContentKey): Promise<number | null>;
+  /**
+   * Yields rows of a table in order, in batches of bounded size, from one snapshot; none if there is no such table.
+   * Costs what it returns and the offset; for rows of given digests, the table's list. Releases as `queryThreads` does.
+   */
+  queryRows(query: TableQuery, options?: ReadOptions): AsyncIterable<PlacedRow[]>;
+}
+
 /** Reads spans. */
 export interface SpanReader {
   /**
@@ -250,6 +345,26 @@ export interface SpanReader {
    * in the last of them. Reads no payload. Releases as `queryThreads` does.
    */
   querySpans(query: ConversationSpansQuery, options?: ReadOptions): AsyncIterable<ConversationSpans[]>;
+}
+
+/** Keeps the keys that let callers in; they belong to no project. */
+export interface KeyStore {
+  /**
+   * Stores a key; must raise `AlreadyExistsError` if another that is not revoked has its name. Durable when it resolves,
+   * and seen by every read that starts after, of other processes too.
+   */
+  createKey(key: StoredKey): Promise<void>;
+  /**
+   * Revokes the key of this id, or else the one of this name that is not revoked, and returns it; once revoked, a key
+   * stays as it is. Must raise `NotFoundError` if there is none. Durable and seen as `createKey` says.
+   */
+  revokeKey(idOrName: string, now: Instant): Promise<AccessKey>;
+  /** Whether there ever was a key: once true it stays so. Costs a look-up. */
+  hasKeys(): Promise<boolean>;
+  /** All keys, revoked ones too, by (createdAt, id). */
+  listKeys(): Promise<AccessKey[]>;
+  /** The keys of a prefix, revoked ones too; seldom more than one. Costs a look-up: every request does it. */
+  findKeys(prefix: string): Promise<StoredKey[]>;
 }
 
 /** What a reader may say of its read. */

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { memberTexts, shapeOf } from "../../src/model/json.ts";
+import { elementTexts, memberTexts, shapeOf } from "../../src/model/json.ts";
 
 test("members keep their text, the last of a repeated key counts", () => {
   const text = ' { "a" : 1.0 , "b":{"c":[1,"}",{"d":"\\\\"}]} ,"\\u0061":12345678901234567890,"e":"\\"," }\n';
@@ -18,6 +18,16 @@ test("members of any object parse to what the whole parses to", () => {
       const text = JSON.stringify(object, null, indent);
       const members = [...memberTexts(text)].map(([key, value]) => [key, JSON.parse(value)]);
       expect(members).toEqual(Object.entries(JSON.parse(text)));
+    }),
+  );
+});
+
+test("elements of any array keep their text, and parse to what the whole parses to", () => {
+  expect(elementTexts(' [ 1.0 ,"a,]", {"b":[2,3]},[] ]')).toEqual(["1.0", '"a,]"', '{"b":[2,3]}', "[]"]);
+  fc.assert(
+    fc.property(fc.array(fc.jsonValue()), fc.nat({ max: 4 }), (array, indent) => {
+      const text = JSON.stringify(array, null, indent);
+      expect(elementTexts(text).map((element) => JSON.parse(element))).toEqual(JSON.parse(text));
     }),
   );
 });

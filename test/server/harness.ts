@@ -10,6 +10,7 @@ import { ThreadService } from "../../gen/skein/v1/thread_service_pb.ts";
 import type { Door } from "../../src/api/door.ts";
 import { type Config, configSchema } from "../../src/config.ts";
 import { createServer, type ServerParts } from "../../src/server/app.ts";
+import { logOptions } from "../../src/server/log.ts";
 import { createFakeStore } from "./fake-store.ts";
 
 /** A running server. */
@@ -30,7 +31,7 @@ export async function start(
     doors: [],
     store: createFakeStore(),
     ...parts,
-    logger: pino({ level: "debug" }, { write: (line: string) => log.push(line) }),
+    logger: pino(logOptions({ logLevel: "debug" }), { write: (line: string) => log.push(line) }),
     config: { ...configSchema.parse({ port: "0", shutdownGrace: "5s" }), ...parts.config },
   });
   const url = await server.listen();

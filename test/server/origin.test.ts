@@ -3,6 +3,8 @@ import { connect as connectHttp2 } from "node:http2";
 import { json } from "node:stream/consumers";
 import { describe, expect, test } from "vitest";
 import { isLoopback } from "../../src/server/origin.ts";
+import { makeKey } from "../store/make-key.ts";
+import { createNaiveStore } from "../store/naive-store.ts";
 import { echoDoor, type Running, start } from "./harness.ts";
 
 /** Sends a GET with headers that fetch does not let through. */
@@ -68,6 +70,48 @@ describe("the Host header", () => {
     ]);
     expect(headers[":status"]).toBe(403);
     session.close();
+  });
+});
+
+describe("where there are keys", () => {
+  async function locked(config: Parameters<typeof start>[0] = {}) {
+    const store = createNaiveStore();
+    const key = await makeKey(store);
+    return { key, server: await start({ doors: [echoDoor], store, ...config }) };
+  }
+
+  test("any Host passes: a page that rebinds its name has no key", async () => {
+    const { server } = await locked();
+    expect(await get(server, { host: "skein.example" })).toMatchObject({ status: 200 });
+    expect(await get(server, { host: "a b" })).toMatchObject({ status: 400 });
+  });
+
+  test("pages of other origins still need --cors-origin, whatever key they send", async () => {
+    const { server, key } = await locked();
+    const headers = { origin: "https://app.example", "x-api-key": key };
+    expect(await get(server, headers)).toMatchObject({ status: 403 });
+  });
+
+  test("a page may ask whether it may send a key, and read the refusal of a wrong one", async () => {
+    const origin = "https://app.example";
+    const { server } = await locked({ config: { corsOrigin: [origin] } });
+    const url = `${server.url}/skein.v1.ThreadService/Spans`;
+    const preflight = await fetch(url, {
+      method: "OPTIONS",
+      headers: {
+        origin,
+        "access-control-request-method": "POST",
+        "access-control-request-headers": "authorization,x-api-key",
+      },
+    });
+    expect(preflight.status).toBe(204);
+    expect(preflight.headers.get("access-control-allow-headers")).toBe("authorization,x-api-key");
+    const refused = await fetch(url, {
+      method: "POST",
+      headers: { origin, "content-type": "application/json" },
+    });
+    expect(refused.status).toBe(401);
+    expect(refused.headers.get("access-control-allow-origin")).toBe(origin);
   });
 });
 

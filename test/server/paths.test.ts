@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ThreadService } from "../../gen/skein/v1/thread_service_pb.ts";
 import type { Door } from "../../src/api/door.ts";
-import { namedProject, namedProjectOf } from "../../src/api/request-project.ts";
+import { originOf, originOfCall } from "../../src/api/request-project.ts";
 import { rpcDoor, start, transports } from "./harness.ts";
 
 /** Routes of several shapes that answer with what the request names. */
@@ -18,7 +18,7 @@ const door: Door = {
       "/call::start",
       "/files/*",
     ]) {
-      app.get(url, async (request) => ({ url, params: request.params, ...namedProject(request.raw) }));
+      app.get(url, async (request) => ({ url, params: request.params, ...originOf(request.raw) }));
     }
     app.post("/echo", async ({ body }) => ({ body: body ?? null }));
     app.delete("/threads/:thread_id", async ({ body }) => ({ body: body ?? null }));
@@ -78,7 +78,7 @@ describe("the project prefix", () => {
   test.each(Object.entries(transports))("reaches RPCs over %s", async (_name, transport) => {
     const projects = rpcDoor({
       spans: (_request, { values }) => ({
-        conversations: [{ conversationId: namedProjectOf(values).prefix ?? "" }],
+        conversations: [{ conversationId: originOfCall(values).prefix ?? "" }],
       }),
     });
     const { url } = await start({ doors: [projects] });

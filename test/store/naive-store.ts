@@ -1,7 +1,12 @@
+import { spansOfStarts } from "../../src/model/call.ts";
+import type { Span } from "../../src/model/span.ts";
 import { AlreadyExistsError, StoreUnavailableError } from "../../src/store/errors.ts";
 import type { ConversationSpans, Store } from "../../src/store/store.ts";
+import { createNaiveCalls, isSameSpan } from "./naive/calls.ts";
 import { createNaiveChats } from "./naive/chat-store.ts";
+import { createNaiveContent } from "./naive/content.ts";
 import { selectConversations } from "./naive/conversations.ts";
+import { createNaiveKeys } from "./naive/keys.ts";
 import { threadsOf } from "./naive/project.ts";
 import { createNaiveRecords, type NaiveData } from "./naive/record-store.ts";
 import { isGone } from "./naive/records.ts";
@@ -15,7 +20,8 @@ const BATCH_SIZE = 200;
  * rule, with nothing kept in between. Slow, in memory and plainly right: what an engine is compared with.
  */
 export function createNaiveStore(): Store {
-  const data: NaiveData = { versions: [], feedback: [], records: [] };
+  const data: NaiveData = { versions: [], feedback: [], records: [], calls: [] };
+  const content = { files: [], objects: [], tables: [], documents: [] };
   let closed = false;
 
   function mustBeOpen() {
@@ -38,21 +44,39 @@ export function createNaiveStore(): Store {
     return { threads: new Map(threads), feedback };
   }
 
+  /** Lets the threads expire that spans claim, or that have spans in their traces. */
+  function expireTouchedBy(spans: Span[], now: number) {
+    expireWhere(now, ({ projectId, threadId }) => {
+      const ofProject = spans.filter((span) => span.projectId === projectId);
+      const own = threadsOf(projectId, data.versions).get(threadId)?.spans ?? [];
+      return ofProject.some(
+        ({ threadClaim, traceId }) =>
+          threadClaim?.threadId === threadId || own.some(({ span }) => span.traceId === traceId),
+      );
+    });
+  }
+
+  const calls = createNaiveCalls(data, mustBeOpen);
+
   return {
     ...records,
     ...createNaiveChats(data, records),
+    ...createNaiveContent(content, mustBeOpen),
+    ...calls,
+
+    async writeCalls(changes, now = Number.NEGATIVE_INFINITY) {
+      mustBeOpen();
+      expireTouchedBy(spansOfStarts(changes), now);
+      await calls.writeCalls(changes);
+    },
+    ...createNaiveKeys(mustBeOpen),
 
     async writeSpans(spans, now = Number.NEGATIVE_INFINITY) {
       mustBeOpen();
-      expireWhere(now, ({ projectId, threadId }) => {
-        const ofProject = spans.filter((span) => span.projectId === projectId);
-        const own = threadsOf(projectId, data.versions).get(threadId)?.spans ?? [];
-        return ofProject.some(
-          ({ threadClaim, traceId }) =>
-            threadClaim?.threadId === threadId || own.some(({ span }) => span.traceId === traceId),
-        );
-      });
-      data.versions = data.versions.concat(spans);
+      expireTouchedBy(spans, now);
+      const calls = data.versions.filter((version) => version.call);
+      const yielding = (span: Span) => calls.some((call) => isSameSpan(call, span));
+      data.versions = data.versions.concat(spans.filter((span) => !yielding(span)));
     },
 
     async createFeedback(given) {
@@ -93,7 +117,7 @@ export function createNaiveStore(): Store {
 
     async isEmpty() {
       mustBeOpen();
-      return Object.values(data).every((each) => each.length === 0);
+      return Object.values({ ...data, ...content }).every((each) => each.length === 0);
     },
 
     async close() {

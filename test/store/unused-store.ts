@@ -1,8 +1,12 @@
 import type { Store } from "../../src/store/store.ts";
 
-/** What a test's own store has where the test says nothing: every operation fails. */
+/** What a test's own store has where the test says nothing: no keys, and every other operation fails. */
 export const unusedStore: Omit<Store, "close"> = {
   writeSpans: unused,
+  writeCalls: unused,
+  deleteCalls: unused,
+  queryCalls: unused,
+  countCalls: unused,
   createFeedback: unused,
   queryThreads: unused,
   querySpans: unused,
@@ -24,6 +28,19 @@ export const unusedStore: Omit<Store, "close"> = {
   listChats: unused,
   listMessages: unused,
   sweepExpired: unused,
+  createFile: unused,
+  readFile: unused,
+  createObject: unused,
+  getObject: unused,
+  queryObjects: unused,
+  createTable: unused,
+  countRows: unused,
+  queryRows: unused,
+  createKey: unused,
+  revokeKey: unused,
+  hasKeys: async () => false,
+  listKeys: unused,
+  findKeys: async () => [],
   isEmpty: unused,
 };
 

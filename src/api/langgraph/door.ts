@@ -1,3 +1,4 @@
+import { OPEN, READS } from "../access.ts";
 import type { Door } from "../door.ts";
 import { takeBodies } from "./body.ts";
 import { sendError } from "./errors.ts";
@@ -11,21 +12,21 @@ export const langgraphDoor: Door = {
   http(app, context) {
     takeBodies(app, context.limits.restBytes);
     app.setErrorHandler(sendError);
-    app.get("/ok", async () => ({ ok: true }));
-    app.get("/info", async () => info());
+    app.get("/ok", OPEN, async () => ({ ok: true }));
+    app.get("/info", OPEN, async () => info());
     app.post("/threads", createThread(context));
-    app.post("/threads/search", searchThreads(context));
-    app.post("/threads/count", countThreads(context));
+    app.post("/threads/search", READS, searchThreads(context));
+    app.post("/threads/count", READS, countThreads(context));
     app.post("/threads/prune", pruneThreads(context));
-    app.get("/threads/:thread_id", getThread(context));
+    app.get("/threads/:thread_id", READS, getThread(context));
     app.patch("/threads/:thread_id", patchThread(context));
     app.delete("/threads/:thread_id", deleteThread(context));
     app.post("/threads/:thread_id/copy", copyThread(context));
-    app.get("/threads/:thread_id/state", getState(context));
+    app.get("/threads/:thread_id/state", READS, getState(context));
     app.post("/threads/:thread_id/state", updateState(context));
-    app.get("/threads/:thread_id/state/:checkpoint_id", getState(context));
-    app.post("/threads/:thread_id/state/checkpoint", getState(context));
-    app.get("/threads/:thread_id/history", getHistory(context));
-    app.post("/threads/:thread_id/history", postHistory(context));
+    app.get("/threads/:thread_id/state/:checkpoint_id", READS, getState(context));
+    app.post("/threads/:thread_id/state/checkpoint", READS, getState(context));
+    app.get("/threads/:thread_id/history", READS, getHistory(context));
+    app.post("/threads/:thread_id/history", READS, postHistory(context));
   },
 };

@@ -1,17 +1,16 @@
 import type { FastifyRequest } from "fastify";
 import { InvalidRequestError } from "../../model/errors.ts";
-import { resolveProject } from "../../model/project.ts";
 import type { ThreadKeyAt } from "../../model/thread-record.ts";
 import type { DoorContext } from "../door.ts";
-import { namedProject } from "../request-project.ts";
+import { originOf, projectOf as projectOfOrigin } from "../request-project.ts";
 import { check } from "./body.ts";
 import { object, uuid } from "./types.ts";
 
 const threadPath = object({ thread_id: uuid() });
 
-/** The project that the request's URL or header names. */
-export function projectOf(request: FastifyRequest, { defaultProject }: DoorContext): string {
-  return resolveProject({ field: null, ...namedProject(request.raw) }, defaultProject);
+/** The project that the request's URL, header or key names: LangGraph's API has no word for it. */
+export function projectOf(request: FastifyRequest, context: DoorContext): string {
+  return projectOfOrigin(originOf(request.raw), null, context);
 }
 
 /**

@@ -5,10 +5,10 @@ import {
 } from "../../../gen/opentelemetry/proto/trace/v1/trace_pb.ts";
 import { type Instant, MAX_INSTANT } from "../../model/instant.ts";
 import type { Span, SpanStatus } from "../../model/span.ts";
+import { cutText } from "../messages/cut.ts";
+import { isObject } from "../messages/exact-json.ts";
+import { parseIfJson } from "../messages/find-messages.ts";
 import { type Attributes, attributesOf, firstCount, firstText, text, wholeNumber } from "./attributes.ts";
-import { cutText } from "./cut.ts";
-import { isObject } from "./exact-json.ts";
-import { parseIfJson } from "./find-messages.ts";
 import { messagesOf } from "./messages.ts";
 import { limitSpan } from "./span-limits.ts";
 import { isTurnOf, threadClaimOf } from "./thread-claim.ts";

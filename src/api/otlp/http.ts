@@ -2,7 +2,7 @@ import { type DescMessage, type MessageShape, toBinary, toJsonString } from "@bu
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { StatusSchema } from "../../../gen/google/rpc/status_pb.ts";
 import { ExportTraceServiceResponseSchema } from "../../../gen/opentelemetry/proto/collector/trace/v1/trace_service_pb.ts";
-import { namedProject } from "../request-project.ts";
+import { originOf } from "../request-project.ts";
 import type { ExportBody } from "./decode.ts";
 import type { Exporter } from "./exporter.ts";
 import { gunzipBody } from "./gunzip.ts";
@@ -34,7 +34,7 @@ export function serveHttp(app: FastifyInstance, exportSpans: Exporter, maxBytes:
       const encoding = encodingOf(request);
       if (encoding === null) throw unsupported(`the content type must be ${PROTOBUF} or ${JSON_TYPE}`);
       const parts = await readBody(request, maxBytes);
-      const caller = { named: namedProject(request.raw), header: headersOf(request) };
+      const caller = { origin: originOf(request.raw), header: headersOf(request) };
       const answer = await exportSpans({ parts, encoding }, caller);
       return send(reply, encoding, ExportTraceServiceResponseSchema, answer);
     });

@@ -1,7 +1,8 @@
+import type { JsonObject } from "../messages/exact-json.ts";
+import { parseIfJson } from "../messages/find-messages.ts";
+import { type DefaultRole, type FoundMessage, isPart, readMessage } from "../messages/message-content.ts";
+import { anyValueToJson } from "./any-value.ts";
 import type { Attributes } from "./attributes.ts";
-import { anyValueToJson, type JsonObject } from "./exact-json.ts";
-import { parseIfJson } from "./find-messages.ts";
-import { type DefaultRole, type FoundMessage, isPart, readMessage } from "./message-content.ts";
 
 /** How a dialect spreads a list of messages over attributes: `<before>N<after><field>`. */
 export interface IndexedDialect {

@@ -1,12 +1,10 @@
-import { Buffer } from "node:buffer";
 import type { SpanMessage } from "../../model/span.ts";
+import { findMessages } from "../messages/find-messages.ts";
+import type { DefaultRole, FoundMessage } from "../messages/message-content.ts";
+import { chosenMessages, saidBy } from "../messages/span-messages.ts";
+import { anyValueToJson } from "./any-value.ts";
 import type { Attributes } from "./attributes.ts";
-import { cutText } from "./cut.ts";
-import { anyValueToJson } from "./exact-json.ts";
-import { findMessages } from "./find-messages.ts";
 import { type IndexedDialect, indexedMessages } from "./indexed-messages.ts";
-import type { DefaultRole, FoundMessage } from "./message-content.ts";
-import { MAX_VALUE_BYTES } from "./span-limits.ts";
 
 /** Where a dialect keeps messages: in one attribute, or spread over many. */
 type Source = string | IndexedDialect;
@@ -60,16 +58,13 @@ export function messagesOf(attributes: Attributes, operationName: string): SpanM
   if (STEP_OPERATIONS.has(operationName.toLowerCase())) return [];
   const asked = firstWith("user", attributes, INPUTS);
   const answered = firstWith("assistant", attributes, OUTPUTS);
-  const chosen = new Set([asked[0], asked.at(-1), answered.at(-1)]);
-  return [...chosen].flatMap((message) => (message ? [toSpanMessage(message)] : []));
+  return chosenMessages(asked, answered);
 }
 
 /** The role's messages in the first source that has any. */
 function firstWith(role: DefaultRole, attributes: Attributes, sources: readonly Source[]): FoundMessage[] {
   for (const source of sources) {
-    const found = read(source, attributes, role).filter(
-      (message) => message.role === role && !message.isStep,
-    );
+    const found = saidBy(role, read(source, attributes, role));
     if (found.length > 0) return found;
   }
   return [];
@@ -79,22 +74,4 @@ function read(source: Source, attributes: Attributes, role: DefaultRole): FoundM
   if (typeof source !== "string") return indexedMessages(attributes, source, role);
   const value = attributes.get(source);
   return value ? findMessages(anyValueToJson(value), role) : [];
-}
-
-/** Bare text, which came without a role, is a JSON string. */
-function toSpanMessage(message: FoundMessage): SpanMessage {
-  const role = message.role === "assistant" ? "assistant" : "user";
-  const text = cutText(message.text.toWellFormed(), MAX_VALUE_BYTES);
-  return { role, text, json: toJsonText(message.value) ?? JSON.stringify({ role, content: text }) };
-}
-
-/** The value as JSON text; null if it is over the limit for a value or nests too deeply to print. */
-function toJsonText(value: unknown): string | null {
-  try {
-    const json = JSON.stringify(value);
-    return Buffer.byteLength(json) <= MAX_VALUE_BYTES ? json : null;
-  } catch (error) {
-    if (error instanceof RangeError) return null;
-    throw error;
-  }
 }

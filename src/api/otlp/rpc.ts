@@ -7,7 +7,7 @@ import {
 } from "../../../gen/opentelemetry/proto/collector/trace/v1/trace_service_pb.ts";
 import { ExportFramingSchema } from "../../../gen/skein/framing/v1/otlp_pb.ts";
 import { serveByCodec } from "../by-codec.ts";
-import { namedProjectOf } from "../request-project.ts";
+import { originOfCall } from "../request-project.ts";
 import type { Exporter } from "./exporter.ts";
 
 /**
@@ -22,9 +22,9 @@ const framedExport = { ...TraceService.method.export, input: ExportFramingSchema
 /** Serves `TraceService` over gRPC, gRPC-Web and Connect. */
 export function serveTraceService(router: ConnectRouter, exportSpans: Exporter, maxBytes: number): void {
   const answer = async (bytes: Uint8Array, call: HandlerContext): Promise<ExportTraceServiceResponse> => {
-    const named = namedProjectOf(call.values);
+    const origin = originOfCall(call.values);
     const header = (name: string) => call.requestHeader.get(name);
-    return exportSpans({ parts: [bytes], encoding: "protobuf" }, { named, header });
+    return exportSpans({ parts: [bytes], encoding: "protobuf" }, { origin, header });
   };
   serveByCodec(router, {
     binary: ({ rpc }) =>

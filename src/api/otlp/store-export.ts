@@ -6,12 +6,12 @@ import {
 import { PermissionDeniedError } from "../../model/errors.ts";
 import type { Instant } from "../../model/instant.ts";
 import type { SpanWriter } from "../../store/store.ts";
-import { cutText } from "./cut.ts";
+import { cutText } from "../messages/cut.ts";
 import type { DecodeRequest, ExportDecoder } from "./export-decoder.ts";
 import { addRefusals, describeRefusals, noRefusals, type Refusals, refuse } from "./refusals.ts";
 
 /** Says whether the caller may write to a project. */
-export type MayWrite = (projectId: string) => boolean;
+type MayWrite = (projectId: string) => boolean;
 
 const NOTHING_ALLOWED = "none of the spans is in a project that the caller may write";
 

@@ -27,6 +27,21 @@ export function readString(input: unknown): Reading<string> {
   return input.isWellFormed() ? { value: input } : { fault: NOT_UNICODE };
 }
 
+const BOOLEANS = new Map<unknown, boolean>([
+  ...["1", "true", "t", "yes", "y", "on", true, 1].map((input) => [input, true] as const),
+  ...["0", "false", "f", "no", "n", "off", false, 0].map((input) => [input, false] as const),
+]);
+
+/** Reads a truth value or what clearly is one: `"yes"`, `0`. */
+export function readBoolean(input: unknown): Reading<boolean> {
+  const value = BOOLEANS.get(typeof input === "string" ? input.toLowerCase() : input);
+  if (value !== undefined) return { value };
+  const isScalar = typeof input === "string" || typeof input === "number";
+  return isScalar
+    ? { fault: { type: "bool_parsing", msg: "Input should be a valid boolean, unable to interpret input" } }
+    : { fault: { type: "bool_type", msg: "Input should be a valid boolean" } };
+}
+
 /** Reads a whole number or what clearly is one: `10.0`, `"10"`, `true`. Beyond 2^53 - 1 it is taken as that. */
 export function readInteger(input: unknown): Reading<number> {
   if (typeof input === "boolean") return { value: Number(input) };

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { readDatetime } from "./datetime.ts";
 import type { Fault, Path, Reading } from "./fault.ts";
-import { readInteger, readList, readObject, readString } from "./readers.ts";
+import { readBoolean, readInteger, readList, readObject, readString } from "./readers.ts";
 
 /**
  * Zod types that take what pydantic's default mode takes and say what it says. Models are `z.strictObject` (extra keys
@@ -29,6 +29,25 @@ export function int({ ge }: { ge: number }) {
     const msg = `Input should be greater than or equal to ${ge}`;
     return { fault: { type: "greater_than_equal", msg, ctx: { ge } } };
   });
+}
+
+/** A truth value. */
+export function bool() {
+  return scalar(readBoolean);
+}
+
+/** Any value, which must be there. */
+export function anything() {
+  return scalar((input) => ({ value: input }));
+}
+
+/** An object that the door made itself, of what came in place of text. */
+export function made<T extends object>(kind: string) {
+  return scalar<T>((input) =>
+    typeof input === "object" && input !== null
+      ? { value: input as T }
+      : { fault: { type: "value_error", msg: `Value error, Expected ${kind}` } },
+  );
 }
 
 /** A moment; see `readDatetime`. */

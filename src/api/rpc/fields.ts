@@ -2,10 +2,9 @@ import type { HandlerContext } from "@connectrpc/connect";
 import { checkFilter } from "../../model/containment.ts";
 import { InvalidRequestError } from "../../model/errors.ts";
 import { parseJson, parseJsonObject } from "../../model/json/parse.ts";
-import { resolveProject } from "../../model/project.ts";
 import type { ThreadKeyAt } from "../../model/thread-record.ts";
 import type { DoorContext } from "../door.ts";
-import { namedProjectOf } from "../request-project.ts";
+import { originOfCall, projectOf } from "../request-project.ts";
 
 /** A field's place in its request, for the error. */
 export type FieldPath = (string | number)[];
@@ -17,14 +16,10 @@ const MAX_PAGE_SIZE = 1000;
  * The project of a request.
  *
  * @param field the request's `project_id`
- * @throws InvalidRequestError when URL or headers name another
+ * @throws InvalidRequestError when URL or headers name another, ProjectForbiddenError when the key does not cover it
  */
-export function readProject(
-  field: string,
-  { values }: HandlerContext,
-  { defaultProject }: DoorContext,
-): string {
-  return resolveProject({ field: field || null, ...namedProjectOf(values) }, defaultProject);
+export function readProject(field: string, { values }: HandlerContext, context: DoorContext): string {
+  return projectOf(originOfCall(values), field, context);
 }
 
 /**

@@ -1,17 +1,44 @@
+import { OPEN, READS } from "../access.ts";
 import type { Door } from "../door.ts";
 import { takeJson } from "./body.ts";
+import { deleteCalls, updateCall } from "./call-changes.ts";
+import { callRead, callsQueryStats, callsStreamQuery } from "./call-queries.ts";
+import { callWrites } from "./call-writes.ts";
 import { conversationsSpans } from "./conversations-spans.ts";
 import { sendError } from "./errors.ts";
 import { feedbackCreate } from "./feedback-create.ts";
+import { serveFiles } from "./files.ts";
+import { graphql } from "./graphql.ts";
+import { objCreate, objRead, objsQuery } from "./objects.ts";
+import { refsReadBatch } from "./refs.ts";
+import { serverInfo } from "./server-info.ts";
+import { tableCreate, tableQuery, tableQueryStats, tableUpdate } from "./tables.ts";
 import { threadsStreamQuery } from "./threads-stream-query.ts";
 
 /** Weave's documented REST paths. */
 export const weaveDoor: Door = {
-  http(app, context) {
+  async http(app, context) {
     takeJson(app, context.limits.restBytes);
     app.setErrorHandler(sendError);
-    app.post("/threads/stream_query", threadsStreamQuery(context));
-    app.post("/agents/conversations/spans", conversationsSpans(context));
+    app.post("/threads/stream_query", READS, threadsStreamQuery(context));
+    app.post("/agents/conversations/spans", READS, conversationsSpans(context));
     app.post("/feedback/create", feedbackCreate(context));
+    app.get("/server_info", OPEN, serverInfo);
+    app.post("/graphql", READS, graphql(context));
+    app.post("/obj/create", objCreate(context));
+    app.post("/obj/read", READS, objRead(context));
+    app.post("/objs/query", READS, objsQuery(context));
+    app.post("/table/create", tableCreate(context));
+    app.post("/table/update", tableUpdate(context));
+    app.post("/table/query", READS, tableQuery(context));
+    app.post("/table/query_stats", READS, tableQueryStats(context));
+    app.post("/refs/read_batch", READS, refsReadBatch(context));
+    await serveFiles(app, context);
+    app.register(callWrites(context));
+    app.post("/calls/stream_query", READS, callsStreamQuery(context));
+    app.post("/calls/query_stats", READS, callsQueryStats(context));
+    app.post("/call/read", READS, callRead(context));
+    app.post("/calls/delete", deleteCalls(context));
+    app.post("/call/update", updateCall(context));
   },
 };

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { InvalidRequestError } from "../../model/errors.ts";
+import { InvalidRequestError, NotAuthenticatedError, ProjectForbiddenError } from "../../model/errors.ts";
 import { StoreBusyError } from "../../store/errors.ts";
 import { httpStatusOf, toConnectError } from "../connect-errors.ts";
 import { type Detail, UnprocessableError } from "../pydantic/fault.ts";
@@ -20,11 +20,16 @@ export class HttpError extends Error {
   }
 }
 
-/** Answers an error as Weave does: `{"detail": […]}` for a request not understood, else `{"reason": …}`. */
+/**
+ * Answers an error as Weave does: `{"detail": […]}` for a request not understood, `{"detail": "…"}` for one that its key
+ * does not let in, else `{"reason": …}`.
+ */
 export function sendError(error: Error, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   if (error instanceof UnprocessableError) return sendDetail(error.detail, request, reply);
   if (error instanceof InvalidRequestError)
     return sendDetail(violationDetail(error, request), request, reply);
+  if (error instanceof NotAuthenticatedError) return reply.code(401).send({ detail: error.message });
+  if (error instanceof ProjectForbiddenError) return reply.code(403).send({ detail: "Project not found" });
   const status = statusOf(error);
   if (status >= 500) request.log.error(error);
   if (error instanceof StoreBusyError) reply.header("retry-after", RETRY_AFTER_SECONDS);
@@ -53,13 +58,14 @@ function violationDetail(error: InvalidRequestError, request: FastifyRequest): D
   }));
 }
 
-/** The longest body, in characters, of which an error repeats lists and objects. */
+/** The longest body, in characters or bytes, of which an error repeats lists and objects. */
 const MAX_REPEATED_LENGTH = 64 * 1024;
 
 /** Repeats the offending values; of a large body only those that are no list or object, for they may be all of it. */
 function sendDetail(detail: Detail[], request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const body = request.body as JsonBody | undefined;
-  const isLarge = body !== undefined && body.text.length > MAX_REPEATED_LENGTH;
+  const body = request.body as JsonBody | Buffer | undefined;
+  const length = Buffer.isBuffer(body) ? body.length : (body?.text.length ?? 0);
+  const isLarge = length > MAX_REPEATED_LENGTH;
   const shown = isLarge ? detail.map((entry) => ({ ...entry, input: scalar(entry.input) })) : detail;
   return reply.code(422).send({ detail: shown });
 }

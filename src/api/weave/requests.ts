@@ -1,8 +1,22 @@
 import { z } from "zod";
+import { OBJECT_SORT_FIELDS } from "../../model/content.ts";
 import { MAX_CONVERSATION_IDS } from "../../model/span.ts";
 import { THREAD_SORT_FIELDS } from "../../model/thread.ts";
 import { readNumber, readString } from "../pydantic/readers.ts";
-import { choice, datetime, dict, dictOf, int, list, text, texts } from "../pydantic/types.ts";
+import {
+  anything,
+  bool,
+  choice,
+  datetime,
+  dict,
+  dictOf,
+  int,
+  list,
+  made,
+  text,
+  texts,
+} from "../pydantic/types.ts";
+import type { ReceivedFile } from "./files.ts";
 
 /** Far more sort keys than can matter; it bounds the work of checking them. */
 const MAX_SORT_KEYS = 100;
@@ -60,3 +74,94 @@ export const feedbackRequest = z.object({
   span_trace_id: optionalText,
   span_conversation_id: optionalText,
 });
+
+const SORT_DIRECTIONS = ["asc", "desc"] as const;
+
+/** Far more refs than a page shows; it bounds the work, as upstream. */
+const MAX_REFS = 1000;
+
+const optionalTexts = texts().nullable().default(null);
+const optionalBool = bool().nullable().default(null);
+const count = int({ ge: 0 }).nullable().default(null);
+
+/** The form of POST /file/create; a file is what the door made of it. */
+export const fileForm = z.object({
+  project_id: text({ minLength: 1 }),
+  file: made<ReceivedFile>("an uploaded file"),
+});
+
+/** A request for what a digest names: a file, or the statistics of a table. */
+export const contentRequest = z.object({ project_id: text({ minLength: 1 }), digest: text() });
+
+/** The body of POST /obj/create, but for the value itself, which is read exactly. */
+export const objectCreateRequest = z.object({
+  obj: z.object({
+    project_id: text({ minLength: 1 }),
+    object_id: text({ minLength: 1 }),
+    val: anything(),
+    wb_user_id: optionalText,
+  }),
+});
+
+/** The body of POST /obj/read. */
+export const objectReadRequest = z.object({
+  project_id: text({ minLength: 1 }),
+  object_id: text(),
+  digest: text(),
+  metadata_only: optionalBool,
+});
+
+/** The body of POST /objs/query. */
+export const objectsQueryRequest = z.object({
+  project_id: text({ minLength: 1 }),
+  filter: z
+    .object({
+      object_ids: optionalTexts,
+      base_object_classes: optionalTexts,
+      exclude_base_object_classes: optionalTexts,
+      leaf_object_classes: optionalTexts,
+      is_op: optionalBool,
+      latest_only: optionalBool,
+    })
+    .nullable()
+    .default(null),
+  limit: count,
+  offset: count,
+  sort_by: list(z.object({ field: choice(OBJECT_SORT_FIELDS), direction: choice(SORT_DIRECTIONS) }), {
+    maxLength: MAX_SORT_KEYS,
+  })
+    .nullable()
+    .default(null),
+  metadata_only: optionalBool,
+});
+
+/** The body of POST /table/create, but for the rows themselves. */
+export const tableCreateRequest = z.object({
+  table: z.object({
+    project_id: text({ minLength: 1 }),
+    rows: list(dict(), { maxLength: Number.POSITIVE_INFINITY }),
+  }),
+});
+
+/** The body of POST /table/update, but for the updates themselves. */
+export const tableUpdateRequest = z.object({
+  project_id: text({ minLength: 1 }),
+  base_digest: text(),
+  updates: list(dict(), { maxLength: Number.POSITIVE_INFINITY }),
+});
+
+/** The body of POST /table/query. */
+export const tableQueryRequest = z.object({
+  project_id: text({ minLength: 1 }),
+  digest: text(),
+  filter: z.object({ row_digests: optionalTexts }).nullable().default(null),
+  limit: count,
+  offset: count,
+  sort_by: list(anything(), { maxLength: MAX_SORT_KEYS }).nullable().default(null),
+});
+
+/** The body of POST /refs/read_batch. */
+export const refsRequest = z.object({ refs: texts({ maxLength: MAX_REFS }) });
+
+/** The body of POST /graphql. */
+export const graphqlRequest = z.object({ query: text(), variables: dict().nullable().default(null) });

@@ -4,9 +4,8 @@ import { effectiveSort, type ThreadQuery, type ThreadSummary } from "../../model
 import type { DoorContext } from "../door.ts";
 import { sendPieces } from "../stream-reply.ts";
 import { readBody } from "./body.ts";
+import { lineType } from "./line-type.ts";
 import { threadsQueryRequest } from "./requests.ts";
-
-const LINE_TYPES = ["application/jsonl", "application/x-ndjson", "application/json"];
 
 /**
  * POST /threads/stream_query: threads with statistics of their turns, a line of JSON each; none is no bytes.
@@ -47,14 +46,4 @@ function threadLine(thread: ThreadSummary): string {
     `,"first_turn_id":${JSON.stringify(thread.firstTurnId)},"last_turn_id":${JSON.stringify(thread.lastTurnId)}` +
     `,"p50_turn_duration_ms":${thread.p50TurnDurationMs},"p99_turn_duration_ms":${thread.p99TurnDurationMs}}\n`
   );
-}
-
-/** The documented type, unless the client takes one of its other names and not that. */
-function lineType(accept = ""): string {
-  const accepted = accept
-    .toLowerCase()
-    .split(",")
-    .map((entry) => entry.replace(/;.*/s, "").trim());
-  if (accepted.includes("*/*") || accepted.includes("application/*")) return LINE_TYPES[0]!;
-  return LINE_TYPES.find((type) => accepted.includes(type)) ?? LINE_TYPES[0]!;
 }

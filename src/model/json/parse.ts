@@ -22,6 +22,14 @@ const CLOSE_BRACKET = 0x5d;
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 
+/** What `parseJson` takes beyond its defaults. */
+export interface JsonLeniency {
+  /** How deep the text may nest instead of `MAX_JSON_DEPTH`. */
+  maxDepth?: number;
+  /** Whether a string may hold half a surrogate pair, written as an escape. */
+  loneSurrogates?: boolean;
+}
+
 /**
  * Reads a JSON text (RFC 8259) exactly: see `JsonValue`. Of a repeated key the last value counts, at the place of the
  * first, as in `JSON.parse`.
@@ -32,7 +40,11 @@ const CLOSE_BRACE = 0x7d;
  * @throws InvalidRequestError when the text is not JSON, nests deeper than `MAX_JSON_DEPTH`, or holds half a surrogate
  *   pair, which UTF-8 cannot carry
  */
-export function parseJson(text: string, path: (string | number)[]): JsonValue {
+export function parseJson(
+  text: string,
+  path: (string | number)[],
+  { maxDepth = MAX_JSON_DEPTH, loneSurrogates = false }: JsonLeniency = {},
+): JsonValue {
   let at = 0;
 
   function fail(message: string): never {
@@ -97,7 +109,7 @@ export function parseJson(text: string, path: (string | number)[]): JsonValue {
   }
 
   function open(depth: number): void {
-    if (depth > MAX_JSON_DEPTH) fail(`nests deeper than ${MAX_JSON_DEPTH} levels`);
+    if (depth > maxDepth) fail(`nests deeper than ${maxDepth} levels`);
     at += 1;
   }
 
@@ -136,7 +148,7 @@ export function parseJson(text: string, path: (string | number)[]): JsonValue {
     const end = stringEnd(text, start);
     const decoded = decode(start, end);
     at = end;
-    if (!decoded.isWellFormed()) fail(`holds half a surrogate pair at position ${start}`);
+    if (!loneSurrogates && !decoded.isWellFormed()) fail(`holds half a surrogate pair at position ${start}`);
     return decoded;
   }
 

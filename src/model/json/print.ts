@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonValue } from "./value.ts";
 
 /** Matches what must be escaped, and a few characters more. */
-const PERHAPS_ESCAPED = /["\\\p{Cc}]/u;
+const PERHAPS_ESCAPED = /["\\\p{Cc}\p{Cs}]/u;
 
 /** Strings longer than this `JSON.stringify` prints faster; below, its call costs more than it saves. */
 const SHORT_STRING = 40;

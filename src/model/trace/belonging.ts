@@ -3,7 +3,8 @@ import type { ThreadKey, TraceNode } from "./node.ts";
 
 /**
  * Works out anew which thread each moved span and all below it belong to. Of the claims on a span and its ancestors
- * the one of the lowest rank wins, at equal rank the nearest; a span without any belongs to no thread.
+ * the one of the lowest rank wins, at equal rank the nearest; a span without any belongs to no thread. A span that does
+ * not inherit belongs to the thread it claims, if any, and what is below it sees nothing above it.
  *
  * Costs the moved spans and, where a thread is involved, what hangs below them.
  *
@@ -31,7 +32,7 @@ export function settleBelonging(graph: TraceGraph): Set<TraceNode> {
 
 function settle(graph: TraceGraph, node: TraceNode): void {
   const parent = graph.parent(node);
-  const inherits = parent !== null && parent.thread !== null;
+  const inherits = node.inherits && parent !== null && parent.thread !== null;
   if (node.claim && (!inherits || node.claim.rank <= parent.rank)) {
     node.thread = node.claim.thread;
     node.rank = node.claim.rank;
@@ -42,7 +43,7 @@ function settle(graph: TraceGraph, node: TraceNode): void {
   node.top = node.thread !== null && !nearestAncestorOf(graph, node, node.thread);
 }
 
-/** The nearest ancestor that belongs to the thread. */
+/** The nearest ancestor that belongs to the thread; a span of no thread parts what is below it from what is above. */
 export function nearestAncestorOf(graph: TraceGraph, node: TraceNode, thread: ThreadKey): TraceNode | null {
   for (let above = graph.parent(node); above && above.thread !== null; above = graph.parent(above)) {
     if (above.thread === thread) return above;

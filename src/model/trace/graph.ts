@@ -169,7 +169,7 @@ export function createTraceGraph(source: TraceSource): TraceGraph {
   function change(node: TraceNode, facts: SpanFacts): void {
     const { parentSpanId, ...rest } = facts;
     const hadUsage = hasUsageAtOrBelow(node);
-    const claimChanged = !sameClaim(node.claim, facts.claim);
+    const claimChanged = !sameClaim(node.claim, facts.claim) || node.inherits !== facts.inherits;
     Object.assign(node, rest);
     const hasUsage = hasUsageAtOrBelow(node);
     if (hadUsage !== hasUsage) countUsage(parent(node), hasUsage ? 1 : -1);

@@ -12,6 +12,8 @@ export interface SpanFacts {
   parentSpanId: string | null;
   claim: { thread: ThreadKey; rank: number } | null;
   isTurn: boolean | null;
+  /** Whether it can belong to the thread of its parent; a Weave call cannot. */
+  inherits: boolean;
   /** Whether its operation is one of `AGENT_OPERATIONS`. */
   agentLevel: boolean;
   startedAt: Instant;

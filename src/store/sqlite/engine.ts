@@ -1,7 +1,9 @@
 import { createWorkerClient } from "../../worker/worker-client.ts";
 import type { ReadOptions, Store } from "../store.ts";
 import { createChatStore } from "./chat-store.ts";
+import { createContentStore } from "./content-store.ts";
 import { type Database, type Durability, openForReading, prepared } from "./database.ts";
+import { createKeyStore } from "./key-rows.ts";
 import { createLongReads } from "./long-reads.ts";
 import { createRecordStore } from "./record-store.ts";
 import { isLightSpanQuery, spanPages } from "./span-query.ts";
@@ -68,8 +70,12 @@ export async function openSqliteStore(options: SqliteOptions): Promise<SqliteSto
   return {
     writeSpans: (spans, now) => queue.writeSpans(spans, now ?? null),
     createFeedback: (feedback) => queue.write("createFeedback", feedback, feedback.payloadJson.length),
+    writeCalls: (changes, now) => queue.writeCalls(changes, now ?? null),
+    deleteCalls: (key) => queue.write("deleteCalls", key),
     ...createRecordStore(main, queue, longReads),
     ...createChatStore(main, queue, longReads),
+    ...createContentStore(main, queue, longReads),
+    ...createKeyStore(main, queue),
 
     async *queryThreads(query, { signal }: ReadOptions = {}) {
       signal?.throwIfAborted();
@@ -85,11 +91,24 @@ export async function openSqliteStore(options: SqliteOptions): Promise<SqliteSto
       else yield* longReads.read("spans", query, signal);
     },
 
+    async *queryCalls(query, { signal }: ReadOptions = {}) {
+      signal?.throwIfAborted();
+      if (!main.open) throw closedError();
+      yield* longReads.read("calls", query, signal);
+    },
+
+    async countCalls(filter) {
+      if (!main.open) throw closedError();
+      const [counted] = await Array.fromAsync(longReads.read("callCount", filter));
+      return counted!;
+    },
+
     async isEmpty() {
       if (!main.open) throw closedError();
       const stored = prepared<unknown>(
         main,
-        `SELECT 1 FROM trace UNION ALL SELECT 1 FROM feedback
+        `SELECT 1 FROM trace UNION ALL SELECT 1 FROM call UNION ALL SELECT 1 FROM feedback UNION ALL SELECT 1 FROM file
+         UNION ALL SELECT 1 FROM object_version UNION ALL SELECT 1 FROM data_table
          UNION ALL SELECT 1 FROM record_count WHERE records > 0 LIMIT 1`,
       );
       return stored.get() === undefined;

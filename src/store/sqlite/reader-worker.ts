@@ -1,5 +1,7 @@
 import { workerData } from "node:worker_threads";
+import type { CallFilter, CallQuery, StoredCall } from "../../model/call.ts";
 import type { ChatQuery } from "../../model/chat-thread.ts";
+import type { ObjectQuery, ObjectVersion, PlacedRow, TableQuery } from "../../model/content.ts";
 import type { MessageQuery } from "../../model/message.ts";
 import type { ConversationSpansQuery } from "../../model/span.ts";
 import type { ThreadQuery, ThreadSummary } from "../../model/thread.ts";
@@ -7,7 +9,9 @@ import type { Checkpoint, HistoryQuery, ThreadFilter, ThreadSearch } from "../..
 import { serveWorker } from "../../worker/serve-worker.ts";
 import { SnapshotExpiredError } from "../errors.ts";
 import type { ChatBatch, ConversationSpans, MessageBatch, RecordBatch } from "../store.ts";
+import { callPages, countCalls } from "./call-query.ts";
 import { chatPages } from "./chat-query.ts";
+import { objectPages, tableRowPages } from "./content-reads.ts";
 import { type Database, openForReading } from "./database.ts";
 import { messagePages } from "./message-query.ts";
 import { recordPages } from "./record-pages.ts";
@@ -32,6 +36,10 @@ interface Reads {
   states: { query: HistoryQuery; batch: Checkpoint[] };
   chats: { query: ChatQuery; batch: ChatBatch };
   messages: { query: MessageQuery; batch: MessageBatch };
+  objects: { query: ObjectQuery; batch: ObjectVersion[] };
+  rows: { query: TableQuery; batch: PlacedRow[] };
+  calls: { query: CallQuery; batch: StoredCall[] };
+  callCount: { query: CallFilter; batch: number };
 }
 
 export type ReadName = keyof Reads;
@@ -55,6 +63,12 @@ const READS: { [Name in ReadName]: (db: Database, query: ReadQuery<Name>) => Gen
   states: statePages,
   chats: chatPages,
   messages: messagePages,
+  objects: objectPages,
+  rows: tableRowPages,
+  calls: callPages,
+  *callCount(db, filter) {
+    yield countCalls(db, filter);
+  },
 };
 
 /** What a connection caches: small, since each read that is under way has a connection of its own. */

@@ -47,7 +47,7 @@ export function countMatches(db: Database, { scope, counts, filter }: MatchScope
   const crowded = [...documents].flatMap((document) =>
     candidates(db, scope, { document, term: CROWDED_TERM }),
   );
-  const unsure = rowsWithin(db, scope, [...new Set(crowded)]).filter(filter.matches);
+  const unsure = [...filter.matching(rowsWithin(db, scope, [...new Set(crowded)]))];
   return countWithTerms(db, scope, filter.terms) + unsure.length;
 }
 

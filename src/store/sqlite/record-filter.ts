@@ -1,19 +1,21 @@
-import { type Containment, containment } from "../../model/containment.ts";
+import { containment } from "../../model/containment.ts";
 import { parseJsonObject } from "../../model/json/parse.ts";
 import { isJsonObject, isJsonScalar, type JsonObject } from "../../model/json/value.ts";
 import type { ThreadFilter } from "../../model/thread-record.ts";
 import type { Database } from "./database.ts";
-import { readDocument } from "./record-rows.ts";
+import { sizedInTurn, withDocuments } from "./record-documents.ts";
 import { type IndexedDocument, indexedPart, type Term, termsOf } from "./record-terms.ts";
 
 /** What a search asks of documents, made ready for many of them. */
 export interface DocumentFilter {
+  /** The documents it looks into. */
+  documents: readonly IndexedDocument[];
   /** Terms that everything that matches has. */
   terms: Term[];
   /** Whether all that has these terms matches, but for documents too crowded to be indexed. */
   termsDecide: boolean;
-  /** Whether the thread in a row matches. Reads and parses its documents. */
-  matches(id: number): boolean;
+  /** Yields those of some rows whose threads match, in their order. Reads and parses their documents as they are taken. */
+  matching(rows: number[]): Generator<number>;
 }
 
 /** The document filter of a search; null if it asks nothing of documents. */
@@ -25,17 +27,25 @@ export function documentFilter(db: Database, filter: ThreadFilter): DocumentFilt
     })
     .filter(({ document, wanted }) => document === "values" || wanted.size > 0);
   if (parts.length === 0) return null;
+  const documents = parts.map(({ document }) => document);
   const checks = parts.map(({ document, wanted }) => ({ document, contains: containment(wanted) }));
   return {
+    documents,
     terms: parts.flatMap(({ document, wanted }) => termsOf(document, wanted)),
     termsDecide: parts.every(({ document, wanted }) => isDecided(document, wanted)),
-    matches: (id) => checks.every(({ document, contains }) => check(db, id, document, contains)),
+    *matching(rows) {
+      const sized = sizedInTurn(db, rows, documents);
+      for (const batch of withDocuments<{ id: number }>(db, sized, documents, "thread.id")) {
+        for (const { id, ...texts } of batch) {
+          const matches = checks.every(({ document, contains }) => {
+            const text = texts[document] ?? null;
+            return text !== null && contains(parseJsonObject(text, [document]));
+          });
+          if (matches) yield id;
+        }
+      }
+    },
   };
-}
-
-function check(db: Database, id: number, document: IndexedDocument, contains: Containment): boolean {
-  const text = readDocument(db, id, document);
-  return text !== null && contains(parseJsonObject(text, [document]));
 }
 
 /** Whether a document contains a filter exactly when it has the filter's terms: each scalar has a place of its own. */

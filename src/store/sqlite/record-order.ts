@@ -5,14 +5,20 @@ import {
   type ThreadStatus,
 } from "../../model/thread-record.ts";
 import type { RecordCount } from "./record-count.ts";
-import type { RowScope, Sql } from "./record-scope.ts";
+import { joined, type RowScope, type Sql } from "./record-scope.ts";
+import { candidateThreads, mayMatch, type Term } from "./record-terms.ts";
 
 /**
- * The statement that walks the records of a scope in the order of a search, from its place on; it also takes a limit
- * and an offset. Every kind of record has a stretch of the order's index of its own, and SQLite merges them: no row is
- * read that is not stepped over.
+ * The statement that walks the records of a scope in the order of a search, from its place on, stopping at those that
+ * may match some terms; it also takes a limit and an offset. Every kind of record has a stretch of the order's index of
+ * its own, and SQLite merges them: no row is read that is not stepped over.
  */
-export function walkStatement(scope: RowScope, counts: RecordCount[], search: ThreadSearch): Sql {
+export function walkStatement(
+  scope: RowScope,
+  counts: RecordCount[],
+  search: ThreadSearch,
+  terms: Term[],
+): Sql {
   const { sortBy, sortOrder, after } = search;
   const branches = counts.map(({ listed, status }): Sql => {
     const conditions: Sql[] = [
@@ -20,10 +26,11 @@ export function walkStatement(scope: RowScope, counts: RecordCount[], search: Th
     ];
     if (after) conditions.push(beyond(sortBy, sortOrder, after));
     if (scope.hidden) conditions.push(scope.hidden);
+    conditions.push(...terms.map((term) => mayMatch(scope, term)));
+    const { sql, values } = joined(conditions);
     return {
-      sql: `SELECT id, ${sortBy}, thread_id FROM thread INDEXED BY ${INDEXES[sortBy]}
-        WHERE ${conditions.map(({ sql }) => sql).join(" AND ")}`,
-      values: conditions.flatMap(({ values }) => values),
+      sql: `SELECT id, ${sortBy}, thread_id FROM thread INDEXED BY ${INDEXES[sortBy]} WHERE ${sql}`,
+      values,
     };
   });
   return {
@@ -33,14 +40,24 @@ export function walkStatement(scope: RowScope, counts: RecordCount[], search: Th
   };
 }
 
-/** The statement that puts threads, given as a JSON array of rows, in the order of a search, from its place on. */
-export function sortStatement(search: ThreadSearch): Sql {
-  const { sortBy, sortOrder, after } = search;
-  const from = after ? beyond(sortBy, sortOrder, after) : { sql: "TRUE", values: [] };
+/** The statement that puts the threads of some rows in the order of a search, from its place on. */
+export function sortStatement(search: ThreadSearch, rows: number[]): Sql {
+  return sorted(search, {
+    sql: "FROM json_each(?) AS found CROSS JOIN thread ON thread.id = found.value WHERE TRUE",
+    values: [JSON.stringify(rows)],
+  });
+}
+
+/** The same for the threads of a scope that may match some terms, of which the first is the rarest. */
+export function candidateStatement(scope: RowScope, search: ThreadSearch, terms: Term[]): Sql {
+  return sorted(search, candidateThreads(scope, terms));
+}
+
+function sorted({ sortBy, sortOrder, after }: ThreadSearch, threads: Sql): Sql {
+  const { sql, values } = joined([threads, ...(after ? [beyond(sortBy, sortOrder, after)] : [])]);
   return {
-    sql: `SELECT thread.id FROM json_each(?) AS found CROSS JOIN thread ON thread.id = found.value WHERE ${from.sql}
-      ORDER BY ${sortBy} ${sortOrder}, thread_id ${sortOrder} LIMIT ? OFFSET ?`,
-    values: from.values,
+    sql: `SELECT thread.id ${sql} ORDER BY thread.${sortBy} ${sortOrder}, thread.thread_id ${sortOrder} LIMIT ? OFFSET ?`,
+    values,
   };
 }
 

@@ -115,15 +115,3 @@ export function readDocument<Name extends StoredDocument>(
   const stored = prepared<{ json: WholeRecord[Name] }>(db, READS[name]).get(id);
   return stored ? stored.json : (ABSENT[name] as WholeRecord[Name]);
 }
-
-/** How many bytes the documents of the threads in some rows have; reads none of them. */
-export function sizeOfDocuments(db: Database, rows: number[]): number {
-  return prepared<{ size: number }>(
-    db,
-    `SELECT total(octet_length(thread_metadata.json)) + total(octet_length(state)) + total(octet_length(interrupts))
-       AS size
-     FROM json_each(?) AS page CROSS JOIN thread ON thread.id = page.value
-       LEFT JOIN thread_metadata ON thread_metadata.thread = thread.id
-       LEFT JOIN checkpoint_body ON checkpoint_body.checkpoint = thread.head`,
-  ).get(JSON.stringify(rows))!.size;
-}

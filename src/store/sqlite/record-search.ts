@@ -2,12 +2,15 @@ import type { ThreadFilter, ThreadSearch } from "../../model/thread-record.ts";
 import { type Database, findProject, prepared } from "./database.ts";
 import { countMatches, type MatchScope, recordCounts, recordsIn } from "./record-count.ts";
 import { type DocumentFilter, documentFilter } from "./record-filter.ts";
-import { sortStatement, walkStatement } from "./record-order.ts";
-import { allRows, namedRows, rowScope, rowsWithin } from "./record-scope.ts";
-import { candidates, countCandidates, isCandidate } from "./record-terms.ts";
+import { candidateStatement, sortStatement, walkStatement } from "./record-order.ts";
+import { allRows, namedRows, rowScope, type Sql } from "./record-scope.ts";
+import { candidateThreads, countCandidates, type Term } from "./record-terms.ts";
 
-/** The fewest candidates that are looked at one by one, rather than walking an order in search of them. */
-const FEW_CANDIDATES = 1000;
+/** The fewest candidates that are sorted, rather than walking an order in search of them. */
+const FEW_CANDIDATES = 100;
+
+/** The most candidates whose documents are read at once while a page is filled. */
+const LOOK_ROWS = 100;
 
 /** The rows of a page, in order. */
 export interface RecordPage {
@@ -20,95 +23,119 @@ export interface RecordPage {
  * Finds the page that a search asks for.
  *
  * Without a filter on documents it walks the order's index: a page costs its rows and the offset, its total a look at
- * the counters. Named threads, or those that a rare term leaves, are looked at one by one, then sorted. If even the
- * rarest term is common, the walk looks at each thread on its way until the page is full; the total then comes from
- * the index of terms where these decide, else every thread that may match is looked at.
+ * the counters. With one it looks into the threads that may match, in order, until the page is full: those that have
+ * the rarest term, sorted, or, if even that is common, those that the walk comes by. The total then comes from the index
+ * of terms where these decide. Where they do not, every thread that may match is looked at, and of named ones each.
  */
-export function findPage(db: Database, search: ThreadSearch): RecordPage {
-  const asked = prepareSearch(db, search);
+export function findPage(
+  db: Database,
+  search: ThreadSearch,
+  asked: MatchScope | null = prepareSearch(db, search),
+): RecordPage {
   if (asked === null) return { rows: [], total: search.withTotal ? 0 : null, hasMore: false };
-  const wanted = search.limit === null ? Number.POSITIVE_INFINITY : search.offset + search.limit + 1;
-  const matches = fewMatches(db, asked, search.threadIds, wanted, search.withTotal);
-  if (matches) return sortedPage(db, search, matches);
-  const total = search.withTotal ? countMatches(db, asked) : null;
-  return { ...walkPage(db, asked, search), total };
+  const matches = allMatches(db, asked, search.threadIds, search.withTotal);
+  const total = search.withTotal ? (matches?.length ?? countMatches(db, asked)) : null;
+  return { ...(matches ? sortedPage(db, search, matches) : firstPage(db, asked, search)), total };
 }
 
 /** How many threads match a filter; costs what the total of a search does. */
-export function countRecords(db: Database, filter: ThreadFilter): number {
-  const asked = prepareSearch(db, filter);
+export function countRecords(
+  db: Database,
+  filter: ThreadFilter,
+  asked: MatchScope | null = prepareSearch(db, filter),
+): number {
   if (asked === null) return 0;
-  return fewMatches(db, asked, filter.threadIds, 0, true)?.length ?? countMatches(db, asked);
+  return allMatches(db, asked, filter.threadIds, true)?.length ?? countMatches(db, asked);
 }
 
 /** Everything but the page; null if the project is not there. */
-function prepareSearch(db: Database, filter: ThreadFilter): MatchScope | null {
+export function prepareSearch(db: Database, filter: ThreadFilter): MatchScope | null {
   const project = findProject(db, filter.projectId);
   if (project === null) return null;
   const scope = rowScope(db, project, filter);
   return { scope, counts: recordCounts(db, scope), filter: documentFilter(db, filter) };
 }
 
-/** All matches, where looking at each candidate is the way to find them; else null. */
-function fewMatches(
+/** All matches, where each thread that may match has to be looked at; else null. */
+function allMatches(
   db: Database,
-  { scope, counts, filter }: MatchScope,
+  { scope, filter }: MatchScope,
   threadIds: string[] | null,
-  wanted: number,
   mustCount: boolean,
 ): number[] | null {
-  if (threadIds !== null) return namedRows(db, scope, threadIds).filter(matching(filter));
-  if (filter === null) return null;
-  // The walk costs about wanted × records ÷ matches, looking at candidates as many as there are.
-  const records = recordsIn(counts);
-  const few = Math.max(FEW_CANDIDATES, Math.ceil(Math.sqrt(Math.min(wanted, records) * records)));
-  const ranked = filter.terms
-    .map((term) => ({ term, count: countCandidates(db, scope, term, few) }))
-    .toSorted((a, b) => a.count - b.count);
-  const [rarest, ...others] = ranked;
-  const mustLook = mustCount && !filter.termsDecide;
-  if (rarest && (rarest.count < few || mustLook)) {
-    const found = candidates(db, scope, rarest.term).filter((id) =>
-      others.every(({ term }) => isCandidate(db, scope, term, id)),
-    );
-    return rowsWithin(db, scope, found).filter(filter.matches);
+  if (threadIds !== null) {
+    const named = namedRows(db, scope, threadIds);
+    return filter ? [...filter.matching(named)] : named;
   }
-  return mustLook ? allRows(db, scope).filter(filter.matches) : null;
+  if (filter === null || filter.termsDecide || !mustCount) return null;
+  if (filter.terms.length === 0) return [...filter.matching(allRows(db, scope))];
+  const { terms } = rarestFirst(db, { scope, filter }, Number.MAX_SAFE_INTEGER);
+  const { sql, values } = candidateThreads(scope, terms);
+  const may = prepared<number>(db, `SELECT thread.id ${sql}`).pluck();
+  return [...filter.matching(may.all(...values) as number[])];
 }
 
-function matching(filter: DocumentFilter | null): (id: number) => boolean {
-  return filter ? filter.matches : () => true;
-}
-
-function sortedPage(db: Database, search: ThreadSearch, matches: number[]): RecordPage {
-  const { limit, offset } = search;
-  const { sql, values } = sortStatement(search);
-  const found = prepared<number>(db, sql)
-    .pluck()
-    .all(JSON.stringify(matches), ...values, limit === null ? -1 : limit + 1, offset) as number[];
-  return { ...cut(found, limit), total: search.withTotal ? matches.length : null };
-}
-
-function walkPage(
+/** A filter's terms, the rarest first, and how many documents may match that one, counted no further than `most`. */
+function rarestFirst(
   db: Database,
-  { scope, counts, filter }: MatchScope,
-  search: ThreadSearch,
-): Omit<RecordPage, "total"> {
+  { scope, filter }: { scope: MatchScope["scope"]; filter: DocumentFilter },
+  most: number,
+): { terms: Term[]; count: number } {
+  const ranked = filter.terms
+    .map((term) => ({ term, count: countCandidates(db, scope, term, most) }))
+    .toSorted((a, b) => a.count - b.count);
+  return { terms: ranked.map(({ term }) => term), count: ranked[0]?.count ?? most };
+}
+
+function sortedPage(db: Database, search: ThreadSearch, matches: number[]): Omit<RecordPage, "total"> {
+  const { limit, offset } = search;
+  return cut(rowsOf(db, sortStatement(search, matches)).all(limit === null ? -1 : limit + 1, offset), limit);
+}
+
+/** Goes through threads in the order of the search until the page is full. */
+function firstPage(db: Database, asked: MatchScope, search: ThreadSearch): Omit<RecordPage, "total"> {
+  const { scope, counts, filter } = asked;
   if (counts.length === 0) return { rows: [], hasMore: false };
   const { limit, offset } = search;
-  const { sql, values } = walkStatement(scope, counts, search);
-  const walk = prepared<number>(db, sql).pluck();
   if (filter === null) {
-    return cut(walk.all(...values, limit === null ? -1 : limit + 1, offset) as number[], limit);
+    const walk = rowsOf(db, walkStatement(scope, counts, search, []));
+    return cut(walk.all(limit === null ? -1 : limit + 1, offset), limit);
   }
   const wanted = limit === null ? Number.POSITIVE_INFINITY : offset + limit + 1;
+  // The walk costs about wanted × records ÷ matches, sorting candidates as many as there are.
+  const records = recordsIn(counts);
+  const few = Math.max(FEW_CANDIDATES, Math.ceil(Math.sqrt(Math.min(wanted, records) * records)));
+  const { terms, count } = rarestFirst(db, { scope, filter }, few);
+  const inOrder =
+    count < few ? candidateStatement(scope, search, terms) : walkStatement(scope, counts, search, terms);
   const found: number[] = [];
-  for (const id of walk.iterate(...values, -1, 0) as Iterable<number>) {
-    if (!filter.terms.every((term) => isCandidate(db, scope, term, id)) || !filter.matches(id)) continue;
-    found.push(id);
-    if (found.length === wanted) break;
+  const look = Math.min(wanted, LOOK_ROWS);
+  for (const rows of chunksOf(rowsOf(db, inOrder).iterate(-1, 0), look)) {
+    for (const id of filter.matching(rows)) found.push(id);
+    if (found.length >= wanted) break;
   }
   return cut(found.slice(offset), limit);
+}
+
+/** The rows of a statement that also takes a limit and an offset. */
+function rowsOf(db: Database, { sql, values }: Sql) {
+  const statement = prepared<number>(db, sql).pluck();
+  return {
+    all: (limit: number, offset: number) => statement.all(...values, limit, offset) as number[],
+    iterate: (limit: number, offset: number) =>
+      statement.iterate(...values, limit, offset) as IterableIterator<number>,
+  };
+}
+
+function* chunksOf<Item>(items: Iterable<Item>, size: number): Generator<Item[]> {
+  let chunk: Item[] = [];
+  for (const item of items) {
+    chunk.push(item);
+    if (chunk.length < size) continue;
+    yield chunk;
+    chunk = [];
+  }
+  if (chunk.length > 0) yield chunk;
 }
 
 /** The page in what was found by asking for one row more. */

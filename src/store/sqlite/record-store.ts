@@ -9,9 +9,9 @@ import type {
 } from "../store.ts";
 import { type Database, prepared } from "./database.ts";
 import type { LongReads } from "./long-reads.ts";
-import { isLightPage, isLightSearch, recordBatches } from "./record-pages.ts";
+import { isLightSearch, readLightPage } from "./record-pages.ts";
 import { findRecord, toWholeRecord } from "./record-rows.ts";
-import { countRecords, findPage } from "./record-search.ts";
+import { countRecords, findPage, prepareSearch } from "./record-search.ts";
 import { isLightHistory, readState, statePages } from "./state-query.ts";
 import { closedError } from "./worker-errors.ts";
 import type { WriteQueue } from "./write-queue.ts";
@@ -33,9 +33,9 @@ export function createRecordStore(
 
   /** The answer of a search that is short in every way; null for any other. */
   function searchNow(search: ThreadSearch) {
-    if (!isLightSearch(main, search)) return null;
-    const page = findPage(main, search);
-    return isLightPage(main, page, search) ? [...recordBatches(main, page, search)] : null;
+    const asked = prepareSearch(main, search);
+    if (!isLightSearch(main, search, asked)) return null;
+    return readLightPage(main, findPage(main, search, asked), search);
   }
 
   return {
@@ -77,7 +77,10 @@ export function createRecordStore(
     },
 
     async countThreads(filter) {
-      const count = readNow(() => (isLightSearch(main, filter) ? countRecords(main, filter) : null));
+      const count = readNow(() => {
+        const asked = prepareSearch(main, filter);
+        return isLightSearch(main, filter, asked) ? countRecords(main, filter, asked) : null;
+      });
       if (count !== null) return count;
       const [counted] = await Array.fromAsync(longReads.read("recordCount", filter));
       return counted!;

@@ -1,7 +1,7 @@
 import { CROWDED_TERM, filterTerms, indexTerms } from "../../model/index-terms.ts";
 import type { JsonObject } from "../../model/json/value.ts";
 import { type Database, prepared } from "./database.ts";
-import type { RowScope, Sql } from "./record-scope.ts";
+import { joined, type RowScope, rowConditions, type Sql } from "./record-scope.ts";
 
 /** A document whose terms are kept. */
 export type IndexedDocument = "metadata" | "values";
@@ -57,23 +57,38 @@ export function createTermWrites(db: Database) {
 
 /** How many documents may match a term, counting no further than `most`. */
 export function countCandidates(db: Database, scope: RowScope, term: Term, most: number): number {
-  const { sql, values } = candidateConditions(scope, term);
+  const { sql, values } = candidateConditions("record_term", scope, term);
   const count = `SELECT count(*) AS threads FROM (SELECT 1 FROM record_term WHERE ${sql} LIMIT ?)`;
   return prepared<{ threads: number }>(db, count).get(...values, most)!.threads;
 }
 
 /** The rows of the threads whose document may match a term, each once. */
 export function candidates(db: Database, scope: RowScope, term: Term): number[] {
-  const { sql, values } = candidateConditions(scope, term);
+  const { sql, values } = candidateConditions("record_term", scope, term);
   const rows = prepared<number>(db, `SELECT thread FROM record_term WHERE ${sql}`).pluck();
   return rows.all(...values) as number[];
 }
 
-/** Whether a thread's document may match a term. */
-export function isCandidate(db: Database, scope: RowScope, term: Term, thread: number): boolean {
-  const { sql, values } = candidateConditions(scope, term);
-  const has = prepared<unknown>(db, `SELECT 1 FROM record_term WHERE ${sql} AND thread = ?`);
-  return has.get(...values, thread) !== undefined;
+/** The threads in a scope whose documents may match all of some terms, found by the first of them. */
+export function candidateThreads(scope: RowScope, [first, ...others]: Term[]): Sql {
+  const { sql, values } = joined([
+    candidateConditions("found", scope, first!),
+    ...rowConditions(scope),
+    ...others.map((term) => mayMatch(scope, term)),
+  ]);
+  return {
+    sql: `FROM record_term AS found CROSS JOIN thread ON thread.id = found.thread WHERE ${sql}`,
+    values,
+  };
+}
+
+/** Whether the document of a row of `thread` may match a term. */
+export function mayMatch(scope: RowScope, term: Term): Sql {
+  const { sql, values } = candidateConditions("other", scope, term);
+  return {
+    sql: `EXISTS (SELECT 1 FROM record_term AS other WHERE ${sql} AND other.thread = thread.id)`,
+    values,
+  };
 }
 
 /** The rows of the index that file a document under a term itself. */
@@ -84,9 +99,9 @@ export function termConditions(table: string, scope: RowScope, { document, term 
   };
 }
 
-function candidateConditions(scope: RowScope, { document, term }: Term): Sql {
+function candidateConditions(table: string, scope: RowScope, { document, term }: Term): Sql {
   return {
-    sql: `project = ? AND shelf IN (?, ?) AND term IN (?, ${CROWDED_TERM})`,
+    sql: `${table}.project = ? AND ${table}.shelf IN (?, ?) AND ${table}.term IN (?, ${CROWDED_TERM})`,
     values: [scope.project, ...shelves(document, scope), term],
   };
 }

@@ -38,6 +38,11 @@ export function createThreadRemoval(
        p99_turn = 0, p99_below = 0
      WHERE id = ?`,
   );
+  const calls = "SELECT id FROM call WHERE project = ? AND thread_id = ?";
+  const removeCalls = [
+    `DELETE FROM call_body WHERE call IN (${calls})`,
+    "DELETE FROM call WHERE project = ? AND thread_id = ?",
+  ].map((sql) => db.prepare<[number, string]>(sql));
   // The row stays while a span names it.
   const remove = db.prepare<[{ id: number }]>(
     `DELETE FROM thread WHERE id = $id AND listed IS NULL AND NOT EXISTS (
@@ -56,6 +61,7 @@ export function createThreadRemoval(
     removeChat(id);
     removeFeedbackBodies.run(project, threadId);
     removeFeedback.run(project, threadId);
+    for (const statement of removeCalls) statement.run(project, threadId);
     const others = removeTraces(row);
     blank.run(id);
     if (others.length > 0) writeSpans(others);

@@ -141,7 +141,7 @@ function oldestOfNewest(
 
 function pageStatement(withDetails: boolean): string {
   const details = withDetails
-    ? `, name, parent_span_id AS parentSpanId, turn_id AS turnId, agent_name AS agentName, model,
+    ? `, name, parent_span_id AS parentSpanId, CASE is_call WHEN 1 THEN named_turn ELSE turn_id END AS turnId, agent_name AS agentName, model,
        input_tokens AS inputTokens, output_tokens AS outputTokens`
     : "";
   return `SELECT span.id AS row, trace_id AS traceId, span_id AS spanId, operation_name AS operationName, status,

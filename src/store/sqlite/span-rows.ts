@@ -13,7 +13,7 @@ interface Incoming {
 /** Writes the rows of spans. */
 export interface SpanRows {
   /** What is stored of a span, as far as versions go; its bytes are read only if they are looked at. */
-  version(trace: number, spanId: string): SpanVersion | null;
+  version(trace: number, spanId: string): (SpanVersion & { isCall: boolean }) | null;
   /** Writes the changed spans of a trace; those that came in with all they say, the others with their new place. */
   write(
     trace: { id: number; spanCount: number },
@@ -30,6 +30,7 @@ interface VersionRow {
   started_at_nanos: number;
   ended_at: number | null;
   ended_at_nanos: number;
+  is_call: number;
 }
 
 const SAID = [
@@ -48,13 +49,16 @@ const SAID = [
   "is_turn",
   "claim_thread",
   "claim_rank",
+  "is_call",
+  "named_turn",
 ];
 const PLACE = ["cut", "thread", "thread_rank", "top", "turn", "usage_below"];
 
 export function createSpanRows(db: Database): SpanRows {
   const all = [...SAID, ...PLACE];
   const findVersion = db.prepare<[number, string], VersionRow>(
-    `SELECT id, started_at, started_at_nanos, ended_at, ended_at_nanos FROM span WHERE trace = ? AND span_id = ?`,
+    `SELECT id, started_at, started_at_nanos, ended_at, ended_at_nanos, is_call
+     FROM span WHERE trace = ? AND span_id = ?`,
   );
   const findBytes = db.prepare<[number], { payload: Uint8Array; bytes: Uint8Array }>(
     "SELECT payload, bytes FROM span_payload JOIN origin ON origin.id = span_payload.origin WHERE span = ?",
@@ -90,6 +94,8 @@ export function createSpanRows(db: Database): SpanRows {
       span.isTurn === null ? null : Number(span.isTurn),
       facts.claim?.thread ?? null,
       facts.claim?.rank ?? null,
+      span.call ? 1 : 0,
+      span.call?.turnId ?? null,
     ];
   }
 
@@ -121,6 +127,7 @@ export function createSpanRows(db: Database): SpanRows {
         startedAtNanos: row.started_at_nanos,
         endedAt: row.ended_at,
         endedAtNanos: row.ended_at_nanos,
+        isCall: row.is_call === 1,
         get payload() {
           return read().payload;
         },

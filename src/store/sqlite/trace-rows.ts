@@ -38,6 +38,7 @@ interface NodeRow {
   input_tokens: number | null;
   output_tokens: number | null;
   is_turn: number | null;
+  is_call: number;
   claim_thread: number | null;
   claim_rank: number | null;
   cut: number;
@@ -67,7 +68,7 @@ interface PartRow {
 /** Prepares the reads once; the returned function gives the rows of a trace. */
 export function createTraceReads(db: Database): (trace: { id: number; spanCount: number }) => TraceRows {
   const select = `SELECT s.id, s.span_id, s.parent_span_id, s.operation_name, s.status, s.started_at, s.ended_at,
-      s.input_tokens, s.output_tokens, s.is_turn, s.claim_thread, s.claim_rank, s.cut, s.thread, s.thread_rank,
+      s.input_tokens, s.output_tokens, s.is_turn, s.is_call, s.claim_thread, s.claim_rank, s.cut, s.thread, s.thread_rank,
       s.top, s.usage_below, s.turn, t.turn_id, t.is_group
     FROM span s LEFT JOIN turn t ON t.id = s.turn`;
   const bySpanId = db.prepare<[number, string], NodeRow>(`${select} WHERE s.trace = ? AND s.span_id = ?`);
@@ -135,6 +136,7 @@ function toNode(row: NodeRow): TraceNode {
     parentSpanId: row.parent_span_id,
     claim: row.claim_thread === null ? null : { thread: row.claim_thread, rank: row.claim_rank! },
     isTurn: row.is_turn === null ? null : row.is_turn === 1,
+    inherits: row.is_call === 0,
     agentLevel: isAgentLevel(row.operation_name),
     startedAt: row.started_at,
     endedAt: row.ended_at,

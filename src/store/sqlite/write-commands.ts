@@ -1,13 +1,17 @@
+import { type CallChange, spansOfStarts } from "../../model/call.ts";
 import type { Feedback } from "../../model/feedback.ts";
 import type { Instant } from "../../model/instant.ts";
 import type { Span } from "../../model/span.ts";
 import { createChatFollowing } from "./chat-following.ts";
 import { createChatWrites } from "./chat-writes.ts";
+import { createContentWrites } from "./content-writes.ts";
 import type { Database } from "./database.ts";
 import { createExpiry } from "./expire-touched.ts";
 import { createFeedbackWrites } from "./feedback-rows.ts";
+import { createKeyWrites } from "./key-rows.ts";
 import { createRecordWrites } from "./record-writes.ts";
 import { createThreadRemoval } from "./remove-thread.ts";
+import { createCallWrites } from "./write-calls.ts";
 import { createSpanWrites } from "./write-spans.ts";
 
 /** Makes everything that changes a database: each runs inside the caller's transaction, on one argument. */
@@ -18,6 +22,7 @@ export function createWriteCommands(db: Database) {
   const removeThread = createThreadRemoval(db, writeSpans, following.remove);
   const expireTouched = createExpiry(db, removeThread);
   const { mustFind, touch, ...records } = createRecordWrites(db, removeThread, following.copy);
+  const calls = createCallWrites(db, writeSpans);
   return {
     writeSpans({ spans, now }: { spans: Span[]; now: Instant | null }): void {
       if (now !== null) expireTouched.bySpans(spans, now);
@@ -29,6 +34,13 @@ export function createWriteCommands(db: Database) {
     },
     ...records,
     ...createChatWrites(db, { mustFind, touch, createThread: records.createThread }),
+    ...createContentWrites(db),
+    writeCalls({ changes, now }: { changes: CallChange[]; now: Instant | null }): void {
+      if (now !== null) expireTouched.bySpans(spansOfStarts(changes), now);
+      calls.writeCalls(changes);
+    },
+    deleteCalls: calls.deleteCalls,
+    ...createKeyWrites(db),
   };
 }
 

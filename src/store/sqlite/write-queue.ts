@@ -1,9 +1,10 @@
+import type { CallChange } from "../../model/call.ts";
 import type { Instant } from "../../model/instant.ts";
 import type { Span } from "../../model/span.ts";
 import { StoreBusyError, StoreUnavailableError } from "../errors.ts";
 import type { WriteInput, WriteName, WriteResult } from "./write-commands.ts";
 
-/** Spans of one request to the writer: few enough that others get their turn between two of them. */
+/** Spans or changes of calls of one request to the writer: few enough that others get their turn between two of them. */
 const SLICE_SPANS = 200;
 
 /** What a write takes in memory beside the texts in it, roughly. */
@@ -18,6 +19,7 @@ export interface WriteQueue {
     bytes?: number,
   ): Promise<WriteResult<Name>>;
   writeSpans(spans: Span[], now: Instant | null): Promise<void>;
+  writeCalls(changes: CallChange[], now: Instant | null): Promise<void>;
   /** Waits for everything under way; refuses what comes after. */
   close(): Promise<void>;
 }
@@ -52,17 +54,39 @@ export function createWriteQueue(send: SendWrite, maxQueuedBytes: number): Write
     write: <Name extends WriteName>(name: Name, input: WriteInput<Name>, bytes = 0) =>
       enqueue(WRITE_BYTES + bytes, () => send(name, input) as Promise<WriteResult<Name>>),
     writeSpans: (spans, now) =>
-      enqueue(sizeOf(spans), async () => {
-        for (let start = 0; start < spans.length; start += SLICE_SPANS) {
-          const slice = spans.slice(start, start + SLICE_SPANS);
+      enqueue(sizeOf(spans), () =>
+        inSlices(spans, async (slice) => {
           await send("writeSpans", { spans: slice, now } satisfies WriteInput<"writeSpans">);
-        }
-      }),
+        }),
+      ),
+    writeCalls: (changes, now) =>
+      enqueue(sizeOfCalls(changes), () =>
+        inSlices(changes, async (slice) => {
+          await send("writeCalls", { changes: slice, now } satisfies WriteInput<"writeCalls">);
+        }),
+      ),
     async close() {
       isClosed = true;
       await Promise.allSettled(underWay);
     },
   };
+}
+
+/** Sends one slice after the other. */
+async function inSlices<Item>(items: Item[], send: (slice: Item[]) => Promise<void>): Promise<void> {
+  for (let start = 0; start < items.length; start += SLICE_SPANS) {
+    await send(items.slice(start, start + SLICE_SPANS));
+  }
+}
+
+function sizeOfCalls(changes: CallChange[]): number {
+  let bytes = 0;
+  for (const change of changes) {
+    bytes += WRITE_BYTES;
+    if ("start" in change) bytes += change.start.json.length;
+    if ("end" in change) bytes += change.end.json.length;
+  }
+  return bytes;
 }
 
 function sizeOf(spans: Span[]): number {

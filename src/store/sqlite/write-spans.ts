@@ -14,7 +14,7 @@ import { createTurnRows } from "./turn-rows.ts";
 /**
  * Makes the function that stores spans inside the caller's transaction, with everything that follows from them: the
  * places of the spans of their traces, turns, and the statistics of threads. A span whose stored version is as great
- * changes nothing.
+ * changes nothing; a call changes what is stored whatever it is, and yields to another call only.
  */
 export function createSpanWrites(db: Database): (spans: Span[]) => void {
   const keys = createKeys(db);
@@ -41,7 +41,8 @@ export function createSpanWrites(db: Database): (spans: Span[]) => void {
   /** Whether a span is to replace what is stored of it. */
   function wins(trace: number, span: Span): boolean {
     const stored = spanRows.version(trace, span.spanId);
-    return stored === null || compareVersions(span, stored) > 0;
+    if (stored === null || span.call) return true;
+    return !stored.isCall && compareVersions(span, stored) > 0;
   }
 
   const digests = new WeakMap<Uint8Array, Uint8Array>();
@@ -73,7 +74,8 @@ function groupByTrace(spans: Span[]): { projectId: string; traceId: string; vers
     const bySpan = traces.get(key) ?? new Map<string, Span>();
     traces.set(key, bySpan);
     const other = bySpan.get(span.spanId);
-    if (!other || compareVersions(span, other) > 0) bySpan.set(span.spanId, span);
+    if (!other || span.call || (!other.call && compareVersions(span, other) > 0))
+      bySpan.set(span.spanId, span);
   }
   return [...traces].map(([key, bySpan]) => {
     const [projectId, traceId] = JSON.parse(key) as [string, string];
@@ -90,6 +92,7 @@ function toFacts(span: Span, threadKey: (threadId: string) => number): SpanFacts
       rank: span.threadClaim.rank,
     },
     isTurn: span.isTurn,
+    inherits: span.call === undefined,
     agentLevel: isAgentLevel(span.operationName),
     startedAt: span.startedAt,
     endedAt: span.endedAt,

@@ -9,6 +9,7 @@ import {
   ExportTraceServiceRequestSchema,
 } from "../../../gen/opentelemetry/proto/collector/trace/v1/trace_service_pb.ts";
 import { StoreBusyError, StoreUnavailableError } from "../../../src/store/errors.ts";
+import { makeKey } from "../../store/make-key.ts";
 import { exportOf, id, otlpJson, span } from "./support/otlp-messages.ts";
 import { type OtlpServer, startOtlpServer } from "./support/otlp-server.ts";
 import { answerOf, JSON_TYPE, jsonOf, PROTOBUF, post, statusOf } from "./support/post.ts";
@@ -164,33 +165,23 @@ describe("the project", () => {
   });
 });
 
-describe("projects the caller may not write", () => {
-  let guarded: OtlpServer;
-
-  beforeEach(async () => {
-    guarded = await startOtlpServer({
-      accessOf:
-        ({ header }) =>
-        (projectId) =>
-          projectId === header("authorization"),
-    });
-  });
-
-  afterEach(() => guarded.close());
-
+describe("projects the key does not cover", () => {
   test("refuse their spans; when they are all there is, the export", async () => {
+    const guarded = await startOtlpServer();
+    const mine = await makeKey(guarded.keys, { projects: ["mine"] });
+    const nobodys = await makeKey(guarded.keys, { projects: ["a", "b"] });
     const request = exportOf([span()], { "skein.project_id": "mine" });
     request.resourceSpans.push(...exportOf([span({}, {}, 2)], { "skein.project_id": "other" }).resourceSpans);
-    const send = (authorization: string) =>
-      post(`${guarded.url}/v1/traces`, binary(request), { "content-type": PROTOBUF, authorization });
+    const send = (key: string) =>
+      post(`${guarded.url}/v1/traces`, binary(request), { "content-type": PROTOBUF, "x-api-key": key });
 
-    expect((await answerOf(await send("mine"))).partialSuccess).toMatchObject({
+    expect((await answerOf(await send(mine))).partialSuccess).toMatchObject({
       rejectedSpans: 1n,
       errorMessage: 'the project "other" may not be written (1 span)',
     });
     expect(guarded.writer.spans().map(({ projectId }) => projectId)).toEqual(["mine"]);
 
-    const refused = await send("nobody");
+    const refused = await send(nobodys);
     expect(refused.status).toBe(403);
     expect((await statusOf(refused)).code).toBe(Code.PermissionDenied);
     expect(guarded.writer.spans()).toHaveLength(1);

@@ -14,6 +14,7 @@ import {
   TraceService,
 } from "../../../gen/opentelemetry/proto/collector/trace/v1/trace_service_pb.ts";
 import { StoreBusyError } from "../../../src/store/errors.ts";
+import { makeKey } from "../../store/make-key.ts";
 import { exportOf, id, span } from "./support/otlp-messages.ts";
 import { type OtlpServer, startOtlpServer } from "./support/otlp-server.ts";
 
@@ -23,13 +24,7 @@ const PATH = "/opentelemetry.proto.collector.trace.v1.TraceService/Export";
 let server: OtlpServer;
 
 beforeEach(async () => {
-  server = await startOtlpServer({
-    otlpBytes: LIMIT,
-    accessOf:
-      ({ header }) =>
-      (projectId) =>
-        header("authorization") === null || header("authorization") === projectId,
-  });
+  server = await startOtlpServer({ otlpBytes: LIMIT });
 });
 
 afterEach(() => server.close());
@@ -91,8 +86,10 @@ describe.each(transports)("%s", (_name, makeTransport) => {
     expect(server.writer.spans().map(({ projectId }) => projectId)).toEqual(["m", "x"]);
   });
 
-  test("refuses an export that holds nothing the caller may write", async () => {
-    const call = client().export(exportOf([span()]), { headers: { authorization: "other" } });
+  test("refuses an export that holds nothing the key covers", async () => {
+    const key = await makeKey(server.keys, { projects: ["mine"] });
+    const request = exportOf([span()], { "skein.project_id": "other" });
+    const call = client().export(request, { headers: { authorization: `Bearer ${key}` } });
     await expect(call).rejects.toMatchObject({ code: Code.PermissionDenied });
   });
 

@@ -16,7 +16,9 @@ export function selectConversations(
     return {
       position,
       conversationId,
-      spans: spans.map(({ span, turnId }) => storedSpan(span, turnId, query.view)),
+      spans: spans.map(({ span, turnId }) =>
+        storedSpan(span, span.call ? span.call.turnId : turnId, query.view),
+      ),
       feedback: selectFeedback(
         conversationId,
         new Set(spans.map(({ span }) => span.traceId)),

@@ -10,6 +10,7 @@ import type {
   ThreadSweeper,
   WholeRecord,
 } from "../../../src/store/store.ts";
+import type { NaiveCall } from "./calls.ts";
 import { threadsOf } from "./project.ts";
 import { contains, matchingRecords, searchRecords } from "./record-search.ts";
 import {
@@ -30,6 +31,7 @@ export interface NaiveData {
   versions: Span[];
   feedback: Feedback[];
   records: NaiveRecord[];
+  calls: NaiveCall[];
 }
 
 interface Records extends RecordWriter, StateWriter, RecordReader, StateReader, ThreadSweeper {
@@ -79,6 +81,9 @@ export function createNaiveRecords(data: NaiveData, mustBeOpen: () => void): Rec
     const [spanIds, traceIds] = [spans.map((span) => span.spanId), spans.map((span) => span.traceId)];
     data.records = data.records.filter((each) => each !== find(projectId, threadId));
     data.versions = data.versions.filter((span) => span.projectId !== projectId || !gone.has(identity(span)));
+    data.calls = data.calls.filter(
+      (call) => call.projectId !== projectId || call.parts.start?.threadId !== threadId,
+    );
     data.feedback = data.feedback.filter(({ projectId: of, target: { kind, id } }) => {
       if (of !== projectId) return true;
       if (kind === "conversation") return id !== threadId;

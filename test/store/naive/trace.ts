@@ -6,6 +6,8 @@ export interface Trace {
   spans: Span[];
   /** A span's ancestors, the nearest first; a parent that is not here ends them. */
   ancestors(span: Span): Span[];
+  /** Those of them up to the first call that belongs to no thread: what is above it is hidden from what is below. */
+  ancestorsInThreads(span: Span): Span[];
 }
 
 /** Builds the tree of a trace from the one winning version of each of its spans. */
@@ -16,12 +18,19 @@ export function traceOf(spans: Span[]): Trace {
   const cut = new Set(spans.filter((span) => isSmallest(span, cycleThrough(span, namedParent))));
   const parent = (span: Span) => (cut.has(span) ? undefined : namedParent(span));
 
+  function ancestors(span: Span): Span[] {
+    const above: Span[] = [];
+    for (let next = parent(span); next; next = parent(next)) above.push(next);
+    return above;
+  }
+
   return {
     spans,
-    ancestors(span) {
-      const above: Span[] = [];
-      for (let next = parent(span); next; next = parent(next)) above.push(next);
-      return above;
+    ancestors,
+    ancestorsInThreads(span) {
+      const above = ancestors(span);
+      const end = above.findIndex((each) => each.call && each.threadClaim === null);
+      return end < 0 ? above : above.slice(0, end);
     },
   };
 }
@@ -46,7 +55,10 @@ function isSmallest(span: Span, cycle: Span[]): boolean {
  * nearest. Null if none of them claims one.
  */
 export function threadOf(trace: Trace, span: Span): string | null {
-  const claims = [span, ...trace.ancestors(span)].flatMap(({ threadClaim }) => threadClaim ?? []);
+  const line = [span, ...trace.ancestors(span)];
+  // A call inherits nothing.
+  const end = line.findIndex((each) => each.call);
+  const claims = (end < 0 ? line : line.slice(0, end + 1)).flatMap(({ threadClaim }) => threadClaim ?? []);
   if (claims.length === 0) return null;
   return least(claims, (a, b) => a.rank - b.rank).threadId;
 }

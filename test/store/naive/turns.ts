@@ -30,7 +30,9 @@ export function threadParts(trace: Trace): Map<string, ThreadPart> {
 function threadPart(trace: Trace, threadId: string): ThreadPart {
   const belonging = trace.spans.filter((span) => threadOf(trace, span) === threadId);
   const members = new Set(belonging);
-  const topmost = belonging.filter((span) => !trace.ancestors(span).some((above) => members.has(above)));
+  const topmost = belonging.filter(
+    (span) => !trace.ancestorsInThreads(span).some((above) => members.has(above)),
+  );
 
   const declared = belonging.filter((span) => span.isTurn === true);
   if (declared.length > 0) return spanTurns(trace, belonging, declared);
@@ -48,7 +50,7 @@ function threadPart(trace: Trace, threadId: string): ThreadPart {
 function spanTurns(trace: Trace, belonging: Span[], heads: Span[]): ThreadPart {
   const isHead = new Set(heads);
   const turnId = (span: Span) =>
-    [span, ...trace.ancestors(span)].find((above) => isHead.has(above))?.spanId ?? null;
+    [span, ...trace.ancestorsInThreads(span)].find((above) => isHead.has(above))?.spanId ?? null;
   return {
     spans: belonging.map((span) => ({ span, turnId: turnId(span) })),
     turns: heads.map(({ spanId, startedAt, endedAt }) => ({ id: spanId, startedAt, endedAt })),

@@ -1,11 +1,15 @@
 import { belongingTests } from "./belonging.ts";
+import { callPropertyTests } from "./call-properties.ts";
+import { callTests } from "./calls.ts";
 import { chatPropertyTests } from "./chat-properties.ts";
 import { chatTests } from "./chats.ts";
+import { contentTests } from "./content.ts";
 import { conversationSpansTests } from "./conversation-spans.ts";
 import { describeConcepts, type StoreHandle } from "./describe-store.ts";
 import { expiryTests } from "./expiry.ts";
 import { feedbackTests } from "./feedback.ts";
 import { identityTests } from "./identity.ts";
+import { keyTests } from "./keys.ts";
 import { propertyTests } from "./properties.ts";
 import { recordPropertyTests } from "./record-properties.ts";
 import { recordSearchTests } from "./record-search.ts";
@@ -42,10 +46,14 @@ export function describeStore(
       "projects and ids": identityTests,
       streams: streamTests,
       properties: propertyTests,
+      calls: callTests,
+      "properties of calls": callPropertyTests,
       records: recordTests,
       "record searches": recordSearchTests,
       states: stateTests,
       expiry: expiryTests,
+      "files, objects and tables": contentTests,
+      keys: keyTests,
       "properties of records": recordPropertyTests,
       chats: chatTests,
       "properties of chats": chatPropertyTests,

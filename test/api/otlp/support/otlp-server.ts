@@ -1,27 +1,27 @@
 import { createOtlpDoor } from "../../../../src/api/otlp/door.ts";
-import type { WriteAccess } from "../../../../src/api/otlp/exporter.ts";
-import type { Store } from "../../../../src/store/store.ts";
+import type { KeyStore } from "../../../../src/store/store.ts";
 import { start } from "../../../server/harness.ts";
+import { createNaiveKeys } from "../../../store/naive/keys.ts";
+import { unusedStore } from "../../../store/unused-store.ts";
 import { type RecordingWriter, recordingWriter } from "./recording-writer.ts";
 
 /** A server with the OpenTelemetry door alone. */
 export interface OtlpServer {
   url: string;
   writer: RecordingWriter;
+  keys: KeyStore;
   close(): Promise<void>;
 }
 
 /** Starts one that closes when the test ends. */
-export async function startOtlpServer(
-  options: { otlpBytes?: number; accessOf?: WriteAccess } = {},
-): Promise<OtlpServer> {
+export async function startOtlpServer(options: { otlpBytes?: number } = {}): Promise<OtlpServer> {
   const writer = recordingWriter();
-  // The door does nothing else with a store.
-  const store: Partial<Store> = { writeSpans: (spans) => writer.writeSpans(spans) };
+  const keys = createNaiveKeys(() => {});
+  const { writeSpans } = writer;
   const { url, close } = await start({
-    store: store as Store,
-    doors: [createOtlpDoor(options.accessOf)],
+    store: { ...unusedStore, ...keys, writeSpans, close: async () => {} },
+    doors: [createOtlpDoor()],
     config: options.otlpBytes === undefined ? {} : { otlpLimit: options.otlpBytes },
   });
-  return { url, writer, close };
+  return { url, writer, keys, close };
 }

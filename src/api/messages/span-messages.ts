@@ -1,0 +1,38 @@
+import { Buffer } from "node:buffer";
+import type { SpanMessage } from "../../model/span.ts";
+import { cutText } from "./cut.ts";
+import type { DefaultRole, FoundMessage } from "./message-content.ts";
+
+/** The longest message a span keeps, in bytes. */
+const MAX_MESSAGE_BYTES = 256 * 1024;
+
+/** The role's messages among those found; steps on the way to an answer do not count. */
+export function saidBy(role: DefaultRole, found: FoundMessage[]): FoundMessage[] {
+  return found.filter((message) => message.role === role && !message.isStep);
+}
+
+/**
+ * The messages that a transcript can need: the first that was asked, the last where it is another, the last answer.
+ */
+export function chosenMessages(asked: FoundMessage[], answered: FoundMessage[]): SpanMessage[] {
+  const chosen = new Set([asked[0], asked.at(-1), answered.at(-1)]);
+  return [...chosen].flatMap((message) => (message ? [toSpanMessage(message)] : []));
+}
+
+/** Bare text, which came without a role, is a JSON string. */
+function toSpanMessage(message: FoundMessage): SpanMessage {
+  const role = message.role === "assistant" ? "assistant" : "user";
+  const text = cutText(message.text.toWellFormed(), MAX_MESSAGE_BYTES);
+  return { role, text, json: toJsonText(message.value) ?? JSON.stringify({ role, content: text }) };
+}
+
+/** The value as JSON text; null if it is over the limit for a value or nests too deeply to print. */
+function toJsonText(value: unknown): string | null {
+  try {
+    const json = JSON.stringify(value);
+    return Buffer.byteLength(json) <= MAX_MESSAGE_BYTES ? json : null;
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
+}

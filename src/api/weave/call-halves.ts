@@ -1,0 +1,87 @@
+import type { CallEnd, CallStart } from "../../model/call.ts";
+import type { Instant } from "../../model/instant.ts";
+import { memberTexts } from "../../model/json.ts";
+import { createUuid } from "../../model/uuid.ts";
+import { isObject } from "../messages/exact-json.ts";
+import { findMessages } from "../messages/find-messages.ts";
+import { type DefaultRole, type FoundMessage, readMessage } from "../messages/message-content.ts";
+import { chosenMessages, saidBy } from "../messages/span-messages.ts";
+import type { EndedBody, StartedBody } from "./call-requests.ts";
+
+/** The first half of a call; what it leaves out of its identity is made up. `json` is the half as it came. */
+export function toCallStart(body: StartedBody, json: string, now: Instant): CallStart {
+  const callId = body.id || createUuid(now);
+  const isTurn = Boolean(body.thread_id) && body.turn_id === callId;
+  const { model } = body.inputs;
+  return {
+    projectId: body.project_id,
+    callId,
+    traceId: body.trace_id || createUuid(now),
+    parentId: body.parent_id || null,
+    opName: body.op_name,
+    displayName: body.display_name,
+    threadId: body.thread_id || null,
+    turnId: body.turn_id || null,
+    startedAt: body.started_at,
+    userId: body.wb_user_id,
+    runId: body.wb_run_id,
+    model: typeof model === "string" && !model.startsWith("weave://") ? model.toWellFormed() : null,
+    messages: chosenMessages(messagesIn(json, "inputs", "user", isTurn), []),
+    json: oneLine(json),
+  };
+}
+
+/** The second half of a call. */
+export function toCallEnd(body: Omit<EndedBody, "id">, callId: string, json: string): CallEnd {
+  return {
+    projectId: body.project_id,
+    callId,
+    endedAt: body.ended_at,
+    failed: Boolean(body.exception),
+    displayName: body.display_name,
+    ...usageIn(body.summary),
+    messages: chosenMessages([], messagesIn(json, "output", "assistant", false)),
+    json: oneLine(json),
+  };
+}
+
+/**
+ * The role's messages in a member of a half. Bare text, which says no role, is one only where the call is known to be a
+ * turn: elsewhere it may be anything.
+ */
+function messagesIn(json: string, member: string, role: DefaultRole, bareText: boolean): FoundMessage[] {
+  const document = memberTexts(json).get(member);
+  if (document === undefined) return [];
+  const found = saidBy(role, findMessages(document, role));
+  return found.filter((message) => saysRole(message) || (bareText && message.text !== ""));
+}
+
+function saysRole({ value }: FoundMessage): boolean {
+  return isObject(value) && readMessage(value) !== null;
+}
+
+/** The same JSON without line breaks, which stand between its values only: answers are a line each. */
+function oneLine(json: string): string {
+  return /[\n\r]/.test(json) ? json.replaceAll(/[\n\r]+/g, " ") : json;
+}
+
+/** What a summary says of models and tokens: an entry a model. */
+function usageIn(summary: Record<string, unknown>): Pick<CallEnd, "model" | "inputTokens" | "outputTokens"> {
+  const usage = isObject(summary.usage) ? Object.entries(summary.usage) : [];
+  const models = usage.map(([model]) => model);
+  const sum = (...names: string[]) =>
+    usage.reduce<number | null>((total, [, counts]) => {
+      const counted = names.map((name) => countIn(counts, name)).filter((count) => count !== null);
+      return counted.length === 0 ? total : (total ?? 0) + Math.max(...counted);
+    }, null);
+  return {
+    model: models.length === 1 ? models[0]!.toWellFormed() : null,
+    inputTokens: sum("input_tokens", "prompt_tokens"),
+    outputTokens: sum("output_tokens", "completion_tokens"),
+  };
+}
+
+function countIn(counts: unknown, name: string): number | null {
+  const count = isObject(counts) ? counts[name] : null;
+  return Number.isSafeInteger(count) && (count as number) >= 0 ? (count as number) : null;
+}

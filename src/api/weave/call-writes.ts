@@ -1,0 +1,70 @@
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import { type CallChange, keyOfChange } from "../../model/call.ts";
+import { resolveProject } from "../../model/project.ts";
+import { createWorkerClient } from "../../worker/worker-client.ts";
+import type { DoorContext } from "../door.ts";
+import { UnprocessableError } from "../pydantic/fault.ts";
+import { checkProject, takeJsonBytes } from "./body.ts";
+import { type CallsRequest, type CallsRequestKind, decodeCalls } from "./decode-calls.ts";
+import { HttpError } from "./errors.ts";
+
+/** Larger bodies are read in a worker: this one takes a millisecond or two. */
+const MAX_INLINE_BYTES = 32 * 1024;
+
+/**
+ * The paths that write calls: starts, ends, both at once, and batches of them. What has no identity is given one, and
+ * starts are answered with theirs. A request with a fault in it is refused whole; any other is stored when it is
+ * answered, at the cost of a durable write.
+ */
+export function callWrites(context: DoorContext) {
+  return async (app: FastifyInstance): Promise<void> => {
+    takeJsonBytes(app, context.limits.restBytes);
+    const worker = createWorkerClient<CallsRequest, CallChange[]>(
+      new URL("./decode-calls-worker.ts", import.meta.url),
+      [UnprocessableError, HttpError],
+    );
+    app.addHook("onClose", () => worker.close());
+
+    async function write(request: FastifyRequest, kind: CallsRequestKind): Promise<CallChange[]> {
+      const bytes = (request.body as Buffer | undefined) ?? new Uint8Array();
+      const received = { kind, bytes, now: context.now() };
+      const chunks = bytes.length <= MAX_INLINE_BYTES ? decodeCalls(received) : worker.stream(received);
+      const changes = (await Array.fromAsync<CallChange[]>(chunks)).flat();
+      checkProjects(request, changes, context);
+      await context.store.writeCalls(changes, received.now);
+      return changes;
+    }
+
+    const start = async (request: FastifyRequest) => identityOf((await write(request, "start"))[0]!);
+    const end = async (request: FastifyRequest) => {
+      await write(request, "end");
+      return {};
+    };
+    app.post("/call/upsert_batch", async (request) => {
+      return { res: (await write(request, "batch")).map(identityOf) };
+    });
+    app.post("/call/start", start);
+    app.post("/call/end", end);
+    app.post("/v2/:entity/:project/call/start", start);
+    app.post("/v2/:entity/:project/call/end", end);
+    app.post("/v2/:entity/:project/calls/complete", async (request) => {
+      await write(request, "complete");
+      return {};
+    });
+  };
+}
+
+/** Calls go into the projects they name; where the URL names one, they must name the same. */
+function checkProjects(request: FastifyRequest, changes: CallChange[], context: DoorContext): void {
+  const { entity, project } = request.params as { entity?: string; project?: string };
+  const prefix = entity === undefined ? null : `${entity}/${project}`;
+  for (const projectId of new Set(changes.map((change) => keyOfChange(change).projectId))) {
+    checkProject(request, projectId, context);
+    resolveProject({ field: projectId, prefix, header: null, key: null }, projectId);
+  }
+}
+
+/** What the client learns of a stored half. */
+function identityOf(change: CallChange): { id?: string; trace_id?: string } {
+  return "start" in change ? { id: change.start.callId, trace_id: change.start.traceId } : {};
+}

@@ -1,0 +1,76 @@
+import { Buffer } from "node:buffer";
+import type { Readable } from "node:stream";
+import multipart from "@fastify/multipart";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { createDigest } from "../../model/digest.ts";
+import { READS } from "../access.ts";
+import type { DoorContext } from "../door.ts";
+import { validate } from "../pydantic/validate.ts";
+import { sendPieces } from "../stream-reply.ts";
+import { checkProject, readBody } from "./body.ts";
+import { HttpError } from "./errors.ts";
+import { contentRequest, fileForm } from "./requests.ts";
+
+/** The pieces a file is stored in: small enough to be hashed and read back between other work. */
+const PIECE_BYTES = 256 * 1024;
+
+/** Serves the files that clients keep beside objects: sources of functions, images, sound. */
+export async function serveFiles(app: FastifyInstance, context: DoorContext): Promise<void> {
+  const { restBytes } = context.limits;
+  await app.register(multipart, {
+    limits: { fileSize: restBytes, files: 1, fields: 20, fieldSize: 64 * 1024 },
+  });
+  for (const path of ["/file/create", "/files/create"]) app.post(path, fileCreate(context));
+  for (const path of ["/file/content", "/files/content"]) app.post(path, READS, fileContent(context));
+}
+
+/** POST /file/create: a form with `project_id` and `file`, in any order. Costs one durable write of the file. */
+function fileCreate(context: DoorContext) {
+  return async (request: FastifyRequest): Promise<{ digest: string }> => {
+    if (!request.isMultipart()) throw new HttpError(415, "The body must be multipart/form-data");
+    const form: Record<string, unknown> = {};
+    for await (const part of request.parts()) {
+      form[part.fieldname] = part.type === "file" ? await receive(part.file) : part.value;
+    }
+    const { project_id, file } = validate(fileForm, form, ["body"]);
+    checkProject(request, project_id, context);
+    await context.store.createFile({ projectId: project_id, ...file });
+    return { digest: file.digest };
+  };
+}
+
+/** A file as it came in. */
+export interface ReceivedFile {
+  digest: string;
+  pieces: Uint8Array[];
+}
+
+async function receive(stream: Readable): Promise<ReceivedFile> {
+  const digest = createDigest();
+  const pieces: Uint8Array[] = [];
+  let waiting: Buffer[] = [];
+  let size = 0;
+  // A piece is copied into memory of its own: what a thread is sent is sent with all of the memory it is a part of.
+  const cut = () => {
+    pieces.push(new Uint8Array(Buffer.concat(waiting)));
+    [waiting, size] = [[], 0];
+  };
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    digest.add(chunk);
+    waiting.push(chunk);
+    size += chunk.length;
+    if (size >= PIECE_BYTES) cut();
+  }
+  if (size > 0) cut();
+  return { digest: digest.finish(), pieces };
+}
+
+/** POST /file/content: the bytes of a file. Costs a piece at a time, however slowly the client reads. */
+function fileContent(context: DoorContext) {
+  return (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const { project_id, digest } = readBody(request, contentRequest, context);
+    return sendPieces(reply, "application/octet-stream", () =>
+      context.store.readFile({ projectId: project_id, digest }),
+    );
+  };
+}

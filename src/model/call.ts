@@ -1,0 +1,195 @@
+import type { Instant } from "./instant.ts";
+import type { Span, SpanMessage } from "./span.ts";
+
+/** What says which call is meant: calls are told apart by project and id. */
+export interface CallKey {
+  projectId: string;
+  callId: string;
+}
+
+/** The first half of a call: what is known when it begins. */
+export interface CallStart extends CallKey {
+  traceId: string;
+  /** Null for a root. */
+  parentId: string | null;
+  /** A ref of an op, or free text. */
+  opName: string;
+  displayName: string | null;
+  /** The thread and the turn the call is part of; it inherits neither. */
+  threadId: string | null;
+  turnId: string | null;
+  startedAt: Instant;
+  userId: string | null;
+  runId: string | null;
+  /** The model it asks. */
+  model: string | null;
+  /** User messages found in its inputs, those a transcript can need. */
+  messages: SpanMessage[];
+  /** The half as it came: a JSON object as text. */
+  json: string;
+}
+
+/** The second half: what is known when it ended. */
+export interface CallEnd extends CallKey {
+  endedAt: Instant;
+  failed: boolean;
+  /** A name that came with the end, which replaces the start's. */
+  displayName: string | null;
+  model: string | null;
+  inputTokens: number | null;
+  outputTokens: number | null;
+  /** Assistant messages found in its output. */
+  messages: SpanMessage[];
+  json: string;
+}
+
+/** A half of a call, or a new name for it. Each replaces what came of its kind before. */
+export type CallChange =
+  | { kind: "start"; start: CallStart }
+  | { kind: "end"; end: CallEnd }
+  | { kind: "complete"; start: CallStart; end: CallEnd }
+  | ({ kind: "rename"; displayName: string } & CallKey);
+
+/** The project and id of the call that a change is of. */
+export function keyOfChange(change: CallChange): CallKey {
+  if (change.kind === "rename") return change;
+  return change.kind === "end" ? change.end : change.start;
+}
+
+/** What has come of one call, in whatever order. Without a start it is invisible. */
+export interface CallParts {
+  start: CallStart | null;
+  end: CallEnd | null;
+  /** The name given to it later; empty for none. */
+  givenName: string | null;
+}
+
+/** The parts after a change. */
+export function changeCall(parts: CallParts, change: CallChange): CallParts {
+  switch (change.kind) {
+    case "start":
+      return { ...parts, start: change.start };
+    case "end":
+      return { ...parts, end: change.end };
+    case "complete":
+      return { ...parts, start: change.start, end: change.end };
+    case "rename":
+      return { ...parts, givenName: change.displayName };
+  }
+}
+
+/** The name people see, if the call has one of its own. */
+export function displayNameOf({ start, end, givenName }: CallParts): string | null {
+  return (givenName ?? end?.displayName ?? start?.displayName) || null;
+}
+
+const OP_REF = /^weave:\/\/\/[^/]+\/[^/]+\/(?:op|object)\/([^:/]+)(?::|$)/;
+
+/** The name of an op: that in its ref, else the text itself. */
+export function opShortName(opName: string): string {
+  return OP_REF.exec(opName)?.[1] ?? opName;
+}
+
+/** Whether a call is a turn of its thread. */
+function isTurn({ callId, threadId, turnId }: CallStart): boolean {
+  return Boolean(threadId) && turnId === callId;
+}
+
+/** The span that a call is; null while its start has not come. Its documents stay with the call. */
+export function spanOfCall(parts: CallParts): Span | null {
+  const { start, end } = parts;
+  if (!start) return null;
+  const name = opShortName(start.opName);
+  return {
+    projectId: start.projectId,
+    traceId: start.traceId,
+    spanId: start.callId,
+    parentSpanId: start.parentId,
+    name: displayNameOf(parts) ?? name,
+    operationName: name,
+    status: end === null ? "UNSET" : end.failed ? "ERROR" : "OK",
+    startedAt: start.startedAt,
+    startedAtNanos: 0,
+    endedAt: end?.endedAt ?? null,
+    endedAtNanos: 0,
+    threadClaim: start.threadId ? { threadId: start.threadId, rank: 0, key: "thread_id" } : null,
+    isTurn: isTurn(start),
+    agentName: null,
+    model: end?.model ?? start.model,
+    inputTokens: end?.inputTokens ?? null,
+    outputTokens: end?.outputTokens ?? null,
+    messages: [...start.messages, ...(end?.messages ?? [])],
+    payload: new Uint8Array(),
+    origin: new Uint8Array(),
+    call: { turnId: start.turnId },
+  };
+}
+
+/** The spans of calls that begin, as far as their starts tell. */
+export function spansOfStarts(changes: CallChange[]): Span[] {
+  return changes.flatMap((change) =>
+    "start" in change ? (spanOfCall({ start: change.start, end: null, givenName: null }) ?? []) : [],
+  );
+}
+
+/** What calls can be sorted by. */
+export const CALL_SORT_FIELDS = [
+  "id",
+  "trace_id",
+  "parent_id",
+  "op_name",
+  "display_name",
+  "thread_id",
+  "turn_id",
+  "started_at",
+  "ended_at",
+  "wb_user_id",
+  "wb_run_id",
+] as const;
+
+export type CallSortField = (typeof CALL_SORT_FIELDS)[number];
+
+/** Which calls; conditions are joined by AND, null asks nothing. */
+export interface CallFilter {
+  projectId: string;
+  callIds: string[] | null;
+  traceIds: string[] | null;
+  parentIds: string[] | null;
+  threadIds: string[] | null;
+  turnIds: string[] | null;
+  /** Whole names; one that ends in `:*` means every version of an op. */
+  opNames: string[] | null;
+  userIds: string[] | null;
+  runIds: string[] | null;
+  /** Only calls without a parent. */
+  rootsOnly: boolean;
+}
+
+/** Asks for calls. */
+export interface CallQuery extends CallFilter {
+  /** The most significant first; then by start and id. Nulls come last in both directions. */
+  sort: { field: CallSortField; direction: "asc" | "desc" }[];
+  /** Null means no limit. */
+  limit: number | null;
+  offset: number;
+  /** Whether to read the halves' documents. */
+  documents: boolean;
+}
+
+/** A call as reads return it. */
+export interface StoredCall {
+  callId: string;
+  traceId: string;
+  parentId: string | null;
+  opName: string;
+  displayName: string | null;
+  threadId: string | null;
+  turnId: string | null;
+  startedAt: Instant;
+  endedAt: Instant | null;
+  userId: string | null;
+  runId: string | null;
+  /** The documents; null where they were not asked for, or have not come. */
+  start: string | null;
+  end: string | null;
+}

@@ -1,0 +1,79 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { fileNotFound } from "../errors.ts";
+import type { Store } from "../store.ts";
+import { countTableRows, readObject } from "./content-reads.ts";
+import { type Database, findProject, prepared } from "./database.ts";
+import type { LongReads } from "./long-reads.ts";
+import { closedError } from "./worker-errors.ts";
+import type { WriteQueue } from "./write-queue.ts";
+
+type ContentStore = Pick<
+  Store,
+  | "createFile"
+  | "readFile"
+  | "createObject"
+  | "getObject"
+  | "queryObjects"
+  | "createTable"
+  | "countRows"
+  | "queryRows"
+>;
+
+/** Files, objects and tables, over a connection that reads, the queue of writes, and the threads for long reads. */
+export function createContentStore(main: Database, queue: WriteQueue, longReads: LongReads): ContentStore {
+  function mustBeOpen(): void {
+    if (!main.open) throw closedError();
+  }
+
+  return {
+    createFile: (file) => queue.write("createFile", file, sum(file.pieces)),
+    createObject: (draft) => queue.write("createObject", draft, draft.json.length),
+    createTable: (table) => queue.write("createTable", table, sum(table.rows.map(({ json }) => json))),
+
+    async *readFile({ projectId, digest }) {
+      mustBeOpen();
+      const file = prepared<{ id: number }>(main, "SELECT id FROM file WHERE project = ? AND digest = ?").get(
+        findProject(main, projectId),
+        digest,
+      );
+      if (!file) throw fileNotFound(digest);
+      // A file never changes, so its pieces need no snapshot.
+      for (let position = 0; ; position++) {
+        mustBeOpen();
+        const piece = prepared<{ bytes: Buffer }>(
+          main,
+          "SELECT bytes FROM file_piece WHERE file = ? AND position = ?",
+        ).get(file.id, position);
+        if (!piece) return;
+        yield piece.bytes;
+        await nextTurn();
+      }
+    },
+
+    async getObject(key) {
+      mustBeOpen();
+      return readObject(main, key);
+    },
+
+    async *queryObjects(query, { signal } = {}) {
+      signal?.throwIfAborted();
+      mustBeOpen();
+      yield* longReads.read("objects", query, signal);
+    },
+
+    async countRows(key) {
+      mustBeOpen();
+      return countTableRows(main, key);
+    },
+
+    async *queryRows(query, { signal } = {}) {
+      signal?.throwIfAborted();
+      mustBeOpen();
+      yield* longReads.read("rows", query, signal);
+    },
+  };
+}
+
+function sum(parts: { length: number }[]): number {
+  return parts.reduce((total, { length }) => total + length, 0);
+}

@@ -1,0 +1,80 @@
+import type { ObjectDraft, StoredFile, TableDraft } from "../../model/content.ts";
+import { documentNotFound } from "../errors.ts";
+import type { Database } from "./database.ts";
+import { createKeys } from "./keys.ts";
+
+/** Makes the functions that store files, objects and tables inside the caller's transaction. */
+export function createContentWrites(db: Database) {
+  const keys = createKeys(db);
+  const addFile = db.prepare("INSERT INTO file (project, digest) VALUES (?, ?) ON CONFLICT DO NOTHING");
+  const addPiece = db.prepare("INSERT INTO file_piece (file, position, bytes) VALUES (?, ?, ?)");
+  const findDocument = db
+    .prepare<[number, string], number>("SELECT id FROM document WHERE project = ? AND digest = ?")
+    .pluck();
+  const addDocument = db.prepare("INSERT INTO document (project, digest, json) VALUES (?, ?, ?)");
+  const lastIndex = db
+    .prepare<[number, string], number | null>(
+      "SELECT max(version_index) FROM object_version WHERE project = ? AND object_id = ?",
+    )
+    .pluck();
+  const addVersion = db.prepare(
+    `INSERT INTO object_version (project, object_id, version_index, document, is_latest, is_op, base_object_class,
+       leaf_object_class, user_id, created_at)
+     VALUES ($project, $objectId, $versionIndex, $document, 1, $isOp, $baseObjectClass, $leafObjectClass, $userId,
+       $createdAt)
+     ON CONFLICT (project, object_id, document) DO NOTHING`,
+  );
+  const ageVersions = db.prepare(
+    `UPDATE object_version SET is_latest = 0
+     WHERE project = ? AND object_id = ? AND is_latest = 1 AND version_index < ?`,
+  );
+  const addTable = db.prepare(
+    "INSERT INTO data_table (project, digest, row_count) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+  );
+  const addRow = db.prepare("INSERT INTO data_table_row (data_table, position, document) VALUES (?, ?, ?)");
+
+  function project(projectId: string): number {
+    const row = keys.project(projectId);
+    keys.reset();
+    return row;
+  }
+
+  function document(of: number, { digest, json }: { digest: string; json: string }): number {
+    return findDocument.get(of, digest) ?? Number(addDocument.run(of, digest, json).lastInsertRowid);
+  }
+
+  return {
+    createFile({ projectId, digest, pieces }: StoredFile): void {
+      const { changes, lastInsertRowid } = addFile.run(project(projectId), digest);
+      if (changes === 0) return;
+      for (const [position, bytes] of pieces.entries()) addPiece.run(lastInsertRowid, position, bytes);
+    },
+
+    createObject(draft: ObjectDraft): void {
+      const { projectId, objectId, digest, json, isOp, ...rest } = draft;
+      const of = project(projectId);
+      const versionIndex = (lastIndex.get(of, objectId) ?? -1) + 1;
+      const { changes } = addVersion.run({
+        ...rest,
+        project: of,
+        objectId,
+        versionIndex,
+        document: document(of, { digest, json }),
+        isOp: Number(isOp),
+      });
+      if (changes > 0) ageVersions.run(of, objectId, versionIndex);
+    },
+
+    createTable({ projectId, digest, rowDigests, rows }: TableDraft): void {
+      const of = project(projectId);
+      for (const row of rows) document(of, row);
+      const { changes, lastInsertRowid } = addTable.run(of, digest, rowDigests.length);
+      if (changes === 0) return;
+      for (const [position, rowDigest] of rowDigests.entries()) {
+        const row = findDocument.get(of, rowDigest);
+        if (row === undefined) throw documentNotFound(rowDigest);
+        addRow.run(lastInsertRowid, position, row);
+      }
+    },
+  };
+}

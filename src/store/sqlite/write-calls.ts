@@ -1,0 +1,98 @@
+import { type CallChange, type CallParts, changeCall, keyOfChange, spanOfCall } from "../../model/call.ts";
+import type { Span } from "../../model/span.ts";
+import { createCallRows } from "./call-rows.ts";
+import type { Database } from "./database.ts";
+import { createKeys } from "./keys.ts";
+import { createTraceTakeOut, type TraceRow } from "./take-out-trace.ts";
+import { createThreadStatistics } from "./thread-statistics.ts";
+
+/** Makes the functions that write calls inside the caller's transaction; what each does, `CallWriter` says. */
+export function createCallWrites(db: Database, writeSpans: (spans: Span[]) => void) {
+  const keys = createKeys(db);
+  const rows = createCallRows(db);
+  const takeOut = createTraceTakeOut(db);
+  const statistics = createThreadStatistics(db);
+  const findTrace = db.prepare<[number, string], TraceRow>(
+    `SELECT trace.id, project_id AS projectId, trace_id AS traceId
+     FROM trace JOIN project ON project.id = trace.project WHERE trace.project = ? AND trace_id = ?`,
+  );
+  const withDescendants = db.prepare<
+    [string, number, number],
+    { id: number; callId: string; traceId: string }
+  >(
+    `WITH RECURSIVE doomed (call_id) AS (
+       SELECT value FROM json_each(?)
+       UNION
+       SELECT child.call_id FROM doomed JOIN call child INDEXED BY call_by_parent
+         ON child.project = ? AND child.parent_id = doomed.call_id AND child.parent_id IS NOT NULL
+     )
+     SELECT call.id, call.call_id AS callId, call.trace_id AS traceId
+     FROM doomed JOIN call ON call.project = ? AND call.call_id = doomed.call_id
+     WHERE call.started_at IS NOT NULL ORDER BY call.id`,
+  );
+  const feedback = "SELECT id FROM feedback WHERE project = ? AND target_kind = 'call' AND target_id = ?";
+  const removeFeedback = [
+    `DELETE FROM feedback_body WHERE feedback IN (${feedback})`,
+    `DELETE FROM feedback WHERE id IN (${feedback})`,
+  ].map((sql) => db.prepare<[number, string]>(sql));
+  const removeCall = ["DELETE FROM call_body WHERE call = ?", "DELETE FROM call WHERE id = ?"].map((sql) =>
+    db.prepare<[number]>(sql),
+  );
+
+  function projectOf(projectId: string): number {
+    const project = keys.project(projectId);
+    keys.reset();
+    return project;
+  }
+
+  /** Takes the spans of calls out of their traces; all else that is in these stays. */
+  function removeSpans(project: number, calls: { callId: string; traceId: string }[]): void {
+    const staying: Span[] = [];
+    try {
+      for (const [traceId, gone] of Map.groupBy(calls, (call) => call.traceId)) {
+        const trace = findTrace.get(project, traceId);
+        const ids = new Set(gone.map(({ callId }) => callId));
+        const spans = trace ? takeOut(trace, null, statistics) : [];
+        staying.push(...spans.filter(({ spanId }) => !ids.has(spanId)));
+      }
+      statistics.flush();
+    } finally {
+      statistics.discard();
+    }
+    if (staying.length > 0) writeSpans(staying);
+  }
+
+  /** Writes what is known of one call after its changes; returns its span. */
+  function writeCall(changes: CallChange[]): Span | null {
+    const key = keyOfChange(changes[0]!);
+    const project = projectOf(key.projectId);
+    const row = rows.find(project, key.callId);
+    const before: CallParts = row?.parts ?? { start: null, end: null, givenName: null };
+    const after = changes.reduce(changeCall, before);
+    rows.write(project, key, row, after);
+    const traceId = row?.traceId ?? null;
+    if (traceId !== null && traceId !== after.start?.traceId) removeSpans(project, [{ ...key, traceId }]);
+    return spanOfCall(after);
+  }
+
+  return {
+    writeCalls(changes: CallChange[]): void {
+      const byCall = Map.groupBy(changes, (change) => {
+        const { projectId, callId } = keyOfChange(change);
+        return JSON.stringify([projectId, callId]);
+      });
+      writeSpans([...byCall.values()].flatMap((ofCall) => writeCall(ofCall) ?? []));
+    },
+
+    deleteCalls({ projectId, callIds }: { projectId: string; callIds: string[] }): string[] {
+      const project = projectOf(projectId);
+      const doomed = withDescendants.all(JSON.stringify(callIds), project, project);
+      for (const { id, callId } of doomed) {
+        for (const statement of removeFeedback) statement.run(project, callId);
+        for (const statement of removeCall) statement.run(id);
+      }
+      removeSpans(project, doomed);
+      return doomed.map(({ callId }) => callId);
+    },
+  };
+}

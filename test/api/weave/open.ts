@@ -1,0 +1,36 @@
+import { onTestFinished } from "vitest";
+import type { Limits } from "../../../src/api/door.ts";
+import { weaveDoor } from "../../../src/api/weave/door.ts";
+import { openTemporaryStore } from "../../store/sqlite/open-store.ts";
+import { serve } from "../serve.ts";
+
+export const PROJECT = "ent/proj";
+
+/** Sends a body to a path of the door; returns status and text. */
+export type Post = (path: string, body: unknown) => Promise<{ status: number; text: string; json: unknown }>;
+
+/** Serves the Weave door over an empty store until the test ends. */
+export async function openWeave(limits: Partial<Limits> = {}): Promise<{ url: string; post: Post }> {
+  const { store, close } = await openTemporaryStore();
+  onTestFinished(close);
+  const url = await serve(weaveDoor, store, limits);
+  return {
+    url,
+    async post(path, body) {
+      const isForm = body instanceof FormData;
+      const response = await fetch(url + path, {
+        method: "POST",
+        ...(!isForm && { headers: { "content-type": "application/json" } }),
+        body: isForm ? body : typeof body === "string" ? body : JSON.stringify(body),
+      });
+      const text = await response.text();
+      return {
+        status: response.status,
+        text,
+        get json() {
+          return JSON.parse(text);
+        },
+      };
+    },
+  };
+}

@@ -1,0 +1,42 @@
+import { beforeAll, expect, onTestFinished, test } from "vitest";
+import { weaveDoor } from "../../../src/api/weave/door.ts";
+import { PYTHON_SETUP_MS, python, pythonOrSkip } from "../../python/python.ts";
+import { openTemporaryStore } from "../../store/sqlite/open-store.ts";
+import { serve } from "../serve.ts";
+
+beforeAll(python, PYTHON_SETUP_MS);
+
+test("what Weave's Python client sends is stored, and it can read what it expects", async ({ skip }) => {
+  const found = await pythonOrSkip(skip);
+  const { store, close } = await openTemporaryStore();
+  onTestFinished(close);
+  const printed = await found.run("weave_calls.py", [await serve(weaveDoor, store)]);
+  const trace_id = "0198f000-0000-7000-8000-000000000000";
+  expect(JSON.parse(printed)).toEqual({
+    start: { id: "turn", trace_id },
+    complete: {},
+    end: {},
+    batch: { res: [{}, { id: "second", trace_id }] },
+    legacy_start: {},
+    legacy_end: {},
+    update: {},
+    calls: [
+      ["nested", null, "success"],
+      ["second", null, "success"],
+      ["turn", "Renamed", "success"],
+    ],
+    count: { count: 4 },
+    threads: {
+      thread_id: "support-1",
+      turn_count: 2,
+      start_time: "2026-08-20T00:00:00.123456Z",
+      last_updated: "2026-08-20T00:00:01.623456Z",
+      first_turn_id: "second",
+      last_turn_id: "turn",
+      p50_turn_duration_ms: 1500,
+      p99_turn_duration_ms: 1500,
+    },
+    deleted: { num_deleted: 2 },
+    turns_left: 1,
+  });
+});
