@@ -1,3 +1,4 @@
+import type { Transferable } from "node:worker_threads";
 import { InvalidRequestError } from "../model/errors.ts";
 import { createWorkerClient } from "../worker/worker-client.ts";
 import { UnprocessableError } from "./pydantic/fault.ts";
@@ -15,14 +16,18 @@ export interface Decoder<Input, Output> {
 /** Runs decoders where they do not hold the event loop: small inputs at once, larger ones in a worker thread. */
 export interface Decoding {
   /**
-   * Decodes an input.
+   * Decodes an input. Takes over the bytes in it: they may be moved to the thread.
    *
    * @param size its length in bytes or characters
    * @throws what the decoder throws; of errors other than `InvalidRequestError` and `UnprocessableError` the class is lost
    */
-  run<Input, Output>(decoder: Decoder<Input, Output>, input: Input, size: number): Promise<Output>;
+  run<Input extends object, Output>(
+    decoder: Decoder<Input, Output>,
+    input: Input,
+    size: number,
+  ): Promise<Output>;
   /** The same with a decoder that gives many values, each of which is made when the one before it was taken. */
-  stream<Input, Part>(
+  stream<Input extends object, Part>(
     decoder: Decoder<Input, Iterable<Part>>,
     input: Input,
     size: number,
@@ -46,18 +51,29 @@ export function createDecoding(): Decoding {
     InvalidRequestError,
     UnprocessableError,
   ]);
-  const taskOf = <Input>({ module, decode }: Decoder<Input, unknown>, input: Input): DecodeTask => {
-    return { module, name: decode.name, input };
-  };
   return {
-    async run<Input, Output>(decoder: Decoder<Input, Output>, input: Input, size: number) {
+    async run<Input extends object, Output>(decoder: Decoder<Input, Output>, input: Input, size: number) {
       if (size <= MAX_INLINE_SIZE) return decoder.decode(input);
-      return (await worker.call(taskOf(decoder, input))) as Output;
+      return (await worker.call(...taskOf(decoder, input))) as Output;
     },
-    async *stream<Input, Part>(decoder: Decoder<Input, Iterable<Part>>, input: Input, size: number) {
+    async *stream<Input extends object, Part>(
+      decoder: Decoder<Input, Iterable<Part>>,
+      input: Input,
+      size: number,
+    ) {
       if (size <= MAX_INLINE_SIZE) yield* decoder.decode(input);
-      else yield* worker.stream(taskOf(decoder, input)) as AsyncIterable<Part>;
+      else yield* worker.stream(...taskOf(decoder, input)) as AsyncIterable<Part>;
     },
     close: () => worker.close(),
   };
+}
+
+/** What to send to the worker, and what of it to move there. */
+function taskOf<Input extends object>(
+  { module, decode }: Decoder<Input, unknown>,
+  input: Input,
+): [DecodeTask, Transferable[]] {
+  const { bytes } = input as { bytes?: unknown };
+  const isMovable = bytes instanceof Uint8Array && bytes.byteLength === bytes.buffer.byteLength;
+  return [{ module, name: decode.name, input }, isMovable ? [bytes.buffer as ArrayBuffer] : []];
 }

@@ -4,6 +4,7 @@ import { createUuid } from "../../model/uuid.ts";
 import { NotFoundError, threadNotFound } from "../../store/errors.ts";
 import type { WholeRecord } from "../../store/store.ts";
 import type { DoorContext } from "../door.ts";
+import { sendText } from "../stream-reply.ts";
 import { readBody } from "./body.ts";
 import { httpError } from "./errors.ts";
 import { includesTtl, projectOf, threadOf, wantsNoBody } from "./request.ts";
@@ -96,6 +97,6 @@ function viewOf(request: FastifyRequest): ThreadView {
   return { ...WHOLE_THREAD, withTtl: includesTtl(request) };
 }
 
-function sendThread(reply: FastifyReply, thread: WholeRecord, view: ThreadView): FastifyReply {
-  return reply.type("application/json").send(threadJson(thread, view));
+function sendThread(reply: FastifyReply, thread: WholeRecord, view: ThreadView): Promise<FastifyReply> {
+  return sendText(reply, "application/json", threadJson(thread, view));
 }
