@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { InvalidRequestError } from "../../model/errors.ts";
-import { parseJsonObject } from "../../model/json/parse.ts";
+import { MAX_JSON_DEPTH, parseJsonObject } from "../../model/json/parse.ts";
 import {
   countRequest,
   createRequest,
@@ -24,6 +24,9 @@ const TYPES = {
   updateState: updateStateRequest,
 };
 
+/** The most levels of a body that stand around a document in it. */
+const LEVELS_AROUND = 10;
+
 /** The requests that have a body. */
 export type BodyType = keyof typeof TYPES;
 
@@ -32,7 +35,8 @@ export type DecodedBody<Name extends BodyType> = z.output<(typeof TYPES)[Name]>;
 
 /** Reads a body by its type, as `readBody` says; a `Decoder`. */
 export function decodeBody({ type, bytes }: { type: BodyType; bytes: Uint8Array }): DecodedBody<BodyType> {
-  return check(TYPES[type], parseJsonObject(textOf(bytes) || "{}", ["body"]));
+  const body = parseJsonObject(textOf(bytes) || "{}", ["body"], { maxDepth: MAX_JSON_DEPTH + LEVELS_AROUND });
+  return check(TYPES[type], body);
 }
 
 /**

@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { parseExtracts, THREAD_FIELDS } from "../../model/extract.ts";
-import { printJson } from "../../model/json/print.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../model/json/value.ts";
 import { MAX_PRUNED_THREADS, RECORD_SORT_FIELDS, THREAD_STATUSES } from "../../model/thread-record.ts";
 import { stateView } from "./state-json.ts";
 import {
   choice,
   document,
+  documentText,
   filter,
   integer,
   list,
@@ -35,9 +35,13 @@ const ttl = object({ ttl: ttlMinutes(), strategy })
  * Updates of a state: an object, a list of objects to be applied one after the other, or null for none, which LangGraph's
  * clients send to move a thread on without changing its values. As their texts.
  */
-const stateValues = z
-  .custom<JsonObject | JsonObject[] | null>(isStateValues, "must be an object, a list of objects or null")
-  .transform((values) => (values === null ? [] : [values].flat().map(printJson)));
+const stateValues = ruled(
+  z.custom<JsonObject | JsonObject[] | null>(isStateValues, "must be an object, a list of objects or null"),
+  (values) => {
+    if (Array.isArray(values)) return values.map((update, index) => documentText(update, [index]));
+    return values === null ? [] : [documentText(values)];
+  },
+);
 
 /** One place in a history, as LangGraph's clients name it. Only whole graphs have states here. */
 const checkpointFields = {

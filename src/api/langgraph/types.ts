@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { checkFilter } from "../../model/containment.ts";
 import { InvalidRequestError } from "../../model/errors.ts";
+import { checkDepth } from "../../model/json/parse.ts";
 import { printJson } from "../../model/json/print.ts";
 import {
   isJsonNumber,
@@ -25,16 +26,26 @@ export function object<Shape extends z.ZodRawShape>(shape: Shape) {
   );
 }
 
-/** A JSON object, as its text. */
+/** A document, which is a JSON object, as its text. */
 export function document() {
-  return jsonObject().transform(printJson);
+  return ruled(jsonObject(), (given) => documentText(given));
+}
+
+/**
+ * The text of a document that is part of a body.
+ *
+ * @throws InvalidRequestError when it nests deeper than documents may
+ */
+export function documentText(document: JsonObject, path: number[] = []): string {
+  checkDepth(document, path);
+  return printJson(document);
 }
 
 /** A JSON object that documents must contain, as its text; null for an empty one, which asks nothing. */
 export function filter() {
   return ruled(jsonObject(), (wanted) => {
     checkFilter(wanted, []);
-    return wanted.size === 0 ? null : printJson(wanted);
+    return wanted.size === 0 ? null : documentText(wanted);
   });
 }
 
