@@ -11,6 +11,7 @@ import {
 import {
   AlreadyExistsError,
   NotFoundError,
+  ReadOnlyThreadError,
   SnapshotExpiredError,
   StoreBusyError,
   StoreUnavailableError,
@@ -50,6 +51,7 @@ function codeOf(error: unknown): Code | undefined {
   }
   if (error instanceof StoreUnavailableError) return Code.Unavailable;
   if (error instanceof AlreadyExistsError) return Code.AlreadyExists;
+  if (error instanceof ReadOnlyThreadError) return Code.FailedPrecondition;
   if (error instanceof NotFoundError) return Code.NotFound;
   // Not DEADLINE_EXCEEDED: no deadline of the caller's has passed. ABORTED asks to start the read again, which helps.
   if (error instanceof SnapshotExpiredError) return Code.Aborted;
@@ -62,6 +64,7 @@ const HTTP_STATUSES = new Map([
   [Code.PermissionDenied, 403],
   [Code.NotFound, 404],
   [Code.AlreadyExists, 409],
+  [Code.FailedPrecondition, 409],
   [Code.ResourceExhausted, 413],
   [Code.Aborted, 503],
   [Code.Unavailable, 503],

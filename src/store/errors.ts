@@ -23,6 +23,16 @@ export class NotFoundError extends Error {
   override readonly name = "NotFoundError";
 }
 
+/** A chat takes no messages, since it is read-only. */
+export class ReadOnlyThreadError extends Error {
+  override readonly name = "ReadOnlyThreadError";
+}
+
+/** The error for a chat that takes no messages. */
+export function threadReadOnly(threadId: string): ReadOnlyThreadError {
+  return new ReadOnlyThreadError(`Thread with ID ${threadId} is read-only`);
+}
+
 /** The error for a thread that is not there. */
 export function threadNotFound(threadId: string): NotFoundError {
   return new NotFoundError(`Thread with ID ${threadId} not found`);

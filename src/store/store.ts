@@ -1,5 +1,6 @@
 import type { AccessKey, StoredKey } from "../model/access-key.ts";
 import type { CallChange, CallFilter, CallQuery, StoredCall } from "../model/call.ts";
+import type { ChatDraft, ChatPatch, ChatQuery, ChatThread, ChatTotals } from "../model/chat-thread.ts";
 import type {
   ContentKey,
   ObjectDraft,
@@ -13,6 +14,7 @@ import type {
 } from "../model/content.ts";
 import type { Feedback, SpanFeedback } from "../model/feedback.ts";
 import type { Instant } from "../model/instant.ts";
+import type { MessageAppend, MessageQuery, PlacedMessage } from "../model/message.ts";
 import type { ConversationSpansQuery, Span, StoredSpan } from "../model/span.ts";
 import type { ThreadQuery, ThreadSummary } from "../model/thread.ts";
 import type {
@@ -47,6 +49,8 @@ export interface Store
     StateWriter,
     RecordReader,
     StateReader,
+    ChatWriter,
+    ChatReader,
     ThreadSweeper,
     FileStore,
     ObjectStore,
@@ -142,14 +146,14 @@ export interface RecordWriter {
   /** Changes a thread, and moves its `updatedAt` to `now` (never back). Must raise `NotFoundError` if there is none. */
   patchThread(patch: ThreadPatch): Promise<WholeRecord>;
   /**
-   * Removes a thread with all it holds: metadata, state, history, the spans that belong to it with their turns and
+   * Removes a thread with all it holds: metadata, state, history, messages, the spans that belong to it with their turns and
    * messages, and the feedback on it and on them. Another thread that shares a trace with it is as if those spans had
    * never come. What is written later under the same id is new. Must raise `NotFoundError` if there is none.
    */
-  deleteThread(key: ThreadKeyAt): Promise<void>;
+  deleteThread(key: ThreadKeyAt): Promise<DeletedThread>;
   /**
-   * Creates the thread `copyId`, idle and without a TTL, with the metadata, state and history of a thread; checkpoints
-   * keep their ids. Spans and feedback stay where they are. Must raise `NotFoundError` if there is no such thread, and
+   * Creates the thread `copyId`, idle and without a TTL, with the metadata, state, history and appended messages of a
+   * thread, and what it has as a chat but its flags; checkpoints and messages keep their ids. Spans and feedback stay where they are. Must raise `NotFoundError` if there is no such thread, and
    * `AlreadyExistsError` if a client has created `copyId` before.
    */
   copyThread(key: ThreadKeyAt, copyId: string): Promise<WholeRecord>;
@@ -166,6 +170,12 @@ interface ThreadPrune {
   threadIds: string[];
   strategy: TtlStrategy;
   now: ThreadKeyAt["now"];
+}
+
+/** What a thread held that is gone. */
+interface DeletedThread {
+  /** Messages of its transcript. */
+  messages: number;
 }
 
 /** A record with all its documents. */
@@ -216,6 +226,58 @@ export interface StateReader {
    * with a filter those it looks at. Releases as `queryThreads` does.
    */
   listStates(query: HistoryQuery, options?: ReadOptions): AsyncIterable<Checkpoint[]>;
+}
+
+/**
+ * Creates and changes threads as chats. Each call is one transaction, as those of `RecordWriter` are; a chat is a
+ * record, and moves its `updatedAt` as it changes. Raises `InvalidRequestError` if documents are no JSON object.
+ */
+export interface ChatWriter {
+  /** Creates a chat. Where only spans have made the thread it becomes the client's. Raises `AlreadyExistsError`. */
+  createChat(draft: ChatDraft): Promise<ChatThread>;
+  /** Changes a chat. Raises `NotFoundError`. */
+  patchChat(patch: ChatPatch): Promise<ChatThread>;
+  /**
+   * Adds messages to the end of a thread's transcript. Messages the thread has already, by their ids, are passed over;
+   * if it has all of them, nothing changes. Raises `NotFoundError`, and `ReadOnlyThreadError` if the chat is read-only.
+   */
+  appendMessages(append: MessageAppend): Promise<ChatThread>;
+}
+
+/** Reads threads as chats. */
+export interface ChatReader {
+  /** The chat; null if there is no such thread. Costs a look-up, and the feedback on the conversation. */
+  getChat(key: ThreadKeyAt): Promise<ChatThread | null>;
+  /**
+   * Yields the chats that match, the latest first, from one snapshot, in batches of bounded size, and at least one.
+   * Costs the chats it returns; with a condition, those it passes over on the way, never on the caller's event loop.
+   */
+  listChats(query: ChatQuery, options?: ReadOptions): AsyncIterable<ChatBatch>;
+  /**
+   * Yields a stretch of a thread's transcript, in the order of the transcript whichever end it is nearest to, from one
+   * snapshot, in batches of bounded size, and at least one. Raises `NotFoundError`.
+   *
+   * The messages are those appended to the thread. Costs the messages it returns; an offset costs nothing.
+   */
+  listMessages(query: MessageQuery, options?: ReadOptions): AsyncIterable<MessageBatch>;
+}
+
+/** A part of a list of chats. */
+export interface ChatBatch {
+  chats: ChatThread[];
+  /** The same in every batch. */
+  totals: ChatTotals;
+  /** The same in every batch: whether more chats match after the last one of the page. */
+  hasMore: boolean;
+}
+
+/** A part of a stretch of a transcript. */
+export interface MessageBatch {
+  messages: PlacedMessage[];
+  /** The same in every batch: how many messages the whole transcript has. */
+  total: number;
+  /** The same in every batch: whether more messages follow the stretch, away from the end it started at. */
+  hasMore: boolean;
 }
 
 /**

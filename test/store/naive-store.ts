@@ -3,6 +3,7 @@ import type { Span } from "../../src/model/span.ts";
 import { AlreadyExistsError, StoreUnavailableError } from "../../src/store/errors.ts";
 import type { ConversationSpans, Store } from "../../src/store/store.ts";
 import { createNaiveCalls, isSameSpan } from "./naive/calls.ts";
+import { createNaiveChats } from "./naive/chat-store.ts";
 import { createNaiveContent } from "./naive/content.ts";
 import { selectConversations } from "./naive/conversations.ts";
 import { createNaiveKeys } from "./naive/keys.ts";
@@ -59,6 +60,7 @@ export function createNaiveStore(): Store {
 
   return {
     ...records,
+    ...createNaiveChats(data, records),
     ...createNaiveContent(content, mustBeOpen),
     ...calls,
 

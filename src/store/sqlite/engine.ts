@@ -1,5 +1,6 @@
 import { createWorkerClient } from "../../worker/worker-client.ts";
 import type { ReadOptions, Store } from "../store.ts";
+import { createChatStore } from "./chat-store.ts";
 import { createContentStore } from "./content-store.ts";
 import { type Database, type Durability, openForReading, prepared } from "./database.ts";
 import { createKeyStore } from "./key-rows.ts";
@@ -72,6 +73,7 @@ export async function openSqliteStore(options: SqliteOptions): Promise<SqliteSto
     writeCalls: (changes, now) => queue.writeCalls(changes, now ?? null),
     deleteCalls: (key) => queue.write("deleteCalls", key),
     ...createRecordStore(main, queue, longReads),
+    ...createChatStore(main, queue, longReads),
     ...createContentStore(main, queue, longReads),
     ...createKeyStore(main, queue),
 

@@ -1,15 +1,19 @@
 import { workerData } from "node:worker_threads";
 import type { CallFilter, CallQuery, StoredCall } from "../../model/call.ts";
+import type { ChatQuery } from "../../model/chat-thread.ts";
 import type { ObjectQuery, ObjectVersion, PlacedRow, TableQuery } from "../../model/content.ts";
+import type { MessageQuery } from "../../model/message.ts";
 import type { ConversationSpansQuery } from "../../model/span.ts";
 import type { ThreadQuery, ThreadSummary } from "../../model/thread.ts";
 import type { Checkpoint, HistoryQuery, ThreadFilter, ThreadSearch } from "../../model/thread-record.ts";
 import { serveWorker } from "../../worker/serve-worker.ts";
 import { SnapshotExpiredError } from "../errors.ts";
-import type { ConversationSpans, RecordBatch } from "../store.ts";
+import type { ChatBatch, ConversationSpans, MessageBatch, RecordBatch } from "../store.ts";
 import { callPages, countCalls } from "./call-query.ts";
+import { chatPages } from "./chat-query.ts";
 import { objectPages, tableRowPages } from "./content-reads.ts";
 import { type Database, openForReading } from "./database.ts";
+import { messagePages } from "./message-query.ts";
 import { recordPages } from "./record-pages.ts";
 import { countRecords } from "./record-search.ts";
 import { spanPages } from "./span-query.ts";
@@ -30,6 +34,8 @@ interface Reads {
   records: { query: ThreadSearch; batch: RecordBatch };
   recordCount: { query: ThreadFilter; batch: number };
   states: { query: HistoryQuery; batch: Checkpoint[] };
+  chats: { query: ChatQuery; batch: ChatBatch };
+  messages: { query: MessageQuery; batch: MessageBatch };
   objects: { query: ObjectQuery; batch: ObjectVersion[] };
   rows: { query: TableQuery; batch: PlacedRow[] };
   calls: { query: CallQuery; batch: StoredCall[] };
@@ -55,6 +61,8 @@ const READS: { [Name in ReadName]: (db: Database, query: ReadQuery<Name>) => Gen
     yield countRecords(db, query);
   },
   states: statePages,
+  chats: chatPages,
+  messages: messagePages,
   objects: objectPages,
   rows: tableRowPages,
   calls: callPages,

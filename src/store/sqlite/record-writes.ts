@@ -25,7 +25,11 @@ import { findRow, hasExpired, type RecordRow, readDocument, rowAt, toWholeRecord
 import { createTermWrites } from "./record-terms.ts";
 
 /** Makes the functions that write records inside the caller's transaction; what each does, `RecordWriter` says. */
-export function createRecordWrites(db: Database, removeThread: (row: RecordRow) => void) {
+export function createRecordWrites(
+  db: Database,
+  removeThread: (row: RecordRow) => void,
+  copyChat: (from: number, to: number) => void,
+) {
   const projectOf = createProjectRows(db);
   const threadOf = createThreadRows(db);
   const checkpoints = createCheckpointWrites(db);
@@ -45,6 +49,8 @@ export function createRecordWrites(db: Database, removeThread: (row: RecordRow) 
     "UPDATE thread SET ttl_strategy = $strategy, ttl_minutes = $minutes, expires_at = $expiresAt WHERE id = $id",
   );
   const putMetadata = db.prepare("INSERT OR REPLACE INTO thread_metadata (thread, json) VALUES (?, ?)");
+
+  const countMessages = db.prepare<[number], number>("SELECT message_count FROM thread WHERE id = ?").pluck();
 
   /** The project's row for a thread, after what the TTL does to it by now; null if there is none, or nothing left. */
   function find(project: number, threadId: string, now: Instant): RecordRow | null {
@@ -102,6 +108,13 @@ export function createRecordWrites(db: Database, removeThread: (row: RecordRow) 
   }
 
   return {
+    mustFind,
+
+    /** Marks a thread as changed by a client. */
+    touch(id: number, now: Instant): void {
+      change.run({ id, now, status: null });
+    },
+
     createThread(draft: ThreadDraft): { thread: WholeRecord; created: boolean } {
       const { threadId, metadata, ttl, states, ifExists, now } = draft;
       const project = projectOf(draft.projectId);
@@ -130,8 +143,11 @@ export function createRecordWrites(db: Database, removeThread: (row: RecordRow) 
       return toWholeRecord(db, rowAt(db, row.id)!, now);
     },
 
-    deleteThread(key: ThreadKeyAt): void {
-      removeThread(mustFind(key));
+    deleteThread(key: ThreadKeyAt): { messages: number } {
+      const row = mustFind(key);
+      const messages = countMessages.get(row.id)!;
+      removeThread(row);
+      return { messages };
     },
 
     copyThread({ copyId, ...key }: ThreadKeyAt & { copyId: string }): WholeRecord {
@@ -145,6 +161,7 @@ export function createRecordWrites(db: Database, removeThread: (row: RecordRow) 
       writeMetadata(row, new Map(), parseJsonObject(metadata, ["metadata"]), metadata);
       const head = checkpoints.copy(source.id, row.id);
       setHead.run({ id: row.id, head });
+      copyChat(source.id, row.id);
       const values = readDocument(db, row.id, "values");
       if (values !== null) writeTerms(row, "values", null, parseJsonObject(values, ["values"]));
       return toWholeRecord(db, rowAt(db, row.id)!, key.now);

@@ -17,6 +17,7 @@ import { createTraceRemoval } from "./remove-trace.ts";
 export function createThreadRemoval(
   db: Database,
   writeSpans: (spans: Span[]) => void,
+  removeChat: (thread: number) => void,
 ): (row: RecordRow) => void {
   const writeTerms = createTermWrites(db);
   const checkpoints = createCheckpointWrites(db);
@@ -57,6 +58,7 @@ export function createThreadRemoval(
     }
     checkpoints.removeBut(id, null);
     removeMetadata.run(id);
+    removeChat(id);
     removeFeedbackBodies.run(project, threadId);
     removeFeedback.run(project, threadId);
     for (const statement of removeCalls) statement.run(project, threadId);

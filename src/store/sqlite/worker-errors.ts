@@ -3,6 +3,7 @@ import { WorkerEndedError } from "../../worker/worker-client.ts";
 import {
   AlreadyExistsError,
   NotFoundError,
+  ReadOnlyThreadError,
   SnapshotExpiredError,
   StoreOpenError,
   StoreUnavailableError,
@@ -13,6 +14,7 @@ export const WORKER_ERRORS = [
   AlreadyExistsError,
   InvalidRequestError,
   NotFoundError,
+  ReadOnlyThreadError,
   SnapshotExpiredError,
   StoreOpenError,
   StoreUnavailableError,

@@ -2,6 +2,8 @@ import { type CallChange, spansOfStarts } from "../../model/call.ts";
 import type { Feedback } from "../../model/feedback.ts";
 import type { Instant } from "../../model/instant.ts";
 import type { Span } from "../../model/span.ts";
+import { createChatFollowing } from "./chat-following.ts";
+import { createChatWrites } from "./chat-writes.ts";
 import { createContentWrites } from "./content-writes.ts";
 import type { Database } from "./database.ts";
 import { createExpiry } from "./expire-touched.ts";
@@ -16,8 +18,10 @@ import { createSpanWrites } from "./write-spans.ts";
 export function createWriteCommands(db: Database) {
   const writeSpans = createSpanWrites(db);
   const createFeedback = createFeedbackWrites(db);
-  const removeThread = createThreadRemoval(db, writeSpans);
+  const following = createChatFollowing(db);
+  const removeThread = createThreadRemoval(db, writeSpans, following.remove);
   const expireTouched = createExpiry(db, removeThread);
+  const { mustFind, touch, ...records } = createRecordWrites(db, removeThread, following.copy);
   const calls = createCallWrites(db, writeSpans);
   return {
     writeSpans({ spans, now }: { spans: Span[]; now: Instant | null }): void {
@@ -28,6 +32,8 @@ export function createWriteCommands(db: Database) {
       expireTouched.byFeedback(feedback);
       createFeedback(feedback);
     },
+    ...records,
+    ...createChatWrites(db, { mustFind, touch, createThread: records.createThread }),
     ...createContentWrites(db),
     writeCalls({ changes, now }: { changes: CallChange[]; now: Instant | null }): void {
       if (now !== null) expireTouched.bySpans(spansOfStarts(changes), now);
@@ -35,7 +41,6 @@ export function createWriteCommands(db: Database) {
     },
     deleteCalls: calls.deleteCalls,
     ...createKeyWrites(db),
-    ...createRecordWrites(db, removeThread),
   };
 }
 

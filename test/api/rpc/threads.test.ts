@@ -224,7 +224,7 @@ describe("UpdateThread", () => {
 });
 
 test("DeleteThread deletes", async () => {
-  const deleteThread = vi.fn(async () => {});
+  const deleteThread = vi.fn(async () => ({ messages: 0 }));
   const client = await connect(storeThat({ deleteThread }));
   await client.deleteThread({ projectId: "p", threadId: "a" });
   expect(deleteThread.mock.calls).toEqual([[{ projectId: "p", threadId: "a", now: NOW }]]);

@@ -154,19 +154,23 @@ export function createNaiveRecords(data: NaiveData, mustBeOpen: () => void): Rec
 
     deleteThread: (key) =>
       write(() => {
-        mustSettle(key);
+        const { chat } = mustSettle(key);
         remove(key.projectId, key.threadId);
+        return { messages: chat.messages.length };
       }),
 
     copyThread: (key, copyId) =>
       write(() => {
-        const { metadata, checkpoints } = mustSettle(key);
+        const { metadata, checkpoints, chat } = mustSettle(key);
         const { record } = settle({ ...key, threadId: copyId });
         if (record || copyId === key.threadId) {
           throw new AlreadyExistsError(`Thread with ID ${copyId} already exists`);
         }
         const copied = checkpoints.map((each) => ({ ...each }));
-        return keep({ ...newRecord(key.projectId, copyId, key.now), metadata, checkpoints: copied });
+        const flags = { isArchived: false, isPinned: false, isReadonly: false, revision: 1 };
+        const copiedChat = { ...chat, ...flags, messages: [...chat.messages] };
+        const made = newRecord(key.projectId, copyId, key.now);
+        return keep({ ...made, metadata, checkpoints: copied, chat: copiedChat });
       }),
 
     async pruneThreads({ projectId, threadIds, strategy, now }) {

@@ -1,7 +1,9 @@
+import { DEFAULT_PROJECT_TYPE } from "../../../src/model/chat-thread.ts";
 import { checkpointMetadata, laterId } from "../../../src/model/checkpoint.ts";
 import { parseJsonObject } from "../../../src/model/json/parse.ts";
 import { printJson } from "../../../src/model/json/print.ts";
 import type { JsonObject } from "../../../src/model/json/value.ts";
+import type { Message } from "../../../src/model/message.ts";
 import { mergeObjects, updateState } from "../../../src/model/state-update.ts";
 import type {
   Checkpoint,
@@ -29,7 +31,37 @@ export interface NaiveRecord {
   ttl: ThreadTtl | null;
   /** The oldest first. */
   checkpoints: (Checkpoint & { step: number })[];
+  chat: NaiveChat;
 }
+
+/** What a thread has as a chat. */
+export interface NaiveChat {
+  projectType: string;
+  title: string | null;
+  tags: string[];
+  documents: string;
+  isArchived: boolean;
+  isPinned: boolean;
+  isReadonly: boolean;
+  createdBy: string | null;
+  modifiedBy: string | null;
+  revision: number;
+  messages: Message[];
+}
+
+const NEW_CHAT: NaiveChat = {
+  projectType: DEFAULT_PROJECT_TYPE,
+  title: null,
+  tags: [],
+  documents: "{}",
+  isArchived: false,
+  isPinned: false,
+  isReadonly: false,
+  createdBy: null,
+  modifiedBy: null,
+  revision: 1,
+  messages: [],
+};
 
 /** A record made at a time. */
 export function newRecord(projectId: string, threadId: string, now: number): NaiveRecord {
@@ -43,6 +75,7 @@ export function newRecord(projectId: string, threadId: string, now: number): Nai
     metadata: "{}",
     ttl: null,
     checkpoints: [],
+    chat: { ...NEW_CHAT, messages: [] },
   };
 }
 

@@ -172,7 +172,8 @@ export const operation: fc.Arbitrary<Operation> = fc.oneof(
   },
 );
 
-function op<Input>(
+/** An operation on inputs of some kind. */
+export function op<Input>(
   name: string,
   inputs: fc.Arbitrary<Input>,
   run: (input: Input, store: Store, projectId: string) => Promise<unknown>,

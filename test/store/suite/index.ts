@@ -1,6 +1,8 @@
 import { belongingTests } from "./belonging.ts";
 import { callPropertyTests } from "./call-properties.ts";
 import { callTests } from "./calls.ts";
+import { chatPropertyTests } from "./chat-properties.ts";
+import { chatTests } from "./chats.ts";
 import { contentTests } from "./content.ts";
 import { conversationSpansTests } from "./conversation-spans.ts";
 import { describeConcepts, type StoreHandle } from "./describe-store.ts";
@@ -53,6 +55,8 @@ export function describeStore(
       "files, objects and tables": contentTests,
       keys: keyTests,
       "properties of records": recordPropertyTests,
+      chats: chatTests,
+      "properties of chats": chatPropertyTests,
     },
     exceptions,
   );

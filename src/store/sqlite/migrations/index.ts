@@ -3,6 +3,7 @@ import { RECORDS } from "./002-records.ts";
 import { KEYS } from "./003-keys.ts";
 import { CALLS } from "./004-calls.ts";
 import { OBJECTS } from "./005-objects.ts";
+import { CHAT } from "./006-chat.ts";
 import { EXPIRY } from "./007-expiry.ts";
 
 /**
@@ -11,4 +12,4 @@ import { EXPIRY } from "./007-expiry.ts";
  * Tables have rowids and their text keys a unique index (twice the insert speed of WITHOUT ROWID). What a list scans
  * is narrow; what can be big stands in a table of its own. Times are microseconds since the epoch.
  */
-export const MIGRATIONS: readonly string[] = [SPANS, RECORDS, KEYS, EXPIRY, CALLS, OBJECTS];
+export const MIGRATIONS: readonly string[] = [SPANS, RECORDS, KEYS, EXPIRY, CALLS, OBJECTS, CHAT];
