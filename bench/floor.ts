@@ -1,35 +1,43 @@
 import { openForReading, openForWriting } from "../src/store/sqlite/database.ts";
 
-/** Rows of one transaction. */
-const TRANSACTION_ROWS = 1000;
+/** The rows of one table, and what adds one. */
+interface Table {
+  rows: unknown[][];
+  insert: string;
+}
 
 /**
  * How long the rows of a store take, all of them with their indexes, written into a new file of the same schema and
- * settings by bare prepared statements, in milliseconds: the least that storing the same can cost.
+ * settings by bare prepared statements, in milliseconds: the least that storing the same can cost. Each of the
+ * transactions takes an equal share of every table, in the order of arrival.
  */
-export function timeBareWrites(file: string, copy: string): number {
-  const source = openForReading(file, 65_536);
+export function timeBareWrites(file: string, copy: string, transactions: number): number {
+  const tables = readTables(file);
   const target = openForWriting(copy, "full");
-  let took = 0;
-  try {
-    const tables = source
-      .prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
-      .pluck();
-    for (const table of tables.all()) {
-      const rows = source.prepare<[], unknown[]>(`SELECT * FROM "${table}"`).raw().all();
-      if (rows.length === 0) continue;
-      const add = target.prepare(`INSERT INTO "${table}" VALUES (${rows[0]!.map(() => "?").join(", ")})`);
-      const addAll = target.transaction((some: unknown[][]) => {
-        for (const row of some) add.run(...row);
-      });
-      const start = performance.now();
-      for (let at = 0; at < rows.length; at += TRANSACTION_ROWS)
-        addAll(rows.slice(at, at + TRANSACTION_ROWS));
-      took += performance.now() - start;
+  const adds = tables.map(({ rows, insert }) => ({ rows, add: target.prepare(insert) }));
+  const writeShare = target.transaction((share: number) => {
+    for (const { rows, add } of adds) {
+      const [from, to] = [share, share + 1].map((n) => Math.floor((rows.length * n) / transactions));
+      for (let at = from!; at < to!; at++) add.run(rows[at]);
     }
-    return took;
-  } finally {
-    source.close();
-    target.close();
-  }
+  });
+  const start = performance.now();
+  for (let share = 0; share < transactions; share++) writeShare(share);
+  const took = performance.now() - start;
+  target.close();
+  return took;
+}
+
+function readTables(file: string): Table[] {
+  const source = openForReading(file, 65_536);
+  const names = source
+    .prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+    .pluck();
+  const tables = names.all().flatMap((name) => {
+    const rows = source.prepare<[], unknown[]>(`SELECT * FROM "${name}"`).raw().all();
+    const places = rows[0]?.map(() => "?").join(", ");
+    return places ? [{ rows, insert: `INSERT INTO "${name}" VALUES (${places})` }] : [];
+  });
+  source.close();
+  return tables;
 }
