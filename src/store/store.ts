@@ -114,10 +114,13 @@ export interface CallReader {
 /** Takes in feedback. */
 interface FeedbackWriter {
   /**
-   * Stores feedback; must raise `AlreadyExistsError` if the project has feedback of this id. Durable when it resolves.
-   * Where the conversation it is on has expired by its `createdAt`, what expiring does comes first.
+   * Stores feedback, all or none of it; must raise `AlreadyExistsError` if the project of one has feedback of its id, or
+   * two have the same. Durable when it resolves. Where the conversation that one is on has expired by its `createdAt`,
+   * what expiring does comes first.
    */
-  createFeedback(feedback: Feedback): Promise<void>;
+  createFeedback(...feedback: Feedback[]): Promise<void>;
+  /** Removes the feedback of these ids, in one transaction; one that is unknown is passed over. Durable when it resolves. */
+  deleteFeedback(which: { projectId: string; ids: string[] }): Promise<void>;
 }
 
 /** Reads threads. */

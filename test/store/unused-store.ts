@@ -8,6 +8,7 @@ export const unusedStore: Omit<Store, "close"> = {
   queryCalls: unused,
   countCalls: unused,
   createFeedback: unused,
+  deleteFeedback: unused,
   queryThreads: unused,
   querySpans: unused,
   createThread: unused,

@@ -6,7 +6,7 @@ import { callRead, callsQueryStats, callsStreamQuery } from "./call-queries.ts";
 import { callWrites } from "./call-writes.ts";
 import { conversationsSpans } from "./conversations-spans.ts";
 import { sendError } from "./errors.ts";
-import { feedbackCreate } from "./feedback-create.ts";
+import { feedbackBatchCreate, feedbackCreate } from "./feedback-create.ts";
 import { serveFiles } from "./files.ts";
 import { graphql } from "./graphql.ts";
 import { objCreate, objRead, objsQuery } from "./objects.ts";
@@ -23,6 +23,7 @@ export const weaveDoor: Door = {
     app.post("/threads/stream_query", READS, threadsStreamQuery(context));
     app.post("/agents/conversations/spans", READS, conversationsSpans(context));
     app.post("/feedback/create", feedbackCreate(context));
+    app.post("/feedback/batch/create", feedbackBatchCreate(context));
     app.get("/server_info", OPEN, serverInfo);
     app.post("/graphql", READS, graphql(context));
     app.post("/obj/create", objCreate(context));

@@ -24,6 +24,9 @@ const MAX_SORT_KEYS = 100;
 /** Far more tags and ratings than one piece of feedback has, likewise. */
 const MAX_SCORES = 1000;
 
+/** Far more pieces of feedback than are given at once. */
+const MAX_FEEDBACK = 10_000;
+
 const optionalText = text().nullable().default(null);
 
 /** The body of POST /threads/stream_query. */
@@ -73,6 +76,11 @@ export const feedbackRequest = z.object({
   trigger_ref: optionalText,
   span_trace_id: optionalText,
   span_conversation_id: optionalText,
+});
+
+/** The body of POST /feedback/batch/create. */
+export const feedbackBatchRequest = z.object({
+  batch: list(feedbackRequest, { maxLength: MAX_FEEDBACK }),
 });
 
 const SORT_DIRECTIONS = ["asc", "desc"] as const;
