@@ -7,6 +7,7 @@ import type {
   ObjectKey,
   ObjectQuery,
   ObjectVersion,
+  ObjectVersions,
   PlacedRow,
   StoredFile,
   TableDraft,
@@ -314,6 +315,13 @@ export interface ObjectStore {
    * resolves.
    */
   createObject(draft: ObjectDraft): Promise<void>;
+  /**
+   * Removes versions of an object, all or none of those named, and returns how many; the newest that is left becomes the
+   * latest. Numbers of versions are not given again: a value that is stored anew is the next version. Must raise
+   * `NotFoundError` for a version that is not there, or a name without any. Values stay, since they are shared. Durable
+   * when it resolves.
+   */
+  deleteObject(which: ObjectVersions): Promise<number>;
   /** One version with its value; null if there is none. Costs a look-up and the value. */
   getObject(key: ObjectKey): Promise<ObjectVersion | null>;
   /**

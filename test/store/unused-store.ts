@@ -32,6 +32,7 @@ export const unusedStore: Omit<Store, "close"> = {
   createFile: unused,
   readFile: unused,
   createObject: unused,
+  deleteObject: unused,
   getObject: unused,
   queryObjects: unused,
   createTable: unused,

@@ -9,7 +9,7 @@ import { sendError } from "./errors.ts";
 import { feedbackBatchCreate, feedbackCreate } from "./feedback-create.ts";
 import { serveFiles } from "./files.ts";
 import { graphql } from "./graphql.ts";
-import { objCreate, objRead, objsQuery } from "./objects.ts";
+import { objCreate, objDelete, objRead, objsQuery } from "./objects.ts";
 import { refsReadBatch } from "./refs.ts";
 import { serverInfo } from "./server-info.ts";
 import { tableCreate, tableQuery, tableQueryStats, tableUpdate } from "./tables.ts";
@@ -28,6 +28,7 @@ export const weaveDoor: Door = {
     app.post("/graphql", READS, graphql(context));
     app.post("/obj/create", objCreate(context));
     app.post("/obj/read", READS, objRead(context));
+    app.post("/obj/delete", objDelete(context));
     app.post("/objs/query", READS, objsQuery(context));
     app.post("/table/create", tableCreate(context));
     app.post("/table/update", tableUpdate(context));

@@ -4,7 +4,7 @@ import { InvalidRequestError } from "../../model/errors.ts";
 import { parseJson } from "../../model/json/parse.ts";
 import { printJson } from "../../model/json/print.ts";
 import { isJsonObject, type JsonValue } from "../../model/json/value.ts";
-import { NotFoundError } from "../../store/errors.ts";
+import { objectNotFound } from "../../store/errors.ts";
 import type { ObjectStore, TableStore } from "../../store/store.ts";
 import type { DoorContext } from "../door.ts";
 import { checkBody, checkProject, MAX_DEPTH } from "./body.ts";
@@ -63,7 +63,7 @@ async function resolve(
   mayRead: MayRead,
 ): Promise<JsonValue> {
   const found = await store.getObject(key);
-  if (!found) throw new NotFoundError(`Obj ${key.objectId} not found in this version`);
+  if (!found) throw objectNotFound(key.objectId, key.version);
   let value: JsonValue = read(found.json ?? "null");
   for (const [edge, to] of steps) {
     if (edge === "id") value = await rowOf(store, value, to, mayRead);

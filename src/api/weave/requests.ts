@@ -88,6 +88,9 @@ const SORT_DIRECTIONS = ["asc", "desc"] as const;
 /** Far more refs than a page shows; it bounds the work, as upstream. */
 const MAX_REFS = 1000;
 
+/** Far more versions than are deleted at once. */
+const MAX_VERSIONS = 10_000;
+
 const optionalTexts = texts().nullable().default(null);
 const optionalBool = bool().nullable().default(null);
 const count = int({ ge: 0 }).nullable().default(null);
@@ -117,6 +120,13 @@ export const objectReadRequest = z.object({
   object_id: text(),
   digest: text(),
   metadata_only: optionalBool,
+});
+
+/** The body of POST /obj/delete. */
+export const objectDeleteRequest = z.object({
+  project_id: text({ minLength: 1 }),
+  object_id: text(),
+  digests: texts({ maxLength: MAX_VERSIONS }).nullable().default(null),
 });
 
 /** The body of POST /objs/query. */

@@ -19,23 +19,32 @@ const VERSION = `v.object_id AS objectId, v.version_index AS versionIndex, v.is_
   v.created_at AS createdAt, d.digest`;
 
 /** One version of an object, with its value; null if there is none. */
-export function readObject(db: Database, { projectId, objectId, version }: ObjectKey): ObjectVersion | null {
-  const project = findProject(db, projectId);
-  const [condition, value] =
-    version === "latest"
-      ? ["v.is_latest = 1", []]
-      : typeof version === "number"
-        ? ["v.version_index = ?", [version]]
-        : [
-            "v.document = (SELECT id FROM document WHERE project = v.project AND digest = ?)",
-            [version.digest],
-          ];
+export function readObject(db: Database, key: ObjectKey): ObjectVersion | null {
+  const id = findVersion(db, key);
+  if (id === null) return null;
   const row = prepared<VersionRow>(
     db,
-    `SELECT ${VERSION}, d.json FROM object_version v JOIN document d ON d.id = v.document
-     WHERE v.project = ? AND v.object_id = ? AND ${condition}`,
-  ).get(project, objectId, ...value);
-  return row ? toVersion(projectId, row) : null;
+    `SELECT ${VERSION}, d.json FROM object_version v JOIN document d ON d.id = v.document WHERE v.id = ?`,
+  ).get(id);
+  return toVersion(key.projectId, row!);
+}
+
+/** The row of a version; null if there is none. */
+export function findVersion(db: Database, { projectId, objectId, version }: ObjectKey): number | null {
+  const [condition, ...value] =
+    version === "latest"
+      ? ["is_latest = 1"]
+      : typeof version === "number"
+        ? ["version_index = ?", version]
+        : [
+            "document = (SELECT id FROM document d WHERE d.project = v.project AND digest = ?)",
+            version.digest,
+          ];
+  const row = prepared<{ id: number }>(
+    db,
+    `SELECT id FROM object_version v WHERE project = ? AND object_id = ? AND ${condition}`,
+  ).get(findProject(db, projectId), objectId, ...value);
+  return row?.id ?? null;
 }
 
 /** Yields the versions that match a query. */

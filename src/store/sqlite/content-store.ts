@@ -12,6 +12,7 @@ type ContentStore = Pick<
   | "createFile"
   | "readFile"
   | "createObject"
+  | "deleteObject"
   | "getObject"
   | "queryObjects"
   | "createTable"
@@ -28,6 +29,7 @@ export function createContentStore(main: Database, queue: WriteQueue, longReads:
   return {
     createFile: (file) => queue.write("createFile", file, sum(file.pieces)),
     createObject: (draft) => queue.write("createObject", draft, draft.json.length),
+    deleteObject: (which) => queue.write("deleteObject", which),
     createTable: (table) => queue.write("createTable", table, sum(table.rows.map(({ json }) => json))),
 
     async *readFile({ projectId, digest }) {

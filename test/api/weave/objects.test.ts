@@ -72,6 +72,32 @@ describe("objects", () => {
     expect((await post("/objs/query", { project_id: "none" })).json).toEqual({ objs: [] });
   });
 
+  test("are deleted by version or as a whole", async () => {
+    const { post } = await openWeave();
+    const digests = [
+      await publish(post, "name", "1"),
+      await publish(post, "name", "2"),
+      await publish(post, "name", "3"),
+    ];
+    const remove = async (more: object) => {
+      const { status, json } = await post("/obj/delete", { project_id: PROJECT, object_id: "name", ...more });
+      return [status, json];
+    };
+    expect(await remove({ digests: [digests[0], "none"] })).toEqual([
+      404,
+      { reason: "Obj name:none not found" },
+    ]);
+    expect(await remove({ digests: [] })).toMatchObject([422, { detail: [{ loc: ["body", "digests"] }] }]);
+    expect(await remove({ digests: [digests[2], "v0"] })).toEqual([200, { num_deleted: 2 }]);
+    const read = async (digest: string) =>
+      (await post("/obj/read", { project_id: PROJECT, object_id: "name", digest })).json;
+    expect(await read("latest")).toMatchObject({ obj: { val: 2, version_index: 1, is_latest: 1 } });
+    expect(await read(digests[0]!)).toEqual({ reason: `Obj name:${digests[0]} not found` });
+    expect((await post("/objs/query", { project_id: PROJECT })).json).toMatchObject({ objs: [{ val: 2 }] });
+    expect(await remove({})).toEqual([200, { num_deleted: 1 }]);
+    expect(await remove({ digests: null })).toEqual([404, { reason: "Obj name not found" }]);
+  });
+
   test("without a value or a name are a 422", async () => {
     const { post } = await openWeave();
     const { status, json } = await post("/obj/create", { obj: { project_id: PROJECT } });

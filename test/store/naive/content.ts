@@ -1,4 +1,10 @@
-import type { ObjectVersion, StoredFile, TableDraft, TableRow } from "../../../src/model/content.ts";
+import type {
+  ObjectKey,
+  ObjectVersion,
+  StoredFile,
+  TableDraft,
+  TableRow,
+} from "../../../src/model/content.ts";
 import { NotFoundError } from "../../../src/store/errors.ts";
 import type { Store } from "../../../src/store/store.ts";
 import { compareText } from "./order.ts";
@@ -8,6 +14,7 @@ type Content = Pick<
   | "createFile"
   | "readFile"
   | "createObject"
+  | "deleteObject"
   | "getObject"
   | "queryObjects"
   | "createTable"
@@ -25,6 +32,7 @@ export interface NaiveContent {
 
 /** Files, objects and tables in lists. */
 export function createNaiveContent(data: NaiveContent, mustBeOpen: () => void): Content {
+  const removed: ObjectVersion[] = [];
   const jsonOf = (projectId: string, digest: string) =>
     data.documents.find((each) => each.projectId === projectId && each.digest === digest)?.json;
   const table = (key: { projectId: string; digest: string }) =>
@@ -57,7 +65,27 @@ export function createNaiveContent(data: NaiveContent, mustBeOpen: () => void): 
       if (versions.some((each) => each.digest === digest)) return;
       for (const version of versions) version.isLatest = false;
       const json = jsonOf(projectId, digest)!;
-      data.objects.push({ ...draft, json, versionIndex: versions.length, isLatest: true });
+      const gone = removed.filter((each) => each.projectId === projectId && each.objectId === objectId);
+      data.objects.push({ ...draft, json, versionIndex: versions.length + gone.length, isLatest: true });
+    },
+
+    async deleteObject({ projectId, objectId, versions }) {
+      mustBeOpen();
+      const all = data.objects.filter((each) => each.projectId === projectId && each.objectId === objectId);
+      const isNamed = (each: ObjectVersion, version: ObjectKey["version"]) =>
+        version === "latest"
+          ? each.isLatest
+          : typeof version === "number"
+            ? each.versionIndex === version
+            : each.digest === version.digest;
+      const missing = versions?.find((version) => !all.some((each) => isNamed(each, version)));
+      const doomed = all.filter((each) => !versions || versions.some((version) => isNamed(each, version)));
+      if (missing !== undefined || doomed.length === 0) throw new NotFoundError(`Obj ${objectId} not found`);
+      removed.push(...doomed);
+      data.objects = data.objects.filter((each) => !doomed.includes(each));
+      const left = all.filter((each) => !doomed.includes(each)).at(-1);
+      if (left) left.isLatest = true;
+      return doomed.length;
     },
 
     async getObject({ projectId, objectId, version }) {

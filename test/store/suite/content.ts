@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import { expect } from "vitest";
-import type { ObjectDraft, ObjectQuery, TableQuery } from "../../../src/model/content.ts";
+import type { ObjectDraft, ObjectQuery, ObjectVersions, TableQuery } from "../../../src/model/content.ts";
 import { NotFoundError } from "../../../src/store/errors.ts";
 import type { ObjectStore, TableStore } from "../../../src/store/store.ts";
 import { PROJECT } from "../builders.ts";
@@ -40,6 +40,38 @@ export function contentTests(test: DefineTest): void {
     expect(await read({ digest: "c" })).toBeNull();
     expect(await store.getObject({ ...key, projectId: "another", version: "latest" })).toBeNull();
     expect(await list(store, {})).toEqual(["name:0", "name:1", "other:0"]);
+  });
+
+  test("removed versions are gone, the newest left is the latest, and numbers are not given again", async ({
+    store,
+  }) => {
+    const create = (digest: string) => store.createObject(object({ digest, json: `"${digest}"` }));
+    for (const digest of ["a", "b", "c"]) await create(digest);
+    await store.createObject(object({ objectId: "other", digest: "c", json: '"c"' }));
+    const name = { projectId: PROJECT, objectId: "name" };
+    const remove = (versions: ObjectVersions["versions"]) => store.deleteObject({ ...name, versions });
+    const latest = async () => (await store.getObject({ ...name, version: "latest" }))?.versionIndex;
+
+    await expect(remove([{ digest: "a" }, { digest: "none" }])).rejects.toThrow(NotFoundError);
+    await expect(remove([3])).rejects.toThrow(NotFoundError);
+    await expect(store.deleteObject({ ...name, projectId: "another", versions: null })).rejects.toThrow(
+      NotFoundError,
+    );
+    expect(await list(store, {})).toEqual(["name:0", "name:1", "name:2", "other:0"]);
+
+    expect(await remove([{ digest: "c" }, "latest", 2])).toBe(1);
+    expect([await list(store, {}), await latest()]).toEqual([["name:0", "name:1", "other:0"], 1]);
+    expect(await store.getObject({ ...name, version: { digest: "c" } })).toBeNull();
+    expect(await remove([0])).toBe(1);
+    expect([await list(store, { latestOnly: true }), await latest()]).toEqual([["name:1", "other:0"], 1]);
+
+    await create("c");
+    expect([await list(store, {}), await latest()]).toEqual([["name:1", "name:3", "other:0"], 3]);
+    expect(await remove(null)).toBe(2);
+    expect([await list(store, {}), await latest()]).toEqual([["other:0"], undefined]);
+    await expect(remove(null)).rejects.toThrow(NotFoundError);
+    await create("a");
+    expect(await list(store, {})).toEqual(["name:4", "other:0"]);
   });
 
   test("a value is kept once in its first spelling, with all that is known of each version", async ({
