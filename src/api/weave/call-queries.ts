@@ -1,10 +1,11 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { CallFilter, StoredCall } from "../../model/call.ts";
+import { CALL_DOCUMENTS } from "../../model/call-documents.ts";
 import { InvalidRequestError } from "../../model/errors.ts";
 import type { DoorContext } from "../door.ts";
 import { sendPieces } from "../stream-reply.ts";
 import { readBody } from "./body.ts";
-import { callColumns, callJson, DOCUMENT_COLUMNS } from "./call-json.ts";
+import { callColumns, callJson } from "./call-json.ts";
 import { callReadRequest, callsQueryRequest, callsStatsRequest, type FilterBody } from "./call-requests.ts";
 import { lineType } from "./line-type.ts";
 
@@ -25,7 +26,7 @@ export function callsStreamQuery(context: DoorContext) {
       sort: body.sort_by ?? [],
       limit: body.limit,
       offset: body.offset ?? 0,
-      documents: DOCUMENT_COLUMNS.some((column) => columns.has(column)),
+      documents: CALL_DOCUMENTS.some((column) => columns.has(column)),
     };
     return sendPieces(reply, lineType(request.headers.accept), (signal) =>
       lines(context.store.queryCalls(query, { signal }), body.project_id, columns),
