@@ -105,11 +105,17 @@ export interface CallWriter {
 export interface CallReader {
   /**
    * Yields the calls that match, in order, in batches of bounded size, from one snapshot. Costs the calls that have
-   * the ids asked for; without any, those passed over in the order of starts up to the limit, in another order all. Releases as `queryThreads` does.
+   * the ids, ops or refs asked for; without any, those passed over in the order of starts up to the limit, in another
+   * order all. An expression, or an order by what is in documents, looks into these one by one, never on the caller's
+   * event loop; of such an order no more than a page is kept in memory, and an engine may raise `InvalidRequestError`
+   * for one that is too large. Releases as `queryThreads` does.
    */
   queryCalls(query: CallQuery, options?: ReadOptions): AsyncIterable<StoredCall[]>;
-  /** How many calls match. Costs the calls that have the ids asked for; without any, all of the project. */
-  countCalls(filter: CallFilter): Promise<number>;
+  /**
+   * How many calls match. Costs the calls that have the ids, ops or refs asked for; without any, all of the project.
+   * Releases as `queryThreads` does.
+   */
+  countCalls(filter: CallFilter, options?: ReadOptions): Promise<number>;
 }
 
 /** Takes in feedback. */

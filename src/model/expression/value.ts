@@ -106,7 +106,8 @@ function compareMoments(a: Value, b: Value): number | null {
   return x === null || y === null ? null : x - y;
 }
 
-function instantOf(value: Value): Instant | null {
+/** The moment that a value stands for, if it does for one. */
+export function instantOf(value: Value): Instant | null {
   if (isMoment(value)) return value.instant;
   return isNumber(value) ? Math.round(Number(value.digits) * 1_000_000) : null;
 }
@@ -115,10 +116,12 @@ function compareAs<T>(a: T | null, b: T | null, compare: (a: T, b: T) => number)
   return a === null || b === null ? null : compare(a, b);
 }
 
-function isMoment(value: Value): value is Moment {
+/** Whether a value is a moment. */
+export function isMoment(value: Value): value is Moment {
   return typeof value === "object" && value !== null && "instant" in value;
 }
 
-function isNumber(value: Value): value is JsonNumber {
+/** Whether a value is a number. */
+export function isNumber(value: Value): value is JsonNumber {
   return !isMoment(value) && isJsonNumber(value);
 }

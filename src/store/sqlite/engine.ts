@@ -95,13 +95,15 @@ export async function openSqliteStore(options: SqliteOptions): Promise<SqliteSto
     async *queryCalls(query, { signal }: ReadOptions = {}) {
       signal?.throwIfAborted();
       if (!main.open) throw closedError();
-      yield* longReads.read("calls", query, signal);
+      for await (const batch of longReads.read("calls", query, signal)) if (batch.length > 0) yield batch;
     },
 
-    async countCalls(filter) {
+    async countCalls(filter, { signal }: ReadOptions = {}) {
+      signal?.throwIfAborted();
       if (!main.open) throw closedError();
-      const [counted] = await Array.fromAsync(longReads.read("callCount", filter));
-      return counted!;
+      let count = 0;
+      for await (const counted of longReads.read("callCount", filter, signal)) count = counted;
+      return count;
     },
 
     async isEmpty() {

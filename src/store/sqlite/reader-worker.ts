@@ -9,7 +9,8 @@ import type { Checkpoint, HistoryQuery, ThreadFilter, ThreadSearch } from "../..
 import { serveWorker } from "../../worker/serve-worker.ts";
 import { SnapshotExpiredError } from "../errors.ts";
 import type { ChatBatch, ConversationSpans, MessageBatch, RecordBatch } from "../store.ts";
-import { callPages, countCalls } from "./call-query.ts";
+import { callPages } from "./call-query.ts";
+import { countCalls } from "./call-search.ts";
 import { chatPages } from "./chat-query.ts";
 import { objectPages, tableRowPages } from "./content-reads.ts";
 import { type Database, openForReading } from "./database.ts";
@@ -66,9 +67,7 @@ const READS: { [Name in ReadName]: (db: Database, query: ReadQuery<Name>) => Gen
   objects: objectPages,
   rows: tableRowPages,
   calls: callPages,
-  *callCount(db, filter) {
-    yield countCalls(db, filter);
-  },
+  callCount: countCalls,
 };
 
 /** What a connection caches: small, since each read that is under way has a connection of its own. */
