@@ -51,6 +51,12 @@ export interface ObjectKey {
   version: "latest" | number | { digest: string };
 }
 
+/** One of several versions that were asked for at once, by its place among them. */
+export interface FoundVersion {
+  position: number;
+  version: ObjectVersion;
+}
+
 /** Names versions of an object: some, or null for all. */
 export interface ObjectVersions {
   projectId: string;

@@ -3,6 +3,7 @@ import type { CallChange, CallFilter, CallQuery, StoredCall } from "../model/cal
 import type { ChatDraft, ChatPatch, ChatQuery, ChatThread, ChatTotals } from "../model/chat-thread.ts";
 import type {
   ContentKey,
+  FoundVersion,
   ObjectDraft,
   ObjectKey,
   ObjectQuery,
@@ -13,7 +14,7 @@ import type {
   TableDraft,
   TableQuery,
 } from "../model/content.ts";
-import type { Feedback, SpanFeedback } from "../model/feedback.ts";
+import type { Feedback, FeedbackQuery, SpanFeedback } from "../model/feedback.ts";
 import type { Instant } from "../model/instant.ts";
 import type { MessageAppend, MessageQuery, PlacedMessage } from "../model/message.ts";
 import type { ConversationSpansQuery, Span, StoredSpan } from "../model/span.ts";
@@ -44,6 +45,7 @@ export interface Store
     CallWriter,
     CallReader,
     FeedbackWriter,
+    FeedbackReader,
     ThreadReader,
     SpanReader,
     RecordWriter,
@@ -128,6 +130,16 @@ interface FeedbackWriter {
   createFeedback(...feedback: Feedback[]): Promise<void>;
   /** Removes the feedback of these ids, in one transaction; one that is unknown is passed over. Durable when it resolves. */
   deleteFeedback(which: { projectId: string; ids: string[] }): Promise<void>;
+}
+
+/** Reads feedback. */
+interface FeedbackReader {
+  /**
+   * Yields the feedback that matches, in order, in batches of bounded size, from one snapshot. Costs what has the ids,
+   * refs or types that the condition names, else what was created in the time that it names, up to the end of the page;
+   * in another order than that of creation all of it. Releases as `queryThreads` does.
+   */
+  queryFeedback(query: FeedbackQuery, options?: ReadOptions): AsyncIterable<Feedback[]>;
 }
 
 /** Reads threads. */
@@ -331,9 +343,14 @@ export interface ObjectStore {
   /** One version with its value; null if there is none. Costs a look-up and the value. */
   getObject(key: ObjectKey): Promise<ObjectVersion | null>;
   /**
+   * Yields those of some versions that are there, with their values, in the order asked for, in batches of bounded size,
+   * from one snapshot. Costs the look-ups and the values. Releases as `queryThreads` does.
+   */
+  getObjects(keys: ObjectKey[], options?: ReadOptions): AsyncIterable<FoundVersion[]>;
+  /**
    * Yields the versions that match, in order, in batches of bounded size, from one snapshot. Costs what it returns and
-   * steps over where it filters nothing or by name; other filters look at all of the project. Releases as `queryThreads`
-   * does.
+   * steps over where it filters nothing; the versions of the names asked for; for the latest alone, the names. Other
+   * filters look at all of the project. Releases as `queryThreads` does.
    */
   queryObjects(query: ObjectQuery, options?: ReadOptions): AsyncIterable<ObjectVersion[]>;
 }

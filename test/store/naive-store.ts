@@ -6,7 +6,7 @@ import { createNaiveCalls, isSameSpan } from "./naive/calls.ts";
 import { createNaiveChats } from "./naive/chat-store.ts";
 import { createNaiveContent } from "./naive/content.ts";
 import { selectConversations } from "./naive/conversations.ts";
-import { createNaiveFeedback } from "./naive/feedback.ts";
+import { selectFeedback } from "./naive/feedback.ts";
 import { createNaiveKeys } from "./naive/keys.ts";
 import { threadsOf } from "./naive/project.ts";
 import { createNaiveRecords, type NaiveData } from "./naive/record-store.ts";
@@ -98,7 +98,18 @@ export function createNaiveStore(): Store {
       }
     },
 
-    ...createNaiveFeedback(data, mustBeOpen),
+    async deleteFeedback({ projectId, ids }) {
+      mustBeOpen();
+      data.feedback = data.feedback.filter((each) => each.projectId !== projectId || !ids.includes(each.id));
+    },
+
+    async *queryFeedback(query, { signal } = {}) {
+      mustBeOpen();
+      for (const batch of inBatches(selectFeedback(shown(query.projectId, query.now).feedback, query))) {
+        signal?.throwIfAborted();
+        yield batch;
+      }
+    },
 
     async *queryThreads(query, { signal } = {}) {
       mustBeOpen();

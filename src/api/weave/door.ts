@@ -7,6 +7,7 @@ import { callWrites } from "./call-writes.ts";
 import { conversationsSpans } from "./conversations-spans.ts";
 import { sendError } from "./errors.ts";
 import { feedbackBatchCreate, feedbackCreate } from "./feedback-create.ts";
+import { feedbackPurge, feedbackQuery } from "./feedback-query.ts";
 import { serveFiles } from "./files.ts";
 import { graphql } from "./graphql.ts";
 import { objCreate, objDelete, objRead, objsQuery } from "./objects.ts";
@@ -24,6 +25,8 @@ export const weaveDoor: Door = {
     app.post("/agents/conversations/spans", READS, conversationsSpans(context));
     app.post("/feedback/create", feedbackCreate(context));
     app.post("/feedback/batch/create", feedbackBatchCreate(context));
+    app.post("/feedback/query", READS, feedbackQuery(context));
+    app.post("/feedback/purge", feedbackPurge(context));
     app.get("/server_info", OPEN, serverInfo);
     app.post("/graphql", READS, graphql(context));
     app.post("/obj/create", objCreate(context));

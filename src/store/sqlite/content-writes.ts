@@ -1,8 +1,9 @@
 import type { ObjectDraft, ObjectVersions, StoredFile, TableDraft } from "../../model/content.ts";
 import { documentNotFound, objectNotFound } from "../errors.ts";
-import { findVersion } from "./content-reads.ts";
+
 import type { Database } from "./database.ts";
 import { createProjectRows } from "./keys.ts";
+import { findVersion } from "./object-reads.ts";
 
 /** Makes the functions that store files, objects and tables inside the caller's transaction. */
 export function createContentWrites(db: Database) {

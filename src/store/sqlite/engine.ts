@@ -75,7 +75,7 @@ export async function openSqliteStore(options: SqliteOptions): Promise<SqliteSto
     ...createRecordStore(main, queue, longReads),
     ...createChatStore(main, queue, longReads),
     ...createContentStore(main, queue, longReads),
-    ...createFeedbackStore(queue),
+    ...createFeedbackStore(main, queue, longReads),
     ...createKeyStore(main, queue),
 
     async *queryThreads(query, { signal }: ReadOptions = {}) {

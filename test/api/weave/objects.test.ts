@@ -183,10 +183,42 @@ test("refs lead into objects and to rows", async () => {
     `weave:///${PROJECT}/object/set:latest/attr/rows`,
   ];
   expect((await post("/refs/read_batch", { refs })).json).toEqual({ vals: ["why?", 1.5, null, rows] });
+  expect((await post("/refs/read_batch", { refs: [] })).json).toEqual({ vals: [] });
   expect((await post("/refs/read_batch", { refs: [`weave:///${PROJECT}/object/none:v0`] })).status).toBe(404);
   for (const wrong of [`weave:///${PROJECT}/call/1`, "nothing", `${ref}/attr`, `${ref}/attr/%zz`]) {
     expect((await post("/refs/read_batch", { refs: [wrong] })).status).toBe(422);
   }
+});
+
+test("many refs are answered in their order, whatever they share", async () => {
+  const { post } = await openWeave();
+  const inner = await createTable(post, [{ deep: [7] }]);
+  const table = await createTable(
+    post,
+    Array.from({ length: 300 }, (_, i) =>
+      i === 5 ? { on: `weave:///${PROJECT}/table/${inner.digest}` } : { i },
+    ),
+  );
+  const rows = `weave:///${PROJECT}/table/${table.digest}`;
+  await publish(post, "set", JSON.stringify({ rows }));
+  await publish(post, "other", '{"n":1.50}');
+  const row = (i: number) => `weave:///${PROJECT}/object/set:v0/attr/rows/id/${table.row_digests[i]}`;
+  const other = `weave:///${PROJECT}/object/other:latest`;
+  const refs = [
+    ...[299, 0, 120, 0].map((i) => `${row(i)}/key/i`),
+    `${other}/key/n`,
+    `${row(5)}/key/on/id/${inner.row_digests[0]}/key/deep/index/0`,
+    `weave:///${PROJECT}/object/set:v0/attr/rows/id/none/key/i`,
+    `${other}/id/none`,
+    other,
+  ];
+  expect((await post("/refs/read_batch", { refs })).text).toBe(
+    '{"vals":[299,0,120,0,1.50,7,null,null,{"n":1.50}]}',
+  );
+  const missing = [`weave:///${PROJECT}/object/other:v9`, ...refs];
+  expect((await post("/refs/read_batch", { refs: missing })).json).toEqual({
+    reason: "Obj other:v9 not found",
+  });
 });
 
 test("the server says which clients it takes", async () => {

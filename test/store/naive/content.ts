@@ -16,6 +16,7 @@ type Content = Pick<
   | "createObject"
   | "deleteObject"
   | "getObject"
+  | "getObjects"
   | "queryObjects"
   | "createTable"
   | "countRows"
@@ -37,6 +38,21 @@ export function createNaiveContent(data: NaiveContent, mustBeOpen: () => void): 
     data.documents.find((each) => each.projectId === projectId && each.digest === digest)?.json;
   const table = (key: { projectId: string; digest: string }) =>
     data.tables.find(({ projectId, digest }) => projectId === key.projectId && digest === key.digest);
+
+  function isNamed(
+    { isLatest, versionIndex, digest }: ObjectVersion,
+    version: ObjectKey["version"],
+  ): boolean {
+    if (version === "latest") return isLatest;
+    return typeof version === "number" ? versionIndex === version : digest === version.digest;
+  }
+
+  function find({ projectId, objectId, version }: ObjectKey): ObjectVersion | null {
+    const found = data.objects
+      .filter((each) => each.projectId === projectId && each.objectId === objectId)
+      .find((each) => isNamed(each, version));
+    return found ? { ...found } : null;
+  }
 
   function keep(projectId: string, { digest, json }: TableRow): void {
     if (jsonOf(projectId, digest) === undefined) data.documents.push({ projectId, digest, json });
@@ -72,12 +88,6 @@ export function createNaiveContent(data: NaiveContent, mustBeOpen: () => void): 
     async deleteObject({ projectId, objectId, versions }) {
       mustBeOpen();
       const all = data.objects.filter((each) => each.projectId === projectId && each.objectId === objectId);
-      const isNamed = (each: ObjectVersion, version: ObjectKey["version"]) =>
-        version === "latest"
-          ? each.isLatest
-          : typeof version === "number"
-            ? each.versionIndex === version
-            : each.digest === version.digest;
       const missing = versions?.find((version) => !all.some((each) => isNamed(each, version)));
       const doomed = all.filter((each) => !versions || versions.some((version) => isNamed(each, version)));
       if (missing !== undefined || doomed.length === 0) throw new NotFoundError(`Obj ${objectId} not found`);
@@ -88,15 +98,17 @@ export function createNaiveContent(data: NaiveContent, mustBeOpen: () => void): 
       return doomed.length;
     },
 
-    async getObject({ projectId, objectId, version }) {
+    async getObject(key) {
       mustBeOpen();
-      const found = data.objects
-        .filter((each) => each.projectId === projectId && each.objectId === objectId)
-        .find(({ isLatest, versionIndex, digest }) => {
-          if (version === "latest") return isLatest;
-          return typeof version === "number" ? versionIndex === version : digest === version.digest;
-        });
-      return found ? { ...found } : null;
+      return find(key);
+    },
+
+    async *getObjects(keys, { signal } = {}) {
+      mustBeOpen();
+      const found = keys.map((key, position) => ({ position, version: find(key) }));
+      signal?.throwIfAborted();
+      const there = found.flatMap(({ position, version }) => (version ? [{ position, version }] : []));
+      if (there.length > 0) yield there;
     },
 
     async *queryObjects(query, { signal } = {}) {
