@@ -18,7 +18,7 @@ export type Expression =
   /** Whether the one's text holds the other's. */
   | { kind: "contains"; text: Operand; part: Operand; ignoreCase: boolean };
 
-export type Comparison = "eq" | "gt" | "gte" | "lt" | "lte";
+type Comparison = "eq" | "gt" | "gte" | "lt" | "lte";
 
 /** What a condition speaks of; a condition itself stands for a truth value. */
 export type Operand =
