@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect } from "vitest";
-import type { Comparison, Expression, FieldPath, Operand } from "../../../src/model/expression/expression.ts";
+import type { Expression, FieldPath, Operand } from "../../../src/model/expression/expression.ts";
 import type { Value } from "../../../src/model/expression/value.ts";
 import type { Feedback, FeedbackQuery } from "../../../src/model/feedback.ts";
 import type { Store } from "../../../src/store/store.ts";
@@ -14,7 +14,7 @@ const field = (...path: string[]): Operand => ({ kind: "field", path });
 const literal = (value: Value): Operand => ({ kind: "literal", value });
 
 /** A comparison of a field with a value. */
-function says(path: FieldPath, kind: Comparison, value: Value): Expression {
+function says(path: FieldPath, kind: "eq" | "gt" | "gte" | "lt", value: Value): Expression {
   return { kind, left: field(...path), right: literal(value) };
 }
 

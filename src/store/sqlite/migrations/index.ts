@@ -7,6 +7,7 @@ import { CHAT } from "./006-chat.ts";
 import { EXPIRY } from "./007-expiry.ts";
 import { FEEDBACK } from "./008-feedback.ts";
 import { CALL_QUERY } from "./009-call-query.ts";
+import { INGEST } from "./010-ingest.ts";
 
 /**
  * The schema, as the steps that lead to it. A step is never changed once released: a new one is added at the end.
@@ -22,6 +23,7 @@ export const MIGRATIONS: readonly string[] = [
   CALLS,
   OBJECTS,
   CHAT,
+  INGEST,
   CALL_QUERY,
   FEEDBACK,
 ];
