@@ -1,18 +1,19 @@
 import {
   type CallFilter,
   type CallParts,
-  type CallQuery,
-  type CallSortField,
   changeCall,
   displayNameOf,
   keyOfChange,
   type StoredCall,
   spanOfCall,
 } from "../../../src/model/call.ts";
+import { callFields } from "../../../src/model/call-fields.ts";
+import { callOrder } from "../../../src/model/call-order.ts";
+import { holds } from "../../../src/model/expression/expression.ts";
 import type { Span } from "../../../src/model/span.ts";
 import type { CallReader, CallWriter } from "../../../src/store/store.ts";
-import { compareText } from "./order.ts";
 import type { NaiveData } from "./record-store.ts";
+import { isGone } from "./records.ts";
 
 /** What has come of one call. */
 export interface NaiveCall {
@@ -29,8 +30,18 @@ export function createNaiveCalls(data: NaiveData, mustBeOpen: () => void): CallW
   function matching(filter: CallFilter): StoredCall[] {
     return data.calls
       .filter(({ projectId }) => projectId === filter.projectId)
+      .filter(({ parts }) => isVersionIn(filter.inputRefs, parts.start?.refs ?? []))
+      .filter(({ parts }) => isVersionIn(filter.outputRefs, parts.end?.refs ?? []))
       .flatMap(({ parts }) => storedCall(parts) ?? [])
+      .filter((call) => !isHidden(filter.projectId, call.threadId, filter.now))
       .filter((call) => matches(call, filter));
+  }
+
+  /** Whether a thread's time is up, and all of it with it. */
+  function isHidden(projectId: string, threadId: string | null, now: number): boolean {
+    return data.records.some(
+      (record) => record.projectId === projectId && record.threadId === threadId && isGone(record, now),
+    );
   }
 
   return {
@@ -78,12 +89,16 @@ export function createNaiveCalls(data: NaiveData, mustBeOpen: () => void): CallW
       mustBeOpen();
       signal?.throwIfAborted();
       const end = query.limit === null ? undefined : query.offset + query.limit;
-      const found = matching(query).toSorted(orderOf(query)).slice(query.offset, end);
+      const { placeOf, compare } = callOrder(query.sort);
+      const found = matching(query)
+        .toSorted((a, b) => compare(placeOf(a), placeOf(b)))
+        .slice(query.offset, end);
       yield found.map((call) => (query.documents ? call : { ...call, start: null, end: null }));
     },
 
-    async countCalls(filter) {
+    async countCalls(filter, { signal } = {}) {
       mustBeOpen();
+      signal?.throwIfAborted();
       return matching(filter).length;
     },
   };
@@ -126,46 +141,16 @@ function matches(call: StoredCall, filter: CallFilter): boolean {
     isIn(filter.turnIds, call.turnId) &&
     isIn(filter.userIds, call.userId) &&
     isIn(filter.runIds, call.runId) &&
-    (filter.opNames === null ||
-      filter.opNames.some((name) =>
-        name.endsWith(":*") ? call.opName.startsWith(name.slice(0, -1)) : name === call.opName,
-      )) &&
-    (!filter.rootsOnly || call.parentId === null)
+    isVersionIn(filter.opNames, [call.opName]) &&
+    (!filter.rootsOnly || call.parentId === null) &&
+    (filter.expression === null || holds(filter.expression, callFields(call)))
   );
 }
 
-function orderOf({ sort }: CallQuery): (a: StoredCall, b: StoredCall) => number {
-  const last = sort.at(-1)?.direction ?? "asc";
-  const keys = [...sort, { field: "started_at", direction: last }, { field: "id", direction: last }] as const;
-  return (a, b) => {
-    for (const { field, direction } of keys) {
-      const [x, y] = [sortValue(a, field), sortValue(b, field)];
-      const sign = direction === "asc" ? 1 : -1;
-      if (x === null || y === null) {
-        if (x !== y) return x === null ? 1 : -1;
-      } else {
-        const order =
-          typeof x === "number" && typeof y === "number" ? x - y : compareText(String(x), String(y));
-        if (order !== 0) return sign * order;
-      }
-    }
-    return 0;
-  };
-}
-
-function sortValue(call: StoredCall, field: CallSortField): string | number | null {
-  const values: Record<CallSortField, string | number | null> = {
-    id: call.callId,
-    trace_id: call.traceId,
-    parent_id: call.parentId,
-    op_name: call.opName,
-    display_name: call.displayName,
-    thread_id: call.threadId,
-    turn_id: call.turnId,
-    started_at: call.startedAt,
-    ended_at: call.endedAt,
-    wb_user_id: call.userId,
-    wb_run_id: call.runId,
-  };
-  return values[field];
+/** Whether one of some names is asked for, itself or in every version. */
+function isVersionIn(list: string[] | null, names: string[]): boolean {
+  if (list === null) return true;
+  return names.some((name) =>
+    list.some((wanted) => (wanted.endsWith(":*") ? name.startsWith(wanted.slice(0, -1)) : name === wanted)),
+  );
 }

@@ -185,14 +185,14 @@ export function callTests(test: DefineTest): void {
   test("calls come in any order, nulls last, in pages", async ({ store }) => {
     await writeForest(store);
     const orders: [Partial<CallQuery>, string[]][] = [
-      [{ sort: [{ field: "started_at", direction: "desc" }] }, ["d", "c", "b", "a"]],
-      [{ sort: [{ field: "thread_id", direction: "asc" }] }, ["a", "c", "b", "d"]],
-      [{ sort: [{ field: "thread_id", direction: "desc" }] }, ["c", "a", "d", "b"]],
+      [{ sort: [{ path: ["started_at"], direction: "desc" }] }, ["d", "c", "b", "a"]],
+      [{ sort: [{ path: ["thread_id"], direction: "asc" }] }, ["a", "c", "b", "d"]],
+      [{ sort: [{ path: ["thread_id"], direction: "desc" }] }, ["c", "a", "d", "b"]],
       [
         {
           sort: [
-            { field: "trace_id", direction: "desc" },
-            { field: "id", direction: "asc" },
+            { path: ["trace_id"], direction: "desc" },
+            { path: ["id"], direction: "asc" },
           ],
         },
         ["a", "b", "c", "d"],

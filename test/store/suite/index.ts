@@ -8,6 +8,7 @@ import { conversationSpansTests } from "./conversation-spans.ts";
 import { describeConcepts, type StoreHandle } from "./describe-store.ts";
 import { expiryTests } from "./expiry.ts";
 import { feedbackTests } from "./feedback.ts";
+import { feedbackQueryTests } from "./feedback-query.ts";
 import { identityTests } from "./identity.ts";
 import { keyTests } from "./keys.ts";
 import { propertyTests } from "./properties.ts";
@@ -44,6 +45,7 @@ export function describeStore(
       "thread queries": threadQueryTests,
       "conversation spans": conversationSpansTests,
       feedback: feedbackTests,
+      "feedback queries": feedbackQueryTests,
       "projects and ids": identityTests,
       streams: streamTests,
       properties: propertyTests,
