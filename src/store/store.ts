@@ -1,5 +1,5 @@
 import type { AccessKey, StoredKey } from "../model/access-key.ts";
-import type { CallChange, CallFilter, CallQuery, StoredCall } from "../model/call.ts";
+import type { CallChange, CallDeletion, CallFilter, CallQuery, StoredCall } from "../model/call.ts";
 import type { ChatDraft, ChatPatch, ChatQuery, ChatThread, ChatTotals } from "../model/chat-thread.ts";
 import type {
   ContentKey,
@@ -93,14 +93,15 @@ export interface CallWriter {
    * Stores starts, ends and names of calls, of any projects and in any order, with all that follows from them, in the
    * same transaction. A half replaces the half of its kind that came before; a call is visible once its start has come.
    * Must resolve only when all are durable. If it rejects, any part may have been stored; sending all again is safe.
-   * Threads that have expired by `now` are treated as in `writeSpans`.
+   * Threads that have expired by `now` are treated as in `writeSpans`, those that the calls were part of among them.
    */
   writeCalls(changes: CallChange[], now?: ThreadKeyAt["now"]): Promise<void>;
   /**
    * Removes calls with all calls below them, their spans and the feedback on them, in one transaction; what else is in
-   * their traces is as if they had never come. Returns the ids of the calls removed. Costs the traces they are in.
+   * their traces is as if they had never come. Where a thread they are part of has expired by `now`, what expiring does
+   * comes first. Returns the ids of the calls removed. Costs the traces they are in.
    */
-  deleteCalls(which: { projectId: string; callIds: string[] }): Promise<string[]>;
+  deleteCalls(which: CallDeletion): Promise<string[]>;
 }
 
 /** Reads calls. */

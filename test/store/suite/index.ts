@@ -1,5 +1,6 @@
 import { belongingTests } from "./belonging.ts";
 import { callPropertyTests } from "./call-properties.ts";
+import { callQueryTests } from "./call-queries.ts";
 import { callTests } from "./calls.ts";
 import { chatPropertyTests } from "./chat-properties.ts";
 import { chatTests } from "./chats.ts";
@@ -50,6 +51,7 @@ export function describeStore(
       streams: streamTests,
       properties: propertyTests,
       calls: callTests,
+      "queries of calls": callQueryTests,
       "properties of calls": callPropertyTests,
       records: recordTests,
       "record searches": recordSearchTests,
