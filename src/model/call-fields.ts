@@ -1,9 +1,9 @@
 import type { StoredCall } from "./call.ts";
 import { CALL_DOCUMENTS, type CallDocument, callDocuments } from "./call-documents.ts";
+import { parseDocument, valueAt } from "./expression/document.ts";
 import type { FieldKinds, FieldPath, Fields } from "./expression/expression.ts";
 import type { Value } from "./expression/value.ts";
-import { parseJson } from "./json/parse.ts";
-import { isJsonObject, type JsonValue } from "./json/value.ts";
+import type { JsonValue } from "./json/value.ts";
 
 /** The fields of a call that are no documents, and how each is read. */
 const COLUMNS = {
@@ -28,9 +28,6 @@ export const CALL_FIELDS: FieldKinds = new Map([
   ...CALL_DOCUMENTS.map((name) => [name, "document"] as const),
 ]);
 
-/** How deep a call's documents may nest: what its door has taken. */
-const MAX_DEPTH = 1000;
-
 /** The column that a path names; null if it leads into a document. */
 export function callColumn(path: FieldPath): CallColumn | null {
   const [name] = path as [string];
@@ -48,17 +45,4 @@ export function callFields(call: StoredCall): Fields {
     if (!parsed.has(name)) parsed.set(name, parseDocument(texts[name](), name));
     return valueAt(parsed.get(name)!, steps);
   };
-}
-
-function parseDocument(text: string, name: string): JsonValue {
-  return parseJson(text, [name], { maxDepth: MAX_DEPTH, loneSurrogates: true });
-}
-
-function valueAt(document: JsonValue, steps: string[]): JsonValue {
-  let value: JsonValue | undefined = document;
-  for (const step of steps) {
-    if (Array.isArray(value)) value = /^\d+$/.test(step) ? value[Number(step)] : undefined;
-    else value = isJsonObject(value) ? value.get(step) : undefined;
-  }
-  return value ?? null;
 }

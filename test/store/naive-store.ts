@@ -6,6 +6,7 @@ import { createNaiveCalls, isSameSpan } from "./naive/calls.ts";
 import { createNaiveChats } from "./naive/chat-store.ts";
 import { createNaiveContent } from "./naive/content.ts";
 import { selectConversations } from "./naive/conversations.ts";
+import { selectFeedback } from "./naive/feedback.ts";
 import { createNaiveKeys } from "./naive/keys.ts";
 import { threadsOf } from "./naive/project.ts";
 import { createNaiveRecords, type NaiveData } from "./naive/record-store.ts";
@@ -97,20 +98,35 @@ export function createNaiveStore(): Store {
       data.versions = data.versions.concat(spans.filter((span) => !yielding(span)));
     },
 
-    async createFeedback(given) {
+    async createFeedback(...all) {
       mustBeOpen();
       const before = { ...data };
-      const { projectId: of, target, createdAt } = given;
-      expireWhere(
-        createdAt,
-        ({ projectId, threadId }) =>
-          projectId === of && target.kind === "conversation" && target.id === threadId,
-      );
-      if (data.feedback.some(({ projectId, id }) => projectId === of && id === given.id)) {
-        Object.assign(data, before);
-        throw new AlreadyExistsError(`there is feedback ${given.id} already`);
+      for (const given of all) {
+        const { projectId: of, target, createdAt } = given;
+        expireWhere(
+          createdAt,
+          ({ projectId, threadId }) =>
+            projectId === of && target.kind === "conversation" && target.id === threadId,
+        );
+        if (data.feedback.some(({ projectId, id }) => projectId === of && id === given.id)) {
+          Object.assign(data, before);
+          throw new AlreadyExistsError(`there is feedback ${given.id} already`);
+        }
+        data.feedback = [...data.feedback, given];
       }
-      data.feedback = [...data.feedback, given];
+    },
+
+    async deleteFeedback({ projectId, ids }) {
+      mustBeOpen();
+      data.feedback = data.feedback.filter((each) => each.projectId !== projectId || !ids.includes(each.id));
+    },
+
+    async *queryFeedback(query, { signal } = {}) {
+      mustBeOpen();
+      for (const batch of inBatches(selectFeedback(shown(query.projectId, query.now).feedback, query))) {
+        signal?.throwIfAborted();
+        yield batch;
+      }
     },
 
     async *queryThreads(query, { signal } = {}) {

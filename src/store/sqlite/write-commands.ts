@@ -17,7 +17,7 @@ import { createSpanWrites } from "./write-spans.ts";
 /** Makes everything that changes a database: each runs inside the caller's transaction, on one argument. */
 export function createWriteCommands(db: Database) {
   const writeSpans = createSpanWrites(db);
-  const createFeedback = createFeedbackWrites(db);
+  const feedback = createFeedbackWrites(db);
   const following = createChatFollowing(db);
   const removeThread = createThreadRemoval(db, writeSpans, following.remove);
   const expireTouched = createExpiry(db, removeThread);
@@ -28,10 +28,13 @@ export function createWriteCommands(db: Database) {
       if (now !== null) expireTouched.bySpans(spans, now);
       writeSpans(spans);
     },
-    createFeedback(feedback: Feedback): void {
-      expireTouched.byFeedback(feedback);
-      createFeedback(feedback);
+    createFeedback(given: Feedback[]): void {
+      for (const each of given) {
+        expireTouched.byFeedback(each);
+        feedback.create(each);
+      }
     },
+    deleteFeedback: feedback.remove,
     ...records,
     ...createChatWrites(db, { mustFind, touch, createThread: records.createThread }),
     ...createContentWrites(db),
