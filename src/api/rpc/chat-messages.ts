@@ -8,11 +8,12 @@ import {
 import type { ChatThread } from "../../model/chat-thread.ts";
 import { InvalidRequestError } from "../../model/errors.ts";
 import type { Instant } from "../../model/instant.ts";
+import { parseJsonObject } from "../../model/json/parse.ts";
 import { MAX_APPENDED_MESSAGES, type Message, messageRole } from "../../model/message.ts";
 import { createUuid } from "../../model/uuid.ts";
 import { parseExact } from "../messages/exact-json.ts";
 import { findMessages } from "../messages/find-messages.ts";
-import { type FieldPath, readObject } from "./fields.ts";
+import type { FieldPath } from "./fields.ts";
 import { messageBytes } from "./message-size.ts";
 import { readTimestamp, toTimestamp } from "./timestamps.ts";
 
@@ -114,7 +115,8 @@ export function readMessages(messages: MessageMessage[], atLeast: number, now: I
 function readMessage(given: MessageMessage, path: FieldPath, now: Instant): Message {
   if (given.role === "") throw new InvalidRequestError([{ path: [...path, "role"], message: "is required" }]);
   const role = messageRole(given.role);
-  const json = readObject(given.messageJson, [...path, "message_json"]);
+  const json = given.messageJson || null;
+  if (json !== null) parseJsonObject(json, [...path, "message_json"]);
   return {
     messageId: given.messageId || createUuid(now),
     role,
