@@ -30,69 +30,50 @@ async function houseWith(writers: Writer[]): Promise<House> {
 describe.each(WRITERS)("a conversation that came in by $name", (writer) => {
   const { threadId, knows } = writer;
 
-  test("is found as a document", async () => {
+  test("is read through every door", async () => {
     const house = await houseWith([writer]);
+
+    // As a document.
     expect(await searched(house)).toEqual([threadId]);
     expect(await threadsSearch(house)).toEqual([threadId]);
     expect((await house.rpc.getThread({ projectId: PROJECT, threadId })).thread?.threadId).toBe(threadId);
     expect(JSON.parse(await house.askProject(`/threads/${threadId}`))).toMatchObject({ thread_id: threadId });
-  });
 
-  test("has the turns it was told of", async () => {
-    const house = await houseWith([writer]);
+    // By its turns and spans, if it was told of any.
+    const turns = {
+      threadId,
+      turnCount: EXCHANGES.length,
+      firstTurnId: expect.any(String),
+      lastTurnId: expect.any(String),
+      p50: meanDuration,
+    };
     const rows = await threadsQuery(house);
-    expect(rows).toEqual(
-      knows.turns
-        ? [
-            {
-              threadId,
-              turnCount: EXCHANGES.length,
-              firstTurnId: expect.any(String),
-              lastTurnId: expect.any(String),
-              p50: meanDuration,
-            },
-          ]
-        : [],
-    );
+    expect(rows).toEqual(knows.turns ? [turns] : []);
     expect(await streamQuery(house)).toEqual(rows);
-  });
+    const ofThread = await spans(house, threadId);
+    expect(ofThread.map(({ durationMs }) => durationMs)).toEqual(knows.turns ? durations : []);
+    expect(await conversationsSpans(house, threadId)).toEqual(ofThread);
 
-  test("has the spans it was told of", async () => {
-    const house = await houseWith([writer]);
-    const rows = await spans(house, threadId);
-    expect(rows.map(({ durationMs }) => durationMs)).toEqual(knows.turns ? durations : []);
-    expect(await conversationsSpans(house, threadId)).toEqual(rows);
-  });
-
-  test.runIf(knows.transcript)("is a chat with what was said, counted", async () => {
-    const house = await houseWith([writer]);
+    // As a chat, with what was said, counted.
     const list = await chatList(house);
-    expect(list).toEqual({
-      chats: [
-        {
-          threadId,
-          title: EXCHANGES[0]!.asked,
-          messageCount: SAID.length,
-          userMessageCount: EXCHANGES.length,
-          assistantMessageCount: EXCHANGES.length,
-          totalTokens: knows.tokens ? tokens : null,
-          averageResponseTimeMs: knows.times ? meanDuration : null,
-          lastMessagePreview: EXCHANGES.at(-1)!.answered,
-          lastMessageAt: knows.times ? EXCHANGES.at(-1)!.end : expect.any(Number),
-          participants: ["user", knows.agent ? AGENT : "assistant"],
-          agentUsed: knows.agent ? AGENT : null,
-          modelUsed: knows.model ? MODEL : null,
-        },
-      ],
-      threads: 1,
-      messages: SAID.length,
-      tokens: knows.tokens ? tokens : null,
-    });
+    const chat = {
+      threadId,
+      title: EXCHANGES[0]!.asked,
+      messageCount: SAID.length,
+      userMessageCount: EXCHANGES.length,
+      assistantMessageCount: EXCHANGES.length,
+      totalTokens: tokens,
+      averageResponseTimeMs: knows.times ? meanDuration : null,
+      lastMessagePreview: EXCHANGES.at(-1)!.answered,
+      lastMessageAt: knows.times ? EXCHANGES.at(-1)!.end : expect.any(Number),
+      participants: ["user", knows.agent ? AGENT : "assistant"],
+      agentUsed: knows.agent ? AGENT : null,
+      modelUsed: MODEL,
+    };
+    if (knows.transcript) expect(list).toEqual({ chats: [chat], threads: 1, messages: SAID.length, tokens });
     expect(await listChatThreads(house)).toEqual(list);
-  });
 
-  test("has a transcript of what was said", async () => {
-    const house = await houseWith([writer]);
+    // By its transcript, from either end.
     const said = knows.transcript ? SAID : [];
     expect(await messagesPath(house, threadId)).toEqual(said);
     expect(await listMessages(house, threadId, TranscriptEnd.OLDEST)).toEqual(said);

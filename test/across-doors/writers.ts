@@ -15,12 +15,10 @@ export interface Writer {
     /** Whether it knows when things were said; else they were when they were written. */
     times: boolean;
     agent: boolean;
-    model: boolean;
-    tokens: boolean;
   };
 }
 
-const ALL = { transcript: true, turns: true, times: true, agent: true, model: true, tokens: true };
+const ALL = { transcript: true, turns: true, times: true, agent: true };
 
 /** Every door, and every dialect that differs in where it keeps things. */
 export const WRITERS: Writer[] = [
@@ -99,7 +97,7 @@ export const WRITERS: Writer[] = [
   {
     name: "LangGraph threads and states",
     threadId: "01998000-0000-7000-8000-000000000004",
-    knows: { transcript: false, turns: false, times: false, agent: true, model: true, tokens: true },
+    knows: { transcript: true, turns: false, times: false, agent: true },
     async write(house, threadId) {
       await house.askProject("/threads", { thread_id: threadId });
       for (const [index, exchange] of EXCHANGES.entries()) {

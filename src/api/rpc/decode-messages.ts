@@ -1,5 +1,5 @@
+import { parseExact } from "../../model/json/exact-json.ts";
 import { parseJsonObject } from "../../model/json/parse.ts";
-import { parseExact } from "../messages/exact-json.ts";
 import { findMessages } from "../messages/find-messages.ts";
 import type { FieldPath } from "./fields.ts";
 
