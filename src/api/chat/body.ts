@@ -4,7 +4,7 @@ import type { z } from "zod";
 import { InvalidRequestError } from "../../model/errors.ts";
 import { parseJson } from "../../model/json/parse.ts";
 import { plainJson } from "../../model/json/plain.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../../model/json/value.ts";
+import { isJsonObject, type JsonObject } from "../../model/json/value.ts";
 import { parseJsonBody } from "../pydantic/json-body.ts";
 import { validate } from "../pydantic/validate.ts";
 
@@ -36,19 +36,9 @@ export function takeBodies(app: FastifyInstance, maxBytes: number): void {
  * @throws UnprocessableError, InvalidRequestError when it is not JSON or not of the type
  */
 export function readBody<T extends z.ZodType>(request: FastifyRequest, type: T): Body<z.output<T>> {
-  const written = parse(textOf(request));
+  const written = parseJsonBody(textOf(request), parseJson);
   const checked = validate(type, plainJson(written), ["body"]);
   return { checked, written: isJsonObject(written) ? written : new Map() };
-}
-
-/** Reads JSON; the words on what is not JSON are those of FastAPI. */
-function parse(text: string): JsonValue {
-  try {
-    return text === "" ? null : parseJson(text, ["body"]);
-  } catch (error) {
-    parseJsonBody(text);
-    throw error;
-  }
 }
 
 function textOf(request: FastifyRequest): string {

@@ -3,9 +3,9 @@ import type { CallFilter, StoredCall } from "../../model/call.ts";
 import { InvalidRequestError } from "../../model/errors.ts";
 import type { DoorContext } from "../door.ts";
 import { sendPieces } from "../stream-reply.ts";
-import { readBody } from "./body.ts";
+import { bodyOf, readBody } from "./body.ts";
 import { callColumns, callJson, DOCUMENT_COLUMNS } from "./call-json.ts";
-import { callReadRequest, callsQueryRequest, callsStatsRequest, type FilterBody } from "./call-requests.ts";
+import { callsQueryRequest, callsStatsRequest, type FilterBody } from "./call-requests.ts";
 import { lineType } from "./line-type.ts";
 
 /**
@@ -46,7 +46,7 @@ export function callsQueryStats(context: DoorContext) {
 /** POST /call/read: one call, null if there is none. */
 export function callRead(context: DoorContext) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    const body = readBody(request, callReadRequest, context);
+    const body = await bodyOf(context, request, "callRead");
     const filter = { ...toFilter(body.project_id, null), callIds: [body.id] };
     const query = { ...filter, sort: [], limit: 1, offset: 0, documents: true };
     const [call] = (await Array.fromAsync(context.store.queryCalls(query))).flat();

@@ -27,7 +27,7 @@ export class HttpError extends Error {
 export function sendError(error: Error, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   if (error instanceof UnprocessableError) return sendDetail(error.detail, request, reply);
   if (error instanceof InvalidRequestError)
-    return sendDetail(violationDetail(error, request), request, reply);
+    return sendDetail(violationDetail(error, valueIn(request)), request, reply);
   if (error instanceof NotAuthenticatedError) return reply.code(401).send({ detail: error.message });
   if (error instanceof ProjectForbiddenError) return reply.code(403).send({ detail: "Project not found" });
   const status = statusOf(error);
@@ -48,18 +48,23 @@ function reasonOf(error: Error, status: number): string {
   return status === 500 ? "Internal server error" : error.message;
 }
 
-function violationDetail(error: InvalidRequestError, request: FastifyRequest): Detail[] {
-  const body = request.body as JsonBody | undefined;
+/** The entries for what breaks a rule of the model. */
+export function violationDetail(error: InvalidRequestError, body: unknown): Detail[] {
   return error.violations.slice(0, MAX_FAULTS).map(({ path, message }) => ({
     type: "value_error",
     loc: ["body", ...path],
     msg: `Value error, ${message}`,
-    input: valueAt(body?.value, path),
+    input: valueAt(body, path),
   }));
 }
 
+/** The body of a request, null where another thread has read it: of large bodies little is repeated anyway. */
+function valueIn(request: FastifyRequest): unknown {
+  const body = request.body as JsonBody | undefined;
+  return body?.bytes.length ? body.value : null;
+}
+
 function sendDetail(detail: Detail[], request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const body = request.body as JsonBody | Buffer | undefined;
-  const length = Buffer.isBuffer(body) ? body.length : (body?.text.length ?? 0);
-  return reply.code(422).send({ detail: withoutLargeInputs(detail, length) });
+  const body = request.body as JsonBody | undefined;
+  return reply.code(422).send({ detail: withoutLargeInputs(detail, body?.bytes.length ?? 0) });
 }

@@ -7,8 +7,8 @@ import { isJsonObject, type JsonValue } from "../../model/json/value.ts";
 import { NotFoundError } from "../../store/errors.ts";
 import type { ObjectStore, TableStore } from "../../store/store.ts";
 import type { DoorContext } from "../door.ts";
-import { checkBody, checkProject, MAX_DEPTH } from "./body.ts";
-import { refsRequest } from "./requests.ts";
+import { bodyOf, checkProject } from "./body.ts";
+import { MAX_DEPTH } from "./parse-body.ts";
 
 /** A ref to an object, or to a place in its value. */
 interface ObjectRef {
@@ -27,7 +27,7 @@ const TABLE_REF = /^weave:\/\/\/([^/]+\/[^/]+)\/table\/([^/]+)$/;
  */
 export function refsReadBatch(context: DoorContext) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    const { refs } = checkBody(request, refsRequest);
+    const { refs } = await bodyOf(context, request, "refs");
     const parsed = refs.map((ref, index) => parseRef(ref, ["refs", index]));
     const mayRead = (projectId: string) => checkProject(request, projectId, context);
     for (const { key } of parsed) mayRead(key.projectId);
