@@ -2,9 +2,9 @@ import { Buffer } from "node:buffer";
 import { fromJson, type JsonValue, toBinary } from "@bufbuild/protobuf";
 import { ExportTraceServiceRequestSchema } from "../../../gen/opentelemetry/proto/collector/trace/v1/trace_service_pb.ts";
 import { InvalidRequestError } from "../../model/errors.ts";
+import { isObject } from "../../model/json/exact-json.ts";
 import { parsePlainJson } from "../../model/json/parse.ts";
 import type { JsonNumber } from "../../model/json/value.ts";
-import { isObject } from "../messages/exact-json.ts";
 
 /** Far deeper than any export. */
 const MAX_DEPTH = 1000;

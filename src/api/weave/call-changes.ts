@@ -6,7 +6,8 @@ import { bodyOf } from "./body.ts";
 export function deleteCalls(context: DoorContext) {
   return async (request: FastifyRequest) => {
     const body = await bodyOf(context, request, "callsDelete");
-    const deleted = await context.store.deleteCalls({ projectId: body.project_id, callIds: body.call_ids });
+    const { project_id: projectId, call_ids: callIds } = body;
+    const deleted = await context.store.deleteCalls({ projectId, callIds, now: context.now() });
     return { num_deleted: deleted.length };
   };
 }
@@ -17,7 +18,7 @@ export function updateCall(context: DoorContext) {
     const body = await bodyOf(context, request, "callUpdate");
     const { project_id: projectId, call_id: callId } = body;
     const displayName = body.display_name ?? "";
-    await context.store.writeCalls([{ kind: "rename", projectId, callId, displayName }]);
+    await context.store.writeCalls([{ kind: "rename", projectId, callId, displayName }], context.now());
     return {};
   };
 }

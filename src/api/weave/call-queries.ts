@@ -1,11 +1,12 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import type { CallFilter, StoredCall } from "../../model/call.ts";
-import { InvalidRequestError } from "../../model/errors.ts";
+import type { CallFilter, CallQuery, StoredCall } from "../../model/call.ts";
+import { CALL_DOCUMENTS } from "../../model/call-documents.ts";
+import type { Instant } from "../../model/instant.ts";
 import type { DoorContext } from "../door.ts";
-import { sendPieces } from "../stream-reply.ts";
-import { bodyOf, readBody } from "./body.ts";
-import { callColumns, callJson, DOCUMENT_COLUMNS } from "./call-json.ts";
-import { callsQueryRequest, callsStatsRequest, type FilterBody } from "./call-requests.ts";
+import { sendPieces, sendText } from "../stream-reply.ts";
+import { bodyOf } from "./body.ts";
+import { callColumns, callJson } from "./call-json.ts";
+import type { FilterBody } from "./call-requests.ts";
 import { lineType } from "./line-type.ts";
 
 /**
@@ -16,16 +17,16 @@ import { lineType } from "./line-type.ts";
  * slowly the client reads.
  */
 export function callsStreamQuery(context: DoorContext) {
-  return (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    const body = readBody(request, callsQueryRequest, context);
-    refuseQuery(body.query);
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const body = await bodyOf(context, request, "callsQuery");
     const columns = callColumns(body.columns);
-    const query = {
-      ...toFilter(body.project_id, body.filter),
-      sort: body.sort_by ?? [],
+    const query: CallQuery = {
+      ...toFilter(body.project_id, body.filter, context.now()),
+      expression: body.expression,
+      sort: body.sort,
       limit: body.limit,
       offset: body.offset ?? 0,
-      documents: DOCUMENT_COLUMNS.some((column) => columns.has(column)),
+      documents: CALL_DOCUMENTS.some((column) => columns.has(column)),
     };
     return sendPieces(reply, lineType(request.headers.accept), (signal) =>
       lines(context.store.queryCalls(query, { signal }), body.project_id, columns),
@@ -33,13 +34,18 @@ export function callsStreamQuery(context: DoorContext) {
   };
 }
 
-/** POST /calls/query_stats: how many calls match. */
+/** POST /calls/query_stats: how many calls match. Costs what `countCalls` costs. */
 export function callsQueryStats(context: DoorContext) {
-  return async (request: FastifyRequest) => {
-    const body = readBody(request, callsStatsRequest, context);
-    refuseQuery(body.query);
-    const count = await context.store.countCalls(toFilter(body.project_id, body.filter));
-    return { count: body.limit === null ? count : Math.min(count, body.limit) };
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const body = await bodyOf(context, request, "callsStats");
+    const filter = {
+      ...toFilter(body.project_id, body.filter, context.now()),
+      expression: body.expression,
+    };
+    return sendPieces(reply, "application/json", async function* (signal) {
+      const count = await context.store.countCalls(filter, { signal });
+      yield { whole: JSON.stringify({ count: body.limit === null ? count : Math.min(count, body.limit) }) };
+    });
   };
 }
 
@@ -47,11 +53,11 @@ export function callsQueryStats(context: DoorContext) {
 export function callRead(context: DoorContext) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const body = await bodyOf(context, request, "callRead");
-    const filter = { ...toFilter(body.project_id, null), callIds: [body.id] };
+    const filter = { ...toFilter(body.project_id, null, context.now()), callIds: [body.id] };
     const query = { ...filter, sort: [], limit: 1, offset: 0, documents: true };
     const [call] = (await Array.fromAsync(context.store.queryCalls(query))).flat();
     const json = call ? callJson(call, body.project_id, callColumns(null)) : "null";
-    return reply.type("application/json").send(`{"call":${json}}`);
+    return sendText(reply, "application/json", `{"call":${json}}`);
   };
 }
 
@@ -66,12 +72,11 @@ async function* lines(
 }
 
 /** Empty lists ask nothing, as in all of Weave's filters. */
-function toFilter(projectId: string, filter: FilterBody): CallFilter {
-  const refs = (["input_refs", "output_refs"] as const).find((name) => filter?.[name]?.length);
-  if (refs) throw new InvalidRequestError([{ path: ["filter", refs], message: "is not supported" }]);
+function toFilter(projectId: string, filter: FilterBody, now: Instant): CallFilter {
   const listed = (list: string[] | null | undefined) => (list?.length ? list : null);
   return {
     projectId,
+    now,
     callIds: listed(filter?.call_ids),
     traceIds: listed(filter?.trace_ids),
     parentIds: listed(filter?.parent_ids),
@@ -80,13 +85,9 @@ function toFilter(projectId: string, filter: FilterBody): CallFilter {
     opNames: listed(filter?.op_names),
     userIds: listed(filter?.wb_user_ids),
     runIds: listed(filter?.wb_run_ids),
+    inputRefs: listed(filter?.input_refs),
+    outputRefs: listed(filter?.output_refs),
     rootsOnly: filter?.trace_roots_only ?? false,
+    expression: null,
   };
-}
-
-/** An answer that passes over a condition would be a wrong one. */
-function refuseQuery(query: unknown): void {
-  if (query === undefined || query === null) return;
-  const message = "is not supported; filter takes ids, op names and trace_roots_only";
-  throw new InvalidRequestError([{ path: ["query"], message }]);
 }

@@ -5,20 +5,9 @@ import { httpStatusOf, toConnectError } from "../connect-errors.ts";
 import { type Detail, UnprocessableError, withoutLargeInputs } from "../pydantic/fault.ts";
 import { MAX_FAULTS } from "../pydantic/types.ts";
 import { valueAt } from "../pydantic/validate.ts";
-import type { JsonBody } from "./body.ts";
+import { parseBody } from "./parse-body.ts";
 
 const RETRY_AFTER_SECONDS = 1;
-
-/** An error that has an HTTP status of its own. */
-export class HttpError extends Error {
-  override readonly name = "HttpError";
-  readonly statusCode: number;
-
-  constructor(statusCode: number, message: string) {
-    super(message);
-    this.statusCode = statusCode;
-  }
-}
 
 /**
  * Answers an error as Weave does: `{"detail": […]}` for a request not understood, `{"detail": "…"}` for one that its key
@@ -59,12 +48,11 @@ export function violationDetail(error: InvalidRequestError, body: unknown): Deta
 }
 
 /** The body of a request, null where another thread has read it: of large bodies little is repeated anyway. */
-function valueIn(request: FastifyRequest): unknown {
-  const body = request.body as JsonBody | undefined;
-  return body?.bytes.length ? body.value : null;
+function valueIn({ body }: FastifyRequest): unknown {
+  return Buffer.isBuffer(body) && body.length > 0 ? parseBody(body).value : null;
 }
 
-function sendDetail(detail: Detail[], request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const body = request.body as JsonBody | undefined;
-  return reply.code(422).send({ detail: withoutLargeInputs(detail, body?.bytes.length ?? 0) });
+function sendDetail(detail: Detail[], { body }: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const length = Buffer.isBuffer(body) ? body.length : 0;
+  return reply.code(422).send({ detail: withoutLargeInputs(detail, length) });
 }

@@ -8,7 +8,7 @@ import type { DoorContext } from "../door.ts";
 import { validate } from "../pydantic/validate.ts";
 import { sendPieces } from "../stream-reply.ts";
 import { bodyOf, checkProject } from "./body.ts";
-import { HttpError } from "./errors.ts";
+import { HttpError } from "./http-error.ts";
 import { fileForm } from "./requests.ts";
 
 /** The pieces a file is stored in: small enough to be hashed and read back between other work. */

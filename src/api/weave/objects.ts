@@ -1,7 +1,8 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { type ObjectQuery, type ObjectVersion, parseObjectVersion } from "../../model/content.ts";
+import { InvalidRequestError } from "../../model/errors.ts";
 import { formatInstant } from "../../model/instant.ts";
-import { NotFoundError } from "../../store/errors.ts";
+import { objectNotFound } from "../../store/errors.ts";
 import type { DoorContext } from "../door.ts";
 import { sendPieces, sendText } from "../stream-reply.ts";
 import { bodyOf, checkProject } from "./body.ts";
@@ -20,14 +21,26 @@ export function objCreate(context: DoorContext) {
 export function objRead(context: DoorContext) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const { project_id, object_id, digest, metadata_only } = await bodyOf(context, request, "objectRead");
-    const found = await context.store.getObject({
-      projectId: project_id,
-      objectId: object_id,
-      version: parseObjectVersion(digest),
-    });
-    if (!found) throw new NotFoundError(`Obj ${object_id}:${digest} not found`);
+    const version = parseObjectVersion(digest);
+    const found = await context.store.getObject({ projectId: project_id, objectId: object_id, version });
+    if (!found) throw objectNotFound(object_id, version);
     const shown = metadata_only ? { ...found, json: null } : found;
     return sendText(reply, "application/json", `{"obj":${printObject(shown)}}`);
+  };
+}
+
+/** POST /obj/delete: removes versions of an object, by digest, `latest` or `v0` and so on, or all. Costs one durable write. */
+export function objDelete(context: DoorContext) {
+  return async (request: FastifyRequest): Promise<{ num_deleted: number }> => {
+    const { project_id, object_id, digests } = await bodyOf(context, request, "objectDelete");
+    if (digests?.length === 0) {
+      throw new InvalidRequestError([
+        { path: ["digests"], message: "names nothing; leave it out to delete all" },
+      ]);
+    }
+    const versions = digests?.map(parseObjectVersion) ?? null;
+    const which = { projectId: project_id, objectId: object_id, versions };
+    return { num_deleted: await context.store.deleteObject(which) };
   };
 }
 

@@ -3,7 +3,7 @@ import { plainJson } from "../../model/json/plain.ts";
 import type { JsonValue } from "../../model/json/value.ts";
 import { shapeOf } from "../../model/json.ts";
 import { parseJsonBody } from "../pydantic/json-body.ts";
-import { HttpError } from "./errors.ts";
+import { HttpError } from "./http-error.ts";
 
 /** The depth at which Python's parser gives up too; it bounds the work on brackets that only nest. */
 export const MAX_DEPTH = 1000;

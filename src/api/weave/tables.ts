@@ -62,9 +62,6 @@ function applyUpdate(update: RowUpdate, position: number, rowDigests: string[]):
 export function tableQuery(context: DoorContext) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const body = await bodyOf(context, request, "tableQuery");
-    if (body.sort_by?.length) {
-      throw new InvalidRequestError([{ path: ["sort_by"], message: "rows come in the table's order only" }]);
-    }
     const query = {
       projectId: body.project_id,
       digest: body.digest,
