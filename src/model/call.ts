@@ -62,6 +62,13 @@ export function keyOfChange(change: CallChange): CallKey {
   return change.kind === "end" ? change.end : change.start;
 }
 
+/** Which calls to remove, with all below them. */
+export interface CallDeletion {
+  projectId: string;
+  callIds: string[];
+  now: Instant;
+}
+
 /** What has come of one call, in whatever order. Without a start it is invisible. */
 export interface CallParts {
   start: CallStart | null;

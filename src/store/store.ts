@@ -1,5 +1,5 @@
 import type { AccessKey, StoredKey } from "../model/access-key.ts";
-import type { CallChange, CallFilter, CallQuery, StoredCall } from "../model/call.ts";
+import type { CallChange, CallDeletion, CallFilter, CallQuery, StoredCall } from "../model/call.ts";
 import type { ChatDraft, ChatPatch, ChatQuery, ChatThread, ChatTotals } from "../model/chat-thread.ts";
 import type {
   ContentKey,
@@ -93,14 +93,15 @@ export interface CallWriter {
    * Stores starts, ends and names of calls, of any projects and in any order, with all that follows from them, in the
    * same transaction. A half replaces the half of its kind that came before; a call is visible once its start has come.
    * Must resolve only when all are durable. If it rejects, any part may have been stored; sending all again is safe.
-   * Threads that have expired by `now` are treated as in `writeSpans`.
+   * Threads that have expired by `now` are treated as in `writeSpans`, those that the calls were part of among them.
    */
   writeCalls(changes: CallChange[], now?: ThreadKeyAt["now"]): Promise<void>;
   /**
    * Removes calls with all calls below them, their spans and the feedback on them, in one transaction; what else is in
-   * their traces is as if they had never come. Returns the ids of the calls removed. Costs the traces they are in.
+   * their traces is as if they had never come. Where a thread they are part of has expired by `now`, what expiring does
+   * comes first. Returns the ids of the calls removed. Costs the traces they are in.
    */
-  deleteCalls(which: { projectId: string; callIds: string[] }): Promise<string[]>;
+  deleteCalls(which: CallDeletion): Promise<string[]>;
 }
 
 /** Reads calls. */
@@ -174,8 +175,9 @@ export interface RecordWriter {
    */
   deleteThread(key: ThreadKeyAt): Promise<DeletedThread>;
   /**
-   * Creates the thread `copyId`, idle and without a TTL, with the metadata, state, history and appended messages of a
-   * thread, and what it has as a chat but its flags; checkpoints and messages keep their ids. Spans and feedback stay where they are. Must raise `NotFoundError` if there is no such thread, and
+   * Creates the thread `copyId`, idle and without a TTL, with the metadata, state, history and messages of a thread, and
+   * what it has as a chat but its flags; checkpoints and messages keep their ids. Spans, with what they say, and feedback
+   * stay where they are. Must raise `NotFoundError` if there is no such thread, and
    * `AlreadyExistsError` if a client has created `copyId` before.
    */
   copyThread(key: ThreadKeyAt, copyId: string): Promise<WholeRecord>;
@@ -279,7 +281,8 @@ export interface ChatReader {
    * Yields a stretch of a thread's transcript, in the order of the transcript whichever end it is nearest to, from one
    * snapshot, in batches of bounded size, and at least one. Raises `NotFoundError`.
    *
-   * The messages are those appended to the thread. Costs the messages it returns; an offset costs nothing.
+   * The messages are those appended to the thread; where there are none, those of its latest state. What a chat says of
+   * its messages it says of these. Costs the messages it returns; an offset costs nothing.
    */
   listMessages(query: MessageQuery, options?: ReadOptions): AsyncIterable<MessageBatch>;
 }

@@ -1,4 +1,4 @@
-import { spansOfStarts } from "../../src/model/call.ts";
+import { keyOfChange, spansOfStarts } from "../../src/model/call.ts";
 import type { Span } from "../../src/model/span.ts";
 import { AlreadyExistsError, StoreUnavailableError } from "../../src/store/errors.ts";
 import type { ConversationSpans, Store } from "../../src/store/store.ts";
@@ -57,7 +57,7 @@ export function createNaiveStore(): Store {
     });
   }
 
-  const calls = createNaiveCalls(data, mustBeOpen);
+  const { withBelow, ...calls } = createNaiveCalls(data, mustBeOpen);
 
   return {
     ...records,
@@ -68,7 +68,25 @@ export function createNaiveStore(): Store {
     async writeCalls(changes, now = Number.NEGATIVE_INFINITY) {
       mustBeOpen();
       expireTouchedBy(spansOfStarts(changes), now);
+      const keys = changes.map(keyOfChange);
+      expireWhere(now, ({ projectId, threadId }) =>
+        data.calls.some(
+          (call) =>
+            call.projectId === projectId &&
+            call.parts.start?.threadId === threadId &&
+            keys.some((key) => key.projectId === projectId && key.callId === call.callId),
+        ),
+      );
       await calls.writeCalls(changes);
+    },
+
+    async deleteCalls(which) {
+      mustBeOpen();
+      const doomed = [...withBelow(which)];
+      expireWhere(which.now, ({ projectId, threadId }) =>
+        doomed.some((call) => call.projectId === projectId && call.parts.start?.threadId === threadId),
+      );
+      return calls.deleteCalls(which);
     },
     ...createNaiveKeys(mustBeOpen),
 

@@ -1,4 +1,4 @@
-import { type CallChange, spansOfStarts } from "../../model/call.ts";
+import { type CallChange, type CallDeletion, keyOfChange, spansOfStarts } from "../../model/call.ts";
 import type { Feedback } from "../../model/feedback.ts";
 import type { Instant } from "../../model/instant.ts";
 import type { Span } from "../../model/span.ts";
@@ -39,10 +39,18 @@ export function createWriteCommands(db: Database) {
     ...createChatWrites(db, { mustFind, touch, createThread: records.createThread }),
     ...createContentWrites(db),
     writeCalls({ changes, now }: { changes: CallChange[]; now: Instant | null }): void {
-      if (now !== null) expireTouched.bySpans(spansOfStarts(changes), now);
+      if (now !== null) {
+        expireTouched.bySpans(spansOfStarts(changes), now);
+        for (const [projectId, keys] of Map.groupBy(changes.map(keyOfChange), (key) => key.projectId)) {
+          expireTouched.byCalls({ projectId, callIds: keys.map(({ callId }) => callId), below: false }, now);
+        }
+      }
       calls.writeCalls(changes);
     },
-    deleteCalls: calls.deleteCalls,
+    deleteCalls(which: CallDeletion): string[] {
+      expireTouched.byCalls({ ...which, below: true }, which.now);
+      return calls.deleteCalls(which);
+    },
     ...createKeyWrites(db),
   };
 }

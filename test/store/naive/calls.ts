@@ -22,8 +22,13 @@ export interface NaiveCall {
   parts: CallParts;
 }
 
+interface NaiveCalls extends CallWriter, CallReader {
+  /** The calls of some ids with all calls below them. */
+  withBelow(which: { projectId: string; callIds: string[] }): Set<NaiveCall>;
+}
+
 /** Calls, each kept as its halves; its span stands among the versions of spans. */
-export function createNaiveCalls(data: NaiveData, mustBeOpen: () => void): CallWriter & CallReader {
+export function createNaiveCalls(data: NaiveData, mustBeOpen: () => void): NaiveCalls {
   const isSpanOf = (call: NaiveCall) => (span: Span) =>
     span.projectId === call.projectId && span.spanId === call.callId && span.call !== undefined;
 
@@ -44,7 +49,23 @@ export function createNaiveCalls(data: NaiveData, mustBeOpen: () => void): CallW
     );
   }
 
+  function withBelow({ projectId, callIds }: { projectId: string; callIds: string[] }): Set<NaiveCall> {
+    const ofProject = data.calls.filter((call) => call.projectId === projectId && call.parts.start);
+    const found = new Set(ofProject.filter(({ callId }) => callIds.includes(callId)));
+    const named = new Set(callIds);
+    for (let size = -1; size < found.size; ) {
+      size = found.size;
+      for (const call of ofProject) {
+        if (named.has(call.parts.start!.parentId ?? "")) found.add(call);
+      }
+      for (const { callId } of found) named.add(callId);
+    }
+    return found;
+  }
+
   return {
+    withBelow,
+
     async writeCalls(changes) {
       mustBeOpen();
       const touched = new Set<NaiveCall>();
@@ -66,16 +87,7 @@ export function createNaiveCalls(data: NaiveData, mustBeOpen: () => void): CallW
 
     async deleteCalls({ projectId, callIds }) {
       mustBeOpen();
-      const ofProject = data.calls.filter((call) => call.projectId === projectId && call.parts.start);
-      const doomed = new Set(ofProject.filter(({ callId }) => callIds.includes(callId)));
-      const named = new Set(callIds);
-      for (let size = -1; size < doomed.size; ) {
-        size = doomed.size;
-        for (const call of ofProject) {
-          if (named.has(call.parts.start!.parentId ?? "")) doomed.add(call);
-        }
-        for (const { callId } of doomed) named.add(callId);
-      }
+      const doomed = withBelow({ projectId, callIds });
       data.calls = data.calls.filter((call) => !doomed.has(call));
       data.versions = data.versions.filter((span) => ![...doomed].some((call) => isSpanOf(call)(span)));
       data.feedback = data.feedback.filter(

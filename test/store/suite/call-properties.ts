@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { expect } from "vitest";
 import type { CallChange } from "../../../src/model/call.ts";
 import type { Span } from "../../../src/model/span.ts";
+import { NOW } from "../builders.ts";
 import { callQuery, end, start } from "../call-builders.ts";
 import { createNaiveStore } from "../naive-store.ts";
 import { expectSameAnswers } from "../recompute.ts";
@@ -87,7 +88,7 @@ export function callPropertyTests(test: DefineTest): void {
             } else if (each.do === "spans") {
               await target.writeSpans(each.spans.map((one) => ({ ...one, projectId })));
             } else {
-              await target.deleteCalls({ projectId, callIds: each.callIds });
+              await target.deleteCalls({ projectId, callIds: each.callIds, now: NOW });
             }
           }
           await expectSameAnswers(store, naive, projectId, THREAD_IDS);

@@ -130,7 +130,7 @@ export function callTests(test: DefineTest): void {
       { kind: "complete", start: turn("stays"), end: end("stays", { inputTokens: 7 }) },
     ]);
     await store.createFeedback(feedback({ target: { kind: "call", id: "root" } }));
-    const deleted = await store.deleteCalls({ projectId: PROJECT, callIds: ["root", "unknown"] });
+    const deleted = await store.deleteCalls({ projectId: PROJECT, callIds: ["root", "unknown"], now: NOW });
     expect(deleted.toSorted()).toEqual(["child", "elsewhere", "root"]);
     expect((await readCalls(store)).map(({ callId }) => callId)).toEqual(["stays"]);
     expect(await readThread(store, "thread")).toMatchObject({ turnCount: 1, spanCount: 1, inputTokens: 7 });

@@ -1,5 +1,6 @@
 import { belongingTests } from "./belonging.ts";
 import { callPropertyTests } from "./call-properties.ts";
+import { callQueryTests } from "./call-queries.ts";
 import { callTests } from "./calls.ts";
 import { chatPropertyTests } from "./chat-properties.ts";
 import { chatTests } from "./chats.ts";
@@ -20,6 +21,7 @@ import { statisticsTests } from "./statistics.ts";
 import { streamTests } from "./streams.ts";
 import { threadQueryTests } from "./thread-query.ts";
 import { tokenTests } from "./tokens.ts";
+import { transcriptTests } from "./transcripts.ts";
 import { turnTests } from "./turns.ts";
 import { versionTests } from "./versions.ts";
 
@@ -49,6 +51,7 @@ export function describeStore(
       streams: streamTests,
       properties: propertyTests,
       calls: callTests,
+      "queries of calls": callQueryTests,
       "properties of calls": callPropertyTests,
       records: recordTests,
       "record searches": recordSearchTests,
@@ -59,6 +62,7 @@ export function describeStore(
       "properties of records": recordPropertyTests,
       chats: chatTests,
       "properties of chats": chatPropertyTests,
+      transcripts: transcriptTests,
     },
     exceptions,
   );
