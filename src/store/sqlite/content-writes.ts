@@ -1,6 +1,5 @@
 import type { ObjectDraft, ObjectVersions, StoredFile, TableDraft } from "../../model/content.ts";
 import { documentNotFound, objectNotFound } from "../errors.ts";
-
 import type { Database } from "./database.ts";
 import { createProjectRows } from "./keys.ts";
 import { findVersion } from "./object-reads.ts";

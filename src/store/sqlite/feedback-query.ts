@@ -1,5 +1,5 @@
 import { type Expression, type FieldPath, fieldsIn, holds } from "../../model/expression/expression.ts";
-import { conjuncts, type Span, spanOf, textsOf } from "../../model/expression/implied.ts";
+import { conjuncts, type Period, periodOf, textsOf } from "../../model/expression/implied.ts";
 import { compareKeys, documentKey, type OrderKey, scalarOrderKey } from "../../model/expression/order.ts";
 import type { Feedback, FeedbackQuery, FeedbackTarget } from "../../model/feedback.ts";
 import { isDocument, isInBody, readFeedback } from "../../model/feedback-fields.ts";
@@ -62,7 +62,7 @@ function* candidates(
     if (!texts) continue;
     if (texts.length === 1 && field !== "id") {
       const given = { sql: `${column} = ?`, values: [texts[0]] };
-      yield* walk(db, project, { index, given, span: spanOf(conditions, "created_at"), direction });
+      yield* walk(db, project, { index, given, period: periodOf(conditions, "created_at"), direction });
     } else {
       const rows = prepared<number>(
         db,
@@ -76,8 +76,8 @@ function* candidates(
     }
     return;
   }
-  const span = spanOf(conditions, "created_at");
-  yield* walk(db, project, { index: "feedback_by_created_at", given: null, span, direction });
+  const period = periodOf(conditions, "created_at");
+  yield* walk(db, project, { index: "feedback_by_created_at", given: null, period, direction });
 }
 
 /** A stretch of an index that ends in the order of creation. */
@@ -85,7 +85,7 @@ interface Stretch {
   index: string;
   /** What the columns before that order must be. */
   given: Sql | null;
-  span: Span;
+  period: Period;
   direction: Direction;
 }
 
@@ -93,9 +93,9 @@ interface Stretch {
 function* walk(
   db: Database,
   project: number,
-  { index, given, span, direction }: Stretch,
+  { index, given, period, direction }: Stretch,
 ): Generator<number[]> {
-  const [from, to] = [span.from ?? 0, span.to ?? MAX_INSTANT];
+  const [from, to] = [period.from ?? 0, period.to ?? MAX_INSTANT];
   const [further, inside] = direction === "asc" ? [">", "<="] : ["<", ">="];
   const step = prepared<{ id: number; createdAt: number; feedbackId: string }>(
     db,
