@@ -36,7 +36,8 @@ export function* messagePages(db: Database, query: MessageQuery): Generator<Mess
   const { thread, start, end, total, hasMore } = stretchOf(db, query);
   if (end <= start) yield { messages: [], total, hasMore };
   const sizeOf = ({ text, json }: PlacedMessage) => text.length + json.length;
-  for (const messages of batchesOf(read(db, thread, start, end), sizeOf)) yield { messages, total, hasMore };
+  for (const messages of batchesOf(readMessages(db, thread, start, end), sizeOf))
+    yield { messages, total, hasMore };
 }
 
 /** Positions have no gaps, so where a stretch is follows from how many messages there are. */
@@ -67,8 +68,13 @@ function positionOf(place: MessagePlace): number {
   throw new InvalidRequestError([{ path: ["cursor"], message: "is no place in this transcript" }]);
 }
 
-/** One row at a time, so that no more bodies are in memory than a batch holds. */
-function* read(db: Database, thread: number, start: number, end: number): Generator<PlacedMessage> {
+/** The messages of a thread from one position to before another: a row at a time, so that few bodies are in memory. */
+export function* readMessages(
+  db: Database,
+  thread: number,
+  start: number,
+  end: number,
+): Generator<PlacedMessage> {
   const row = prepared<Omit<PlacedMessage, "place">>(
     db,
     `SELECT message_id AS messageId, role, created_at AS createdAt, text, json, agent, model,

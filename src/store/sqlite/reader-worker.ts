@@ -8,11 +8,12 @@ import type { ThreadQuery, ThreadSummary } from "../../model/thread.ts";
 import type { Checkpoint, HistoryQuery, ThreadFilter, ThreadSearch } from "../../model/thread-record.ts";
 import { serveWorker } from "../../worker/serve-worker.ts";
 import { SnapshotExpiredError } from "../errors.ts";
-import type { ChatBatch, ConversationSpans, MessageBatch, RecordBatch } from "../store.ts";
+import type { ChatBatch, ConversationSpans, MessageBatch, RecordBatch, TransferBatch } from "../store.ts";
 import { callPages, countCalls } from "./call-query.ts";
 import { chatPages } from "./chat-query.ts";
 import { objectPages, tableRowPages } from "./content-reads.ts";
 import { type Database, openForReading } from "./database.ts";
+import { exportPages } from "./export-pages.ts";
 import { messagePages } from "./message-query.ts";
 import { recordPages } from "./record-pages.ts";
 import { countRecords } from "./record-search.ts";
@@ -40,6 +41,7 @@ interface Reads {
   rows: { query: TableQuery; batch: PlacedRow[] };
   calls: { query: CallQuery; batch: StoredCall[] };
   callCount: { query: CallFilter; batch: number };
+  export: { query: string; batch: TransferBatch };
 }
 
 export type ReadName = keyof Reads;
@@ -69,6 +71,7 @@ const READS: { [Name in ReadName]: (db: Database, query: ReadQuery<Name>) => Gen
   *callCount(db, filter) {
     yield countCalls(db, filter);
   },
+  export: exportPages,
 };
 
 /** What a connection caches: small, since each read that is under way has a connection of its own. */

@@ -10,6 +10,8 @@ import { expiryTests } from "./expiry.ts";
 import { feedbackTests } from "./feedback.ts";
 import { identityTests } from "./identity.ts";
 import { keyTests } from "./keys.ts";
+import { movePropertyTests } from "./move-properties.ts";
+import { moveTests } from "./moves.ts";
 import { propertyTests } from "./properties.ts";
 import { recordPropertyTests } from "./record-properties.ts";
 import { recordSearchTests } from "./record-search.ts";
@@ -54,6 +56,8 @@ export function describeStore(
       expiry: expiryTests,
       "files, objects and tables": contentTests,
       keys: keyTests,
+      moves: moveTests,
+      "properties of moves": movePropertyTests,
       "properties of records": recordPropertyTests,
       chats: chatTests,
       "properties of chats": chatPropertyTests,
