@@ -25,10 +25,10 @@ export type TransferEntry =
   | TransferFile;
 
 /** A span that is no call, in the version that won. */
-export type TransferSpan = { kind: "span" } & Omit<Span, "projectId" | "call">;
+type TransferSpan = { kind: "span" } & Omit<Span, "projectId" | "call">;
 
 /** What has come of a call (`CallParts`), whether its start has or not. */
-export interface TransferCall {
+interface TransferCall {
   kind: "call";
   callId: string;
   start: Omit<CallStart, keyof CallKey> | null;
@@ -36,10 +36,10 @@ export interface TransferCall {
   givenName: string | null;
 }
 
-export type TransferFeedback = { kind: "feedback" } & Omit<Feedback, "projectId">;
+type TransferFeedback = { kind: "feedback" } & Omit<Feedback, "projectId">;
 
 /** A thread as clients left it; one that only spans have made has none. */
-export interface TransferThread
+interface TransferThread
   extends Required<Pick<ThreadRecord, "threadId" | "status" | "ttl" | "metadata">> {
   kind: "thread";
   /** When a client created it or first changed it, and when one last changed it. */
@@ -51,7 +51,7 @@ export interface TransferThread
 }
 
 /** What clients gave a thread as a chat. */
-export type TransferChat = Pick<
+type TransferChat = Pick<
   ChatThread,
   | "projectType"
   | "title"
@@ -66,7 +66,7 @@ export type TransferChat = Pick<
 >;
 
 /** A state of a thread. */
-export interface TransferCheckpoint extends Omit<Checkpoint, "metadata"> {
+interface TransferCheckpoint extends Omit<Checkpoint, "metadata"> {
   kind: "checkpoint";
   threadId: string;
   /** What its metadata are made of: see `checkpointMetadata`. */
@@ -75,17 +75,17 @@ export interface TransferCheckpoint extends Omit<Checkpoint, "metadata"> {
 }
 
 /** A message of a thread, after those that come before it. */
-export type TransferMessage = { kind: "message"; threadId: string } & Message;
+type TransferMessage = { kind: "message"; threadId: string } & Message;
 
 /** The value of objects or rows of tables. */
-export interface TransferDocument {
+interface TransferDocument {
   kind: "document";
   digest: string;
   json: string;
 }
 
 /** A version of an object; its value is the document of its digest. The greatest index is the latest. */
-export type TransferObject = { kind: "object" } & Omit<ObjectVersion, "projectId" | "json" | "isLatest">;
+type TransferObject = { kind: "object" } & Omit<ObjectVersion, "projectId" | "json" | "isLatest">;
 
 /** A table, or a stretch of it; its rows are documents. */
 export interface TransferTable {

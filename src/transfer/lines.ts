@@ -2,7 +2,7 @@ import { z } from "zod";
 import { ENTRY_SCHEMAS } from "./entry-schema.ts";
 
 /** The version of the format. Another one is refused, so it changes with every change to what a line may say. */
-export const FORMAT_VERSION = 1;
+const FORMAT_VERSION = 1;
 
 /** The first line of what a project holds. */
 const header = z.strictObject({

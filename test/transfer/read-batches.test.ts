@@ -124,7 +124,9 @@ test("a file that is cut off is not whole, wherever that is", async () => {
 test("lines that are missing, or too many, are noticed", async () => {
   const [header, first, second, end] = linesOf("a", [document("d"), document("e")]);
   const refused = (...lines: (string | undefined)[]) => refusal(lines.join(""));
-  expect(await refused(header, first, end)).toBe("FILE:3: the project should have 2 entries, but there are 1");
+  expect(await refused(header, first, end)).toBe(
+    "FILE:3: the project should have 2 entries, but there are 1",
+  );
   expect(await refused(header, first, second, second, end)).toContain("should have 2 entries");
   expect(await refused(header, first, header, second, end)).toBe('FILE:3: the project "a" has no end');
   expect(await refused(header, first, second, end, end)).toBe("FILE:5: there is no project to end");
