@@ -4,6 +4,8 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 export interface Figures {
   rssBytes: number;
   peakRssBytes: number;
+  /** What of the main thread's heap is used. */
+  heapBytes: number;
   /** The longest that the event loop was held. */
   heldMs: number;
   heldP99Ms: number;
@@ -34,6 +36,7 @@ export function reportToParent(url: string, close: () => Promise<void>): void {
     process.send?.({
       rssBytes: process.memoryUsage.rss(),
       peakRssBytes,
+      heapBytes: process.memoryUsage().heapUsed,
       heldMs: delay.max / 1e6 - RESOLUTION_MS,
       heldP99Ms: delay.percentile(99) / 1e6 - RESOLUTION_MS,
       sockets: process.getActiveResourcesInfo().filter((kind) => kind === "TCPSocketWrap").length,

@@ -77,7 +77,7 @@ function ratingsOf({ turns }: DemoConversation, project: string): unknown[] {
 function poster(url: string, key: string | undefined) {
   const headers = { "content-type": "application/json", ...(key && { authorization: `Bearer ${key}` }) };
   return async (path: string, body: unknown): Promise<void> => {
-    const target = new URL(path, url);
+    const target = url.replace(/\/+$/, "") + path;
     let response: Response;
     try {
       response = await fetch(target, { method: "POST", headers, body: JSON.stringify(body) });

@@ -21,6 +21,7 @@ export type TransferEntry =
   | TransferMessage
   | TransferDocument
   | TransferObject
+  | TransferRemoval
   | TransferTable
   | TransferFile;
 
@@ -39,8 +40,7 @@ interface TransferCall {
 type TransferFeedback = { kind: "feedback" } & Omit<Feedback, "projectId">;
 
 /** A thread as clients left it; one that only spans have made has none. */
-interface TransferThread
-  extends Required<Pick<ThreadRecord, "threadId" | "status" | "ttl" | "metadata">> {
+interface TransferThread extends Required<Pick<ThreadRecord, "threadId" | "status" | "ttl" | "metadata">> {
   kind: "thread";
   /** When a client created it or first changed it, and when one last changed it. */
   madeAt: Instant;
@@ -72,9 +72,11 @@ interface TransferCheckpoint extends Omit<Checkpoint, "metadata"> {
   /** What its metadata are made of: see `checkpointMetadata`. */
   step: number;
   asNode: string | null;
+  /** Of the latest state of a thread without appended messages: when each of its own (`stateMessages`) came, in order. */
+  messageTimes: Instant[];
 }
 
-/** A message of a thread, after those that come before it. */
+/** A message that was appended to a thread, after those that come before it. */
 type TransferMessage = { kind: "message"; threadId: string } & Message;
 
 /** The value of objects or rows of tables. */
@@ -86,6 +88,13 @@ interface TransferDocument {
 
 /** A version of an object; its value is the document of its digest. The greatest index is the latest. */
 type TransferObject = { kind: "object" } & Omit<ObjectVersion, "projectId" | "json" | "isLatest">;
+
+/** Left by removed versions of an object: the least index that its next version gets. */
+interface TransferRemoval {
+  kind: "removal";
+  objectId: string;
+  nextIndex: number;
+}
 
 /** A table, or a stretch of it; its rows are documents. */
 export interface TransferTable {
@@ -107,6 +116,14 @@ export interface TransferFile {
 
 /** The entries of one kind. */
 export type EntryOf<Kind extends TransferEntry["kind"]> = Extract<TransferEntry, { kind: Kind }>;
+
+/** Entries of each kind, in their order. */
+export type EntriesByKind = { [Kind in TransferEntry["kind"]]?: EntryOf<Kind>[] };
+
+/** The entries, apart by kind. */
+export function entriesByKind(entries: TransferEntry[]): EntriesByKind {
+  return Object.groupBy(entries, ({ kind }) => kind) as EntriesByKind;
+}
 
 /**
  * The files or tables of which entries are stretches: for each the stretches, in order.

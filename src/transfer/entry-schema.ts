@@ -64,6 +64,7 @@ const call = z.strictObject({
       runId: text.nullable(),
       model: text.nullable(),
       messages: z.array(spanMessage),
+      refs: z.array(text),
       json: jsonObject,
     })
     .nullable(),
@@ -76,6 +77,7 @@ const call = z.strictObject({
       inputTokens: z.int().nullable(),
       outputTokens: z.int().nullable(),
       messages: z.array(spanMessage),
+      refs: z.array(text),
       json: jsonObject,
     })
     .nullable(),
@@ -145,6 +147,7 @@ const checkpoint = z.strictObject({
   next: z.array(text),
   tasks: json,
   interrupts: jsonObject,
+  messageTimes: z.array(instant),
 }) satisfies z.ZodType<EntryOf<"checkpoint">>;
 
 const message = z.strictObject({
@@ -180,6 +183,12 @@ const object = z.strictObject({
   createdAt: instant,
 }) satisfies z.ZodType<EntryOf<"object">>;
 
+const removal = z.strictObject({
+  kind: z.literal("removal"),
+  objectId: text,
+  nextIndex: count,
+}) satisfies z.ZodType<EntryOf<"removal">>;
+
 const table = z.strictObject({
   kind: z.literal("table"),
   digest: text,
@@ -203,6 +212,7 @@ export const ENTRY_SCHEMAS = [
   message,
   document,
   object,
+  removal,
   table,
   file,
 ] as const;

@@ -100,6 +100,16 @@ describe("skein demo", () => {
     expect(await threadsOf(url, "default")).toHaveLength(40);
   });
 
+  test("keeps the path of the server's URL", async () => {
+    const { db } = await folder();
+    const { url } = await server(db);
+    await demo(`${url}/p/my-team/my-app/`, "--project", "my-team/my-app");
+    expect(await threadsOf(url, "my-team/my-app")).toHaveLength(20);
+    const { code, errors } = await skein("demo", "--url", `${url}/nowhere`, "--conversations", "1").end();
+    expect(code).toBe(1);
+    expect(errors).toContain(`${url}/nowhere/v1/traces answered 404`);
+  });
+
   test.each(["default", "a/b", "my team/été"])(
     "gives feedback that shows in the project %s",
     async (project) => {

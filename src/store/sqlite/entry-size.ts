@@ -18,6 +18,7 @@ export function entrySize(entry: TransferEntry): number {
     case "document":
       return entry.json.length;
     case "object":
+    case "removal":
       return 0;
     case "table":
       return sum(entry.rowDigests);

@@ -9,9 +9,10 @@ const STRETCH_ROWS = 1000;
 export function* exportContent(
   db: Database,
   project: number,
-): Generator<EntryOf<"document" | "object" | "table" | "file">> {
+): Generator<EntryOf<"document" | "object" | "removal" | "table" | "file">> {
   yield* exportDocuments(db, project);
   yield* exportObjects(db, project);
+  yield* exportRemovals(db, project);
   yield* exportTables(db, project);
   yield* exportFiles(db, project);
 }
@@ -39,6 +40,13 @@ function* exportObjects(db: Database, project: number): Generator<EntryOf<"objec
     for (const { isOp, ...row } of rows) yield { kind: "object", ...row, isOp: isOp === 1 };
     const { objectId, versionIndex } = rows.at(-1)!;
     rows = page.all(project, objectId, versionIndex);
+  }
+}
+
+function* exportRemovals(db: Database, project: number): Generator<EntryOf<"removal">> {
+  const sql = `SELECT object_id AS objectId, next_index AS nextIndex FROM removed_object WHERE project = ? ORDER BY object_id`;
+  for (const row of prepared<Omit<EntryOf<"removal">, "kind">>(db, sql).all(project)) {
+    yield { kind: "removal", ...row };
   }
 }
 

@@ -9,6 +9,7 @@ import { exportThreads } from "./export-threads.ts";
 import { createFeedbackRead } from "./feedback-rows.ts";
 import { rowsByKey } from "./key-order.ts";
 import { createStoredSpan } from "./stored-spans.ts";
+import { APPENDED } from "./transcript-rows.ts";
 
 /** Yields all that a project holds, in the order that `exportProject` says. All reads are of one snapshot. */
 export function* exportPages(db: Database, projectId: string): Generator<TransferBatch> {
@@ -67,9 +68,11 @@ function countEntries(db: Database, project: number): number {
     "SELECT total(span_count) AS entries FROM trace WHERE project = $project",
     "SELECT count(*) FROM call WHERE project = $project AND started_at IS NULL",
     "SELECT count(*) FROM feedback WHERE project = $project",
-    "SELECT count(*) + total(message_count) FROM thread WHERE project = $project AND made_at IS NOT NULL",
+    "SELECT count(*) FROM thread WHERE project = $project AND made_at IS NOT NULL",
+    `SELECT total(messages) FROM thread JOIN transcript ON transcript.thread = thread.id
+     WHERE thread.project = $project AND source = ${APPENDED}`,
     "SELECT count(*) FROM thread JOIN checkpoint ON checkpoint.thread = thread.id WHERE thread.project = $project",
-    ...["document", "object_version", "data_table", "file"].map(
+    ...["document", "object_version", "removed_object", "data_table", "file"].map(
       (table) => `SELECT count(*) FROM ${table} WHERE project = $project`,
     ),
   ];

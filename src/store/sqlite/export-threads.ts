@@ -5,6 +5,8 @@ import { type Database, prepared } from "./database.ts";
 import { type KeyedRow, rowsByKey } from "./key-order.ts";
 import { readMessages } from "./message-query.ts";
 import { readDocument, rowAt } from "./record-rows.ts";
+import { timesOfState } from "./state-messages.ts";
+import { APPENDED, readSummary } from "./transcript-rows.ts";
 
 /** Yields the threads of a project that clients have made or changed, each with its states and messages after it. */
 export function* exportThreads(
@@ -66,19 +68,25 @@ function threadEntry(db: Database, { id, key: threadId }: KeyedRow): EntryOf<"th
 
 function* exportCheckpoints(db: Database, { id, key: threadId }: KeyedRow): Generator<EntryOf<"checkpoint">> {
   const rowById = prepared<CheckpointRow>(db, `SELECT ${CHECKPOINT_COLUMNS} FROM checkpoint WHERE id = ?`);
+  const { head } = rowAt(db, id)!;
   for (const at of rowsByKey(db, { table: "checkpoint", owner: "thread", key: "checkpoint_id" }, id)) {
     const row = rowById.get(at.id)!;
     const { metadata: _, ...checkpoint } = toCheckpoint(db, row);
-    yield { kind: "checkpoint", threadId, step: row.step, asNode: row.asNode, ...checkpoint };
+    const messageTimes = at.id === head ? timesOfState(db, id) : [];
+    yield {
+      kind: "checkpoint",
+      threadId,
+      step: row.step,
+      asNode: row.asNode,
+      ...checkpoint,
+      messageTimes,
+    };
   }
 }
 
 function* exportMessages(db: Database, { id, key: threadId }: KeyedRow): Generator<EntryOf<"message">> {
-  const count = prepared<{ messages: number }>(
-    db,
-    "SELECT message_count AS messages FROM thread WHERE id = ?",
-  );
-  for (const { place: _, ...message } of readMessages(db, id, 0, count.get(id)!.messages)) {
+  const { messages: end } = readSummary(db, id, APPENDED);
+  for (const { place: _, ...message } of readMessages(db, { thread: id, source: APPENDED, start: 0, end })) {
     yield { kind: "message", threadId, ...message };
   }
 }

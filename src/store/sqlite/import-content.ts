@@ -1,6 +1,6 @@
-import { type EntryOf, wholesOf } from "../../model/transfer.ts";
+import { type EntriesByKind, type EntryOf, wholesOf } from "../../model/transfer.ts";
 import { documentNotFound } from "../errors.ts";
-import type { createContentWrites } from "./content-writes.ts";
+import { type createContentWrites, createNextIndex } from "./content-writes.ts";
 import type { Database } from "./database.ts";
 import { createProjectRows } from "./keys.ts";
 
@@ -21,6 +21,11 @@ export function createContentImport(
   );
   const hasIndex = db.prepare<[number, string, number]>(
     "SELECT 1 FROM object_version WHERE project = ? AND object_id = ? AND version_index = ?",
+  );
+  const nextIndex = createNextIndex(db);
+  const keepIndex = db.prepare<[number, string, number]>(
+    `INSERT INTO removed_object (project, object_id, next_index) VALUES (?, ?, ?)
+     ON CONFLICT DO UPDATE SET next_index = max(next_index, excluded.next_index)`,
   );
   const lastIndex = db
     .prepare<[number, string], number | null>(
@@ -45,28 +50,23 @@ export function createContentImport(
     if (hasVersion.get(project, objectId, document) !== undefined) return;
     const last = lastIndex.get(project, objectId) ?? -1;
     const isTaken = hasIndex.get(project, objectId, entry.versionIndex) !== undefined;
-    const versionIndex = isTaken ? last + 1 : entry.versionIndex;
+    const versionIndex = isTaken ? nextIndex({ project, objectId }) : entry.versionIndex;
     const isLatest = versionIndex > last;
     if (isLatest) ageVersions.run(project, objectId);
     const flags = { isOp: Number(isOp), isLatest: Number(isLatest) };
     addVersion.run({ ...said, project, objectId, versionIndex, document, ...flags });
   }
 
-  return (
-    projectId: string,
-    documents: EntryOf<"document">[],
-    objects: EntryOf<"object">[],
-    tables: EntryOf<"table">[],
-    files: EntryOf<"file">[],
-  ): void => {
+  return (projectId: string, of: EntriesByKind): void => {
     const project = projectOf(projectId);
-    for (const { digest, json } of documents) addDocument.run(project, digest, json);
-    for (const object of objects) importObject(project, object);
-    for (const table of wholesOf(tables)) {
+    for (const { digest, json } of of.document ?? []) addDocument.run(project, digest, json);
+    for (const object of of.object ?? []) importObject(project, object);
+    for (const { objectId, nextIndex } of of.removal ?? []) keepIndex.run(project, objectId, nextIndex);
+    for (const table of wholesOf(of.table ?? [])) {
       const rowDigests = table.flatMap((stretch) => stretch.rowDigests);
       createTable({ projectId, digest: table[0]!.digest, rowDigests, rows: [] });
     }
-    for (const file of wholesOf(files)) {
+    for (const file of wholesOf(of.file ?? [])) {
       const pieces = file.flatMap((stretch) => stretch.pieces);
       createFile({ projectId, digest: file[0]!.digest, pieces });
     }

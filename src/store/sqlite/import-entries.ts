@@ -1,7 +1,7 @@
 import type { CallChange, CallParts } from "../../model/call.ts";
 import type { Feedback } from "../../model/feedback.ts";
 import type { Span } from "../../model/span.ts";
-import type { EntryOf, TransferEntry } from "../../model/transfer.ts";
+import { type EntryOf, entriesByKind, type TransferEntry } from "../../model/transfer.ts";
 import { AlreadyExistsError } from "../errors.ts";
 import { createCallRows } from "./call-rows.ts";
 import type { createContentWrites } from "./content-writes.ts";
@@ -38,19 +38,17 @@ export function createEntryImport(
   return ({ projectId, entries }) => {
     if (entries.length === 0) return;
     const project = projectOf(projectId);
-    const of = Object.groupBy(entries, ({ kind }) => kind) as EntriesByKind;
+    const of = entriesByKind(entries);
     writes.writeSpans(of.span?.map(({ kind: _, ...span }) => ({ ...span, projectId })) ?? []);
     writes.writeCalls(
       of.call?.flatMap((call) => missingHalves(projectId, call, calls.find(project, call.callId)?.parts)) ??
         [],
     );
     for (const { kind: _, ...feedback } of of.feedback ?? []) importFeedback({ ...feedback, projectId });
-    importThreads(project, of.thread ?? [], of.checkpoint ?? [], of.message ?? []);
-    importContent(projectId, of.document ?? [], of.object ?? [], of.table ?? [], of.file ?? []);
+    importThreads(project, of);
+    importContent(projectId, of);
   };
 }
-
-type EntriesByKind = { [Kind in TransferEntry["kind"]]?: EntryOf<Kind>[] };
 
 /** What an entry has of a call that is not stored. */
 function missingHalves(

@@ -1,19 +1,21 @@
+import { compareCodePoints } from "../../model/code-points.ts";
 import { parseJsonObject } from "../../model/json/parse.ts";
 import { THREAD_STATUSES } from "../../model/thread-record.ts";
-import type { EntryOf } from "../../model/transfer.ts";
+import type { EntriesByKind, EntryOf } from "../../model/transfer.ts";
 import { threadNotFound } from "../errors.ts";
 import { createCheckpointWrites } from "./checkpoint-rows.ts";
 import type { Database } from "./database.ts";
 import { createThreadRows } from "./keys.ts";
-import { createMessageWrites } from "./message-rows.ts";
+import { createMessageRows } from "./message-rows.ts";
 import { findRow, type RecordRow, readDocument, rowAt } from "./record-rows.ts";
 import { createTermWrites } from "./record-terms.ts";
+import { createStateMessageImport } from "./state-messages.ts";
 
 /** Makes the function that stores threads, and states and messages of threads, inside the caller's transaction. */
 export function createThreadImport(db: Database) {
   const threadOf = createThreadRows(db);
   const checkpoints = createCheckpointWrites(db);
-  const messageWrites = createMessageWrites(db);
+  const messageRows = createMessageRows(db);
   const writeTerms = createTermWrites(db);
   const make = db.prepare(
     `UPDATE thread SET made_at = $madeAt, changed_at = $changedAt, state_changed_at = $stateChangedAt, status = $status,
@@ -31,6 +33,7 @@ export function createThreadImport(db: Database) {
       "SELECT id FROM checkpoint WHERE thread = ? ORDER BY checkpoint_id DESC LIMIT 1",
     )
     .pluck();
+  const importMessages = createStateMessageImport(db);
   const setHead = db.prepare("UPDATE thread SET head = ? WHERE id = ?");
 
   function importThread(project: number, entry: EntryOf<"thread">): void {
@@ -62,7 +65,9 @@ export function createThreadImport(db: Database) {
     const head = lastCheckpoint.get(row.id);
     if (head === row.head) return;
     setHead.run(head, row.id);
-    writeTerms(row, "values", before, valuesOf(row.id));
+    const values = valuesOf(row.id)!;
+    writeTerms(row, "values", before, values);
+    importMessages(row.id, values, greatest(entries));
   }
 
   /** The values of a thread's latest state; null if it has none. */
@@ -84,14 +89,16 @@ export function createThreadImport(db: Database) {
     }
   }
 
-  return (
-    project: number,
-    threads: EntryOf<"thread">[],
-    states: EntryOf<"checkpoint">[],
-    messages: EntryOf<"message">[],
-  ): void => {
-    for (const thread of threads) importThread(project, thread);
-    forEachThread(project, states, importStates);
-    forEachThread(project, messages, ({ id }, ofThread) => void messageWrites.append(id, ofThread));
+  return (project: number, of: EntriesByKind): void => {
+    for (const thread of of.thread ?? []) importThread(project, thread);
+    forEachThread(project, of.checkpoint ?? [], importStates);
+    forEachThread(project, of.message ?? [], ({ id }, ofThread) => void messageRows.append(id, ofThread));
   };
+}
+
+/** The latest of some states of a thread. */
+function greatest(entries: EntryOf<"checkpoint">[]): EntryOf<"checkpoint"> {
+  return entries.reduce((latest, entry) =>
+    compareCodePoints(entry.checkpointId, latest.checkpointId) > 0 ? entry : latest,
+  );
 }

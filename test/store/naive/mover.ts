@@ -1,13 +1,16 @@
 import type { CallChange } from "../../../src/model/call.ts";
 import { checkpointMetadata } from "../../../src/model/checkpoint.ts";
+import { parseJsonObject } from "../../../src/model/json/parse.ts";
+import { messageList, stateMessages } from "../../../src/model/state-transcript.ts";
 import { type EntryOf, type TransferEntry, wholesOf } from "../../../src/model/transfer.ts";
 import { NotFoundError } from "../../../src/store/errors.ts";
 import type { ProjectMover, Store } from "../../../src/store/store.ts";
-import type { NaiveContent } from "./content.ts";
+import { type NaiveContent, nextIndexOf } from "./content.ts";
 import { compareText } from "./order.ts";
 import { winners } from "./project.ts";
 import type { NaiveData } from "./record-store.ts";
 import type { NaiveRecord } from "./records.ts";
+import { withResponseTimes } from "./transcripts.ts";
 
 /** Gives out what the lists hold, and puts entries into them. */
 export function createNaiveMover(
@@ -61,6 +64,11 @@ export function createNaiveMover(
         json,
       })),
       ...objects,
+      ...sorted(of(content.removals), "objectId").map(({ objectId, nextIndex }) => ({
+        kind: "removal" as const,
+        objectId,
+        nextIndex,
+      })),
       ...sorted(of(content.tables), "digest").flatMap(({ digest, rowDigests }): EntryOf<"table">[] =>
         stretches(rowDigests, 1000).map((part) => ({
           kind: "table",
@@ -112,7 +120,10 @@ export function createNaiveMover(
     );
     if (versions.some(({ digest }) => digest === entry.digest)) return;
     const indices = versions.map((each) => each.versionIndex);
-    const versionIndex = indices.includes(entry.versionIndex) ? Math.max(...indices) + 1 : entry.versionIndex;
+    const isTaken = indices.includes(entry.versionIndex);
+    const versionIndex = isTaken
+      ? nextIndexOf(content, { projectId, objectId: entry.objectId })
+      : entry.versionIndex;
     const made = { ...entry, projectId, json, versionIndex, isLatest: true };
     const latest = Math.max(...indices, versionIndex);
     for (const each of [...versions, made]) each.isLatest = each.versionIndex === latest;
@@ -133,15 +144,30 @@ export function createNaiveMover(
           (each) => each.projectId === projectId && each.threadId === entry.threadId,
         );
         if (isKnown) break;
-        data.records.push({ ...thread, projectId, checkpoints: [], chat: { ...chat, messages: [] } });
+        data.records.push({
+          ...thread,
+          projectId,
+          checkpoints: [],
+          stateMessages: [],
+          chat: { ...chat, messages: [] },
+        });
         break;
       }
       case "checkpoint": {
-        const { kind: _, threadId, asNode, ...checkpoint } = entry;
-        const { checkpoints } = mustFind(projectId, threadId);
+        const { kind: _, threadId, asNode, messageTimes, ...checkpoint } = entry;
+        const record = mustFind(projectId, threadId);
+        const { checkpoints } = record;
         if (checkpoints.some(({ checkpointId }) => checkpointId === entry.checkpointId)) break;
         checkpoints.push({ ...checkpoint, metadata: checkpointMetadata(entry.step, asNode) });
         checkpoints.sort((a, b) => compareText(a.checkpointId, b.checkpointId));
+        if (checkpoints.at(-1)!.checkpointId !== entry.checkpointId) break;
+        const list = messageList(parseJsonObject(entry.values, []));
+        record.stateMessages = stateMessages(list, 0, () => entry.createdAt).map(
+          ({ listed: _listed, ...message }, index) => ({
+            ...message,
+            createdAt: messageTimes[index] ?? message.createdAt,
+          }),
+        );
         break;
       }
       case "message": {
@@ -161,6 +187,15 @@ export function createNaiveMover(
       case "object":
         importObject(projectId, entry);
         break;
+      case "removal": {
+        const { objectId, nextIndex } = entry;
+        const known = content.removals.find(
+          (each) => each.projectId === projectId && each.objectId === objectId,
+        );
+        if (known) known.nextIndex = Math.max(known.nextIndex, nextIndex);
+        else content.removals.push({ projectId, objectId, nextIndex });
+        break;
+      }
     }
   }
 
@@ -208,18 +243,22 @@ export function createNaiveMover(
 }
 
 function threadEntries(record: NaiveRecord): EntryOf<"thread" | "checkpoint" | "message">[] {
-  const { projectId: _, checkpoints, chat, ...thread } = record;
+  const { projectId: _, checkpoints, stateMessages, chat, ...thread } = record;
   const { messages, ...given } = chat;
   const { threadId } = record;
   return [
     { kind: "thread", ...thread, chat: given },
-    ...checkpoints.map(({ metadata, ...checkpoint }) => ({
+    ...checkpoints.map(({ metadata, ...checkpoint }, index) => ({
       kind: "checkpoint" as const,
       threadId,
       asNode: (JSON.parse(metadata) as { as_node?: string }).as_node ?? null,
       ...checkpoint,
+      messageTimes:
+        index === checkpoints.length - 1 && messages.length === 0
+          ? stateMessages.map(({ createdAt }) => createdAt)
+          : [],
     })),
-    ...messages.map((message) => ({ kind: "message" as const, threadId, ...message })),
+    ...withResponseTimes(messages).map((message) => ({ kind: "message" as const, threadId, ...message })),
   ];
 }
 

@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { compareCodePoints } from "../../../src/model/code-points.ts";
 import { THREAD_STATUSES } from "../../../src/model/thread-record.ts";
 import type { EntryOf, TransferEntry } from "../../../src/model/transfer.ts";
 
@@ -60,6 +61,7 @@ const start = fc.record({
   runId: optional,
   model: optional,
   messages: spanMessages,
+  refs: fc.uniqueArray(text, { maxLength: 2 }),
   json: object,
 });
 const end = fc.record({
@@ -70,6 +72,7 @@ const end = fc.record({
   inputTokens: tokens,
   outputTokens: tokens,
   messages: spanMessages,
+  refs: fc.uniqueArray(text, { maxLength: 2 }),
   json: object,
 });
 /** Its id is none that a span has: of the two a call replaces the other. */
@@ -139,6 +142,7 @@ const checkpoint = fc.record({
   next: fc.array(text, { maxLength: 2 }),
   tasks: fc.constantFrom("[]", '[ {"id":1.0} ]'),
   interrupts: object,
+  messageTimes: fc.array(instant, { maxLength: 3 }),
 });
 const message = fc.record({
   messageId: text,
@@ -155,11 +159,29 @@ const message = fc.record({
 });
 const threadWithAll: fc.Arbitrary<TransferEntry[]> = fc
   .tuple(thread, distinct(checkpoint, ["checkpointId"]), distinct(message, ["messageId"]))
-  .map(([made, states, messages]) => [
-    made,
-    ...states.map((each) => ({ kind: "checkpoint" as const, threadId: made.threadId, ...each })),
-    ...messages.map((each) => ({ kind: "message" as const, threadId: made.threadId, ...each })),
-  ]);
+  .map(([made, states, messages]) => {
+    const { threadId } = made;
+    const latest = states.toSorted((a, b) => compareCodePoints(a.checkpointId, b.checkpointId)).at(-1);
+    const checkpoints = states.map((state) =>
+      state === latest && messages.length === 0
+        ? { ...state, values: talk(state.messageTimes.length) }
+        : { ...state, messageTimes: [] },
+    );
+    return [
+      made,
+      ...checkpoints.map((each) => ({ kind: "checkpoint" as const, threadId, ...each })),
+      ...messages.map((each) => ({ kind: "message" as const, threadId, ...each })),
+    ];
+  });
+
+/** Values of a state with so many utterances, of which one that has no id is as good as another. */
+function talk(length: number): string {
+  const messages = Array.from({ length }, (_, index) => ({
+    role: ["user", "assistant"][index % 2],
+    content: "é",
+  }));
+  return JSON.stringify({ messages: messages.flatMap((each) => [{ role: "tool", content: "" }, each]) });
+}
 
 const document: fc.Arbitrary<EntryOf<"document">> = fc.record({
   kind: fc.constant("document" as const),
@@ -181,9 +203,10 @@ const content: fc.Arbitrary<TransferEntry[]> = fc
     documents: distinct(document, ["digest"]),
     versions: distinct(version, ["objectId", "versionIndex"]),
     tables: distinct(fc.record({ digest: text, length: fc.nat(2) }), ["digest"]),
+    removals: distinct(fc.record({ objectId: text, nextIndex: fc.nat() }), ["objectId"]),
     files: distinct(fc.record({ digest: text, pieces: fc.array(bytes, { maxLength: 2 }) }), ["digest"]),
   })
-  .map(({ documents, versions, tables, files }) => {
+  .map(({ documents, versions, removals, tables, files }) => {
     const digests = documents.map(({ digest }) => digest);
     // Each version of a name has a value of its own.
     const objects = versions.flatMap(({ versionIndex, ...each }) =>
@@ -192,6 +215,7 @@ const content: fc.Arbitrary<TransferEntry[]> = fc
     return [
       ...documents,
       ...objects.map((each) => ({ kind: "object" as const, ...each })),
+      ...removals.map((each) => ({ kind: "removal" as const, ...each })),
       ...tables.map(({ digest, length }) => {
         const rowDigests = [...digests.slice(0, length), ...digests.slice(0, length)];
         return { kind: "table" as const, digest, rowDigests, continues: false };

@@ -30,8 +30,19 @@ const otherOperation: fc.Arbitrary<Operation> = fc.oneof(
   op("rename", fc.constantFrom("", "name"), (displayName, store, projectId) =>
     store.writeCalls([{ kind: "rename", projectId, callId: "1", displayName }]),
   ),
-  op("deleteCalls", fc.constantFrom("1", "3"), (callId, store, projectId) =>
-    store.deleteCalls({ projectId, callIds: [callId] }),
+  op(
+    "deleteCalls",
+    fc.record({ callId: fc.constantFrom("1", "3"), now: instant }),
+    ({ callId, now }, store, projectId) => store.deleteCalls({ projectId, callIds: [callId], now }),
+  ),
+  op(
+    "deleteObject",
+    fc.record({ objectId: fc.constantFrom("x", "y"), version: fc.constantFrom(0, 1, "latest" as const) }),
+    ({ objectId, version }, store, projectId) =>
+      store.deleteObject({ projectId, objectId, versions: [version] }),
+  ),
+  op("deleteFeedback", fc.constantFrom("0", "1"), (id, store, projectId) =>
+    store.deleteFeedback({ projectId, ids: [id] }),
   ),
   op(
     "createObject",

@@ -178,7 +178,7 @@ export function moveTests(test: DefineTest): void {
       await store.appendMessages(append([message({ messageId: "m2" }), message()], { projectId }));
       await store.writeCalls([{ kind: "end", end: end("half", { projectId }) }]);
       await store.createObject(object({ projectId, digest: "c" }));
-      await store.deleteCalls({ projectId, callIds: ["whole"] });
+      await store.deleteCalls({ projectId, callIds: ["whole"], now: key().now });
     }
     expect(await readLines(store, "copy")).toEqual(await readLines(store, PROJECT));
     for (const projectId of [PROJECT, "copy"]) await store.deleteThread(key({ projectId }));

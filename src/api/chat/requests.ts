@@ -1,0 +1,75 @@
+import { z } from "zod";
+import { DEFAULT_PROJECT_TYPE, MAX_PROJECT_TYPE_LENGTH, PROJECT_TYPE } from "../../model/chat-thread.ts";
+import { MAX_APPENDED_MESSAGES } from "../../model/message.ts";
+import { chatDocuments } from "../chat-documents.ts";
+import { bool, datetime, int, list, number, text, texts } from "../pydantic/types.ts";
+
+/** The most threads or messages of a page. */
+const MAX_LIMIT = 1000;
+
+const projectId = text({ maxLength: 100, pattern: /^[a-zA-Z0-9_-]+$/ })
+  .nullable()
+  .default(null);
+const projectType = text({ maxLength: MAX_PROJECT_TYPE_LENGTH, pattern: PROJECT_TYPE });
+
+/** The query of requests to what is in a project. */
+export const projectQuery = z.object({ project_id: projectId });
+
+/** The query of GET /api/chat/threads. */
+export const threadsQuery = z.object({
+  project_id: projectId,
+  project_type: projectType.default(DEFAULT_PROJECT_TYPE),
+  limit: int({ ge: 1, le: MAX_LIMIT }).default(50),
+});
+
+/** The query of GET /api/chat/threads/{thread_id}/messages. */
+export const messagesQuery = z.object({
+  project_id: projectId,
+  limit: int({ ge: 1, le: MAX_LIMIT }).default(100),
+  offset: int({ ge: 0 }).default(0),
+});
+
+const optionalText = text().nullable().optional();
+const optionalTexts = texts().nullable().optional();
+
+/** The body of POST /api/chat/threads; null is the same as nothing. */
+export const createRequest = z.object({
+  title: optionalText,
+  projectId: optionalText,
+  projectType: projectType.nullable().optional(),
+  initialMessage: optionalText,
+  tags: optionalTexts,
+  threadId: optionalText,
+  ...chatDocuments,
+});
+
+/** The body of PATCH /api/chat/threads/{thread_id}; null takes away what is there. */
+export const patchRequest = z.object({
+  title: optionalText,
+  tags: optionalTexts,
+  isArchived: bool().nullable().optional(),
+  isPinned: bool().nullable().optional(),
+  isReadonly: bool().nullable().optional(),
+  ...chatDocuments,
+});
+
+const count = int({ ge: 0 }).nullable().default(null);
+const name = text().nullable().default(null);
+
+/** The body of POST /api/chat/threads/{thread_id}/messages. */
+export const appendRequest = z.object({
+  messages: list(
+    z.object({
+      messageId: name,
+      role: text({ minLength: 1 }),
+      content: text(),
+      timestamp: datetime().nullable().default(null),
+      agentUsed: name,
+      modelUsed: name,
+      inputTokens: count,
+      outputTokens: count,
+      responseTimeMs: number({ ge: 0 }).nullable().default(null),
+    }),
+    { minLength: 1, maxLength: MAX_APPENDED_MESSAGES },
+  ),
+});
