@@ -2,13 +2,14 @@ import { keyOfChange, spansOfStarts } from "../../src/model/call.ts";
 import type { FeedbackTarget } from "../../src/model/feedback.ts";
 import type { Span } from "../../src/model/span.ts";
 import { AlreadyExistsError, StoreUnavailableError } from "../../src/store/errors.ts";
-import type { ConversationSpans, Store } from "../../src/store/store.ts";
+import type { ConversationSpans, ProjectMover, Store } from "../../src/store/store.ts";
 import { createNaiveCalls, isSameSpan } from "./naive/calls.ts";
 import { createNaiveChats } from "./naive/chat-store.ts";
-import { createNaiveContent } from "./naive/content.ts";
+import { createNaiveContent, type NaiveContent } from "./naive/content.ts";
 import { selectConversations } from "./naive/conversations.ts";
 import { selectFeedback } from "./naive/feedback.ts";
 import { createNaiveKeys } from "./naive/keys.ts";
+import { createNaiveMover } from "./naive/mover.ts";
 import { threadsOf } from "./naive/project.ts";
 import { createNaiveRecords, type NaiveData } from "./naive/record-store.ts";
 import { isGone } from "./naive/records.ts";
@@ -23,7 +24,7 @@ const BATCH_SIZE = 200;
  */
 export function createNaiveStore(): Store {
   const data: NaiveData = { versions: [], feedback: [], records: [], calls: [] };
-  const content = { files: [], objects: [], tables: [], documents: [] };
+  const content: NaiveContent = { files: [], objects: [], removals: [], tables: [], documents: [] };
   let closed = false;
 
   function mustBeOpen() {
@@ -74,7 +75,7 @@ export function createNaiveStore(): Store {
 
   const { withBelow, ...calls } = createNaiveCalls(data, mustBeOpen);
 
-  return {
+  const store: Omit<Store, keyof ProjectMover> = {
     ...records,
     ...createNaiveChats(data, records),
     ...createNaiveContent(content, mustBeOpen),
@@ -168,13 +169,15 @@ export function createNaiveStore(): Store {
 
     async isEmpty() {
       mustBeOpen();
-      return Object.values({ ...data, ...content }).every((each) => each.length === 0);
+      const { removals: _, ...held } = { ...data, ...content };
+      return Object.values(held).every((each) => each.length === 0);
     },
 
     async close() {
       closed = true;
     },
   };
+  return { ...store, ...createNaiveMover(data, content, store, mustBeOpen) };
 }
 
 function inBatches<T>(all: T[]): T[][] {
