@@ -1,7 +1,7 @@
 import type { CallFilter } from "../../model/call.ts";
 import { CALL_FIELDS, type CallColumn } from "../../model/call-fields.ts";
 import type { Expression } from "../../model/expression/expression.ts";
-import { conjuncts, type Span, spanOf, textsOf } from "../../model/expression/implied.ts";
+import { conjuncts, type Period, periodOf, textsOf } from "../../model/expression/implied.ts";
 import type { Instant } from "../../model/instant.ts";
 import { type Database, findProject, prepared } from "./database.ts";
 import { hidesAny } from "./hidden-threads.ts";
@@ -42,7 +42,7 @@ export interface CallScope {
   from: string;
   where: Sql;
   /** The starts to walk, where no index has less; else null. */
-  walk: Span | null;
+  walk: Period | null;
 }
 
 /**
@@ -68,7 +68,7 @@ export function callScope(db: Database, filter: CallFilter): CallScope | null {
   const index = INDEXES.find(([column]) => texts.some((each) => each.column === column))?.[1];
   if (index) return { project, from: `call INDEXED BY ${index}`, where, walk: null };
   if (refs.length > 0) return { project, from: "call NOT INDEXED", where, walk: null };
-  return { project, from: "call INDEXED BY call_by_start", where, walk: spanOf(implied, "started_at") };
+  return { project, from: "call INDEXED BY call_by_start", where, walk: periodOf(implied, "started_at") };
 }
 
 /** A column and what it must be. */

@@ -1,4 +1,4 @@
-import type { Span } from "../../model/expression/implied.ts";
+import type { Period } from "../../model/expression/implied.ts";
 import { MAX_INSTANT } from "../../model/instant.ts";
 import type { SortDirection } from "../../model/thread.ts";
 import type { CallScope } from "./call-scope.ts";
@@ -14,7 +14,7 @@ const SLICE_ROWS = 2000;
 export function* startSlices(
   db: Database,
   { project, from, where }: CallScope,
-  walk: Span,
+  walk: Period,
   direction: SortDirection,
   most: number,
 ): Generator<number[]> {
