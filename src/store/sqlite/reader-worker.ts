@@ -6,9 +6,10 @@ import type { MessageQuery } from "../../model/message.ts";
 import type { ConversationSpansQuery } from "../../model/span.ts";
 import type { ThreadQuery, ThreadSummary } from "../../model/thread.ts";
 import type { Checkpoint, HistoryQuery, ThreadFilter, ThreadSearch } from "../../model/thread-record.ts";
+import type { TurnQuery } from "../../model/turn.ts";
 import { serveWorker } from "../../worker/serve-worker.ts";
 import { SnapshotExpiredError } from "../errors.ts";
-import type { ChatBatch, ConversationSpans, MessageBatch, RecordBatch } from "../store.ts";
+import type { ChatBatch, ConversationSpans, MessageBatch, RecordBatch, TurnBatch } from "../store.ts";
 import { callPages, countCalls } from "./call-query.ts";
 import { chatPages } from "./chat-query.ts";
 import { objectPages, tableRowPages } from "./content-reads.ts";
@@ -19,6 +20,7 @@ import { countRecords } from "./record-search.ts";
 import { spanPages } from "./span-query.ts";
 import { statePages } from "./state-query.ts";
 import { threadPages } from "./thread-query.ts";
+import { turnPages } from "./turn-query.ts";
 
 /** How the worker is started. */
 export interface ReaderData {
@@ -36,6 +38,7 @@ interface Reads {
   states: { query: HistoryQuery; batch: Checkpoint[] };
   chats: { query: ChatQuery; batch: ChatBatch };
   messages: { query: MessageQuery; batch: MessageBatch };
+  turns: { query: TurnQuery; batch: TurnBatch };
   objects: { query: ObjectQuery; batch: ObjectVersion[] };
   rows: { query: TableQuery; batch: PlacedRow[] };
   calls: { query: CallQuery; batch: StoredCall[] };
@@ -63,6 +66,7 @@ const READS: { [Name in ReadName]: (db: Database, query: ReadQuery<Name>) => Gen
   states: statePages,
   chats: chatPages,
   messages: messagePages,
+  turns: turnPages,
   objects: objectPages,
   rows: tableRowPages,
   calls: callPages,
