@@ -29,7 +29,7 @@ export interface PlacedTurn extends ThreadTurn {
 }
 
 /** A place among the turns of a thread from which a later read can go on; what it holds is the store's own affair. */
-export type TurnPlace = (number | string)[];
+type TurnPlace = (number | string)[];
 
 /** Asks for turns of a thread, which are in the order of (startedAt, turnId, traceId). */
 export interface TurnQuery extends ThreadKeyAt {

@@ -33,8 +33,8 @@ const change: fc.Arbitrary<Operation> = fc.oneof(
     weight: 1,
     arbitrary: op(
       "deleteCalls",
-      fc.array(callId, { minLength: 1, maxLength: 2 }),
-      async (callIds, store, projectId) => (await store.deleteCalls({ projectId, callIds })).toSorted(),
+      fc.record({ callIds: fc.array(callId, { minLength: 1, maxLength: 2 }), now: instant }),
+      async (given, store, projectId) => (await store.deleteCalls({ ...given, projectId })).toSorted(),
     ),
   },
   {

@@ -201,7 +201,7 @@ export function turnTranscriptTests(test: DefineTest): void {
         end: end("next", { endedAt: 8_000 }),
       },
     ]);
-    await store.deleteCalls({ projectId: PROJECT, callIds: ["turn"] });
+    await store.deleteCalls({ projectId: PROJECT, callIds: ["turn"], now: NOW });
     await expectTranscript(store, ["x"]);
     expect(await store.getChat(key())).toMatchObject({ modelUsed: null, title: "x" });
   });
@@ -303,6 +303,15 @@ export function turnTranscriptTests(test: DefineTest): void {
       hasMore: false,
     });
     await expect(readTurns(store, turnQuery({ threadId: "none" }))).rejects.toThrow(NotFoundError);
+  });
+
+  test("a thread without a turn was created when its first span started, as the latest version says", async ({
+    store,
+  }) => {
+    const step = (startedAt: number) => turn("a", 0, { isTurn: false, startedAt, endedAt: 9_000 });
+    await store.writeSpans([step(1_000)]);
+    await store.writeSpans([step(3_000)]);
+    expect(await store.getChat(key())).toMatchObject({ createdAt: 3_000, messageCount: 0 });
   });
 
   test("a place of another kind is refused", async ({ store }) => {
