@@ -83,9 +83,7 @@ function stretchOfRows(
     hasMore: isForward ? end < total : start > 0,
     count: end - start,
     size: () => sizeOfRows(db, thread, source, start, end),
-    *messages() {
-      for (let position = start; position < end; position += 1) yield readRow(db, thread, source, position);
-    },
+    messages: () => readMessages(db, { thread, source, start, end }),
   };
 }
 
@@ -106,13 +104,19 @@ function sizeOfRows(db: Database, thread: number, source: number, start: number,
   ).get(thread, source, start, end)!.size;
 }
 
-function readRow(db: Database, thread: number, source: number, position: number): PlacedMessage {
+/** The messages of a source, from one place to before another: a row at a time, so that few bodies are in memory. */
+export function* readMessages(
+  db: Database,
+  { thread, source, start, end }: { thread: number; source: number; start: number; end: number },
+): Generator<PlacedMessage> {
   const row = prepared<Omit<PlacedMessage, "place">>(
     db,
     `SELECT message_id AS messageId, role, created_at AS createdAt, text, json, agent, model,
        input_tokens AS inputTokens, output_tokens AS outputTokens, response_time_ms AS responseTimeMs
      FROM message JOIN message_body ON message_body.message = message.id
      WHERE thread = ? AND source = ? AND position = ?`,
-  ).get(thread, source, position)!;
-  return { ...row, place: [position] };
+  );
+  for (let position = start; position < end; position += 1) {
+    yield { ...row.get(thread, source, position)!, place: [position] };
+  }
 }

@@ -42,7 +42,7 @@ function withSpans(turn: Turn, part: ThreadPart): NaiveTurn {
 }
 
 /** Of each span the version that wins. */
-function winners(versions: Span[]): Span[] {
+export function winners(versions: Span[]): Span[] {
   const identity = ({ traceId, spanId }: Span) => JSON.stringify([traceId, spanId]);
   return [...Map.groupBy(versions, identity).values()].map((same) => same.toSorted(compareVersions).at(-1)!);
 }

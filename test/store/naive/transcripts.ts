@@ -91,7 +91,7 @@ function messagesOf({ own, spans }: NaiveTurn, shown: PlacedTurn): PlacedMessage
 }
 
 /** The messages, with the response times that nobody gave measured. */
-function withResponseTimes(messages: Message[]): Message[] {
+export function withResponseTimes(messages: Message[]): Message[] {
   return messages.map((message, index) => {
     const asked = messages.slice(0, index).findLast(({ role }) => role === "user");
     const isMeasured = message.role === "assistant" && asked && asked.createdAt !== message.createdAt;

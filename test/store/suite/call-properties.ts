@@ -32,7 +32,8 @@ const endOf = fc.record({
   messages: saidByAssistant,
 });
 
-export const callChange: fc.Arbitrary<CallChange> = fc
+/** A half of a call, or both. */
+export const change: fc.Arbitrary<CallChange> = fc
   .record({
     kind: fc.constantFrom("start" as const, "start" as const, "end" as const, "complete" as const),
     callId,
@@ -57,7 +58,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 4,
     arbitrary: fc
-      .array(callChange, { minLength: 1, maxLength: 8 })
+      .array(change, { minLength: 1, maxLength: 8 })
       .map((changes) => ({ do: "calls" as const, changes })),
   },
   {
@@ -135,6 +136,7 @@ export function callPropertyTests(test: DefineTest): void {
   );
 }
 
+/** The same change of a call of a project. */
 export function inProject(change: CallChange, projectId: string): CallChange {
   switch (change.kind) {
     case "rename":
