@@ -27,7 +27,7 @@ export interface DecodedBody<Name extends BodyType> {
 /** Reads a body by its type, as `readBody` says; a `Decoder`. */
 export function decodeBody({ type, bytes }: { type: BodyType; bytes: Uint8Array }): DecodedBody<BodyType> {
   const { length } = bytes;
-  const written = parse(textOf(bytes));
+  const written = parseJsonBody(textOf(bytes), parseJson);
   const checked = check(TYPES[type], written, length);
   const members: JsonObject = isJsonObject(written) ? written : new Map();
   const documents = members.entries().filter(([name]) => Object.hasOwn(chatDocuments, name));
@@ -37,16 +37,6 @@ export function decodeBody({ type, bytes }: { type: BodyType; bytes: Uint8Array 
     documents: printJson(new Map(documents)),
     messages: Array.isArray(messages) ? messages.map(printJson) : [],
   };
-}
-
-/** Reads JSON; the words on what is not JSON are those of FastAPI. */
-function parse(text: string): JsonValue {
-  try {
-    return text === "" ? null : parseJson(text, ["body"]);
-  } catch (error) {
-    parseJsonBody(text);
-    throw error;
-  }
 }
 
 function check<T extends z.ZodType>(type: T, written: JsonValue, bodyLength: number): z.output<T> {
