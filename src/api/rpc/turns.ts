@@ -7,7 +7,7 @@ import {
   type Turn,
   TurnSchema,
 } from "../../../gen/skein/v1/turn_pb.ts";
-import type { ThreadTurn, TurnPlace } from "../../model/turn.ts";
+import type { PlacedTurn, ThreadTurn } from "../../model/turn.ts";
 import type { DoorContext } from "../door.ts";
 import { readEnum, readKey, readPageSize } from "./fields.ts";
 import { messageBytes, pageTooLarge } from "./message-size.ts";
@@ -28,11 +28,14 @@ export function listTurns(context: DoorContext) {
     const key = readKey(request, handler, context);
     const from = readEnum(ENDS, request.from, ["from"]);
     const limit = readPageSize(request.limit);
-    const tokens = createPageTokens<TurnPlace>(["turns", key.projectId, key.threadId, from], readPlace);
+    const tokens = createPageTokens<PlacedTurn["place"]>(
+      ["turns", key.projectId, key.threadId, from],
+      readPlace,
+    );
     const cursor = request.pageToken ? tokens.read(request.pageToken) : null;
     const page = context.store.listTurns({ ...key, from, limit, cursor }, { signal: handler.signal });
     const response = create(ListTurnsResponseSchema);
-    let furthest: TurnPlace | undefined;
+    let furthest: PlacedTurn["place"] | undefined;
     let bytes = 0;
     for await (const { turns, total, hasMore } of page) {
       for (const turn of turns) {

@@ -1,12 +1,13 @@
 import type { ChatDraft } from "../../model/chat-thread.ts";
 import type { Message } from "../../model/message.ts";
-import type { ChatReader, ChatWriter, ReadOptions } from "../store.ts";
+import type { ChatReader, ChatWriter, ReadOptions, TurnReader } from "../store.ts";
 import { chatPages, isLightChatQuery } from "./chat-query.ts";
 import { chatAt } from "./chat-rows.ts";
 import type { Database } from "./database.ts";
 import type { LongReads } from "./long-reads.ts";
 import { isLightMessageQuery, messagePages } from "./message-query.ts";
 import { findRecord } from "./record-rows.ts";
+import { isLightTurnQuery, turnPages } from "./turn-query.ts";
 import { closedError } from "./worker-errors.ts";
 import type { WriteQueue } from "./write-queue.ts";
 
@@ -15,7 +16,7 @@ export function createChatStore(
   main: Database,
   queue: WriteQueue,
   longReads: LongReads,
-): ChatWriter & ChatReader {
+): ChatWriter & ChatReader & TurnReader {
   /** Reads at once, in one snapshot. */
   function readNow<Answer>(read: () => Answer): Answer {
     if (!main.open) throw closedError();
@@ -46,6 +47,12 @@ export function createChatStore(
         isLightMessageQuery(main, query) ? [...messagePages(main, query)] : null,
       );
       yield* batches ?? longReads.read("messages", query, signal);
+    },
+
+    async *listTurns(query, { signal }: ReadOptions = {}) {
+      signal?.throwIfAborted();
+      if (isLightTurnQuery(query)) yield* readNow(() => [...turnPages(main, query)]);
+      else yield* longReads.read("turns", query, signal);
     },
   };
 }

@@ -7,13 +7,13 @@ import { callQuery, end, start } from "../call-builders.ts";
 import { createNaiveStore } from "../naive-store.ts";
 import { expectSameAnswers } from "../recompute.ts";
 import { callQuestion, documentedCall } from "./arbitrary-expressions.ts";
-import { spanTime, THREAD_IDS, version } from "./arbitrary-spans.ts";
+import { saidByAssistant, saidByUser, spanTime, THREAD_IDS, version } from "./arbitrary-spans.ts";
 import { check, PROPERTY_TIMEOUT, projects } from "./check.ts";
 import type { DefineTest } from "./describe-store.ts";
 
 /** Calls share their ids with arbitrary spans, so that each can be the other's parent, or the other's version. */
 const CALL_IDS = ["1", "3", "5", "call", "another"];
-const callId = fc.constantFrom(...CALL_IDS);
+export const callId = fc.constantFrom(...CALL_IDS);
 const tokens = fc.constantFrom(null, 0, 1, 10);
 
 const startOf = fc.record({
@@ -21,6 +21,7 @@ const startOf = fc.record({
   parentId: fc.option(fc.constantFrom(...CALL_IDS, "0", "2", "4"), { freq: 3 }),
   threadId: fc.option(fc.constantFrom(...THREAD_IDS, ""), { freq: 4 }),
   startedAt: spanTime,
+  messages: saidByUser,
 });
 
 const endOf = fc.record({
@@ -28,10 +29,11 @@ const endOf = fc.record({
   failed: fc.boolean(),
   inputTokens: tokens,
   outputTokens: tokens,
+  messages: saidByAssistant,
 });
 
 /** A half of a call, or both. */
-export const change: fc.Arbitrary<CallChange> = fc
+export const callChange: fc.Arbitrary<CallChange> = fc
   .record({
     kind: fc.constantFrom("start" as const, "start" as const, "end" as const, "complete" as const),
     callId,
@@ -56,7 +58,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 4,
     arbitrary: fc
-      .array(change, { minLength: 1, maxLength: 8 })
+      .array(callChange, { minLength: 1, maxLength: 8 })
       .map((changes) => ({ do: "calls" as const, changes })),
   },
   {
