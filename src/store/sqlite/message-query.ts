@@ -12,14 +12,6 @@ import { findTurnSides, readTurnSide, sizeOfSides } from "./turn-messages.ts";
 const LIGHT_ROWS = 200;
 const LIGHT_OFFSET = 2_000;
 
-/** Messages of a source, from one place to before another. */
-interface Rows {
-  thread: number;
-  source: number;
-  start: number;
-  end: number;
-}
-
 /** A stretch of a transcript that is found, and not read yet. */
 interface Stretch {
   total: number;
@@ -90,7 +82,7 @@ function stretchOfRows(
     total,
     hasMore: isForward ? end < total : start > 0,
     count: end - start,
-    size: () => sizeOfRows(db, { thread, source, start, end }),
+    size: () => sizeOfRows(db, thread, source, start, end),
     messages: () => readMessages(db, { thread, source, start, end }),
   };
 }
@@ -103,7 +95,7 @@ function positionOf(place: MessagePlace): number {
   throw new InvalidRequestError([{ path: ["cursor"], message: "is no place in this transcript" }]);
 }
 
-function sizeOfRows(db: Database, { thread, source, start, end }: Rows): number {
+function sizeOfRows(db: Database, thread: number, source: number, start: number, end: number): number {
   return prepared<{ size: number }>(
     db,
     `SELECT total(octet_length(text)) + total(octet_length(json)) AS size
@@ -112,8 +104,11 @@ function sizeOfRows(db: Database, { thread, source, start, end }: Rows): number 
   ).get(thread, source, start, end)!.size;
 }
 
-/** Reads messages that are kept as rows, one at a time, so that few bodies are in memory. */
-export function* readMessages(db: Database, { thread, source, start, end }: Rows): Generator<PlacedMessage> {
+/** The messages of a source, from one place to before another: a row at a time, so that few bodies are in memory. */
+export function* readMessages(
+  db: Database,
+  { thread, source, start, end }: { thread: number; source: number; start: number; end: number },
+): Generator<PlacedMessage> {
   const row = prepared<Omit<PlacedMessage, "place">>(
     db,
     `SELECT message_id AS messageId, role, created_at AS createdAt, text, json, agent, model,

@@ -33,7 +33,7 @@ const endOf = fc.record({
 });
 
 /** A half of a call, or both. */
-export const callChange: fc.Arbitrary<CallChange> = fc
+export const change: fc.Arbitrary<CallChange> = fc
   .record({
     kind: fc.constantFrom("start" as const, "start" as const, "end" as const, "complete" as const),
     callId,
@@ -58,7 +58,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 4,
     arbitrary: fc
-      .array(callChange, { minLength: 1, maxLength: 8 })
+      .array(change, { minLength: 1, maxLength: 8 })
       .map((changes) => ({ do: "calls" as const, changes })),
   },
   {

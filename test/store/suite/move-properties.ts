@@ -12,7 +12,7 @@ import { expectSameAnswers } from "../recompute.ts";
 import { historyQuery, search } from "../record-builders.ts";
 import { projectEntries } from "./arbitrary-entries.ts";
 import { instant, type Operation, op, operation, RECORD_IDS } from "./arbitrary-records.ts";
-import { callChange, inProject } from "./call-properties.ts";
+import { change, inProject } from "./call-properties.ts";
 import { chatOperation } from "./chat-properties.ts";
 import { check, PROPERTY_TIMEOUT, projects } from "./check.ts";
 import type { DefineTest } from "./describe-store.ts";
@@ -24,7 +24,7 @@ const LATEST = 300_000_000;
 
 /** Ways to change what the other doors do not. */
 const otherOperation: fc.Arbitrary<Operation> = fc.oneof(
-  op("writeCalls", fc.array(callChange, { minLength: 1, maxLength: 6 }), (changes, store, projectId) =>
+  op("writeCalls", fc.array(change, { minLength: 1, maxLength: 6 }), (changes, store, projectId) =>
     store.writeCalls(changes.map((each) => inProject(each, projectId))),
   ),
   op("rename", fc.constantFrom("", "name"), (displayName, store, projectId) =>

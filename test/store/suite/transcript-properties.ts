@@ -14,7 +14,7 @@ import {
 import { createNaiveStore } from "../naive-store.ts";
 import { instant, type Operation, op, operation, RECORD_IDS } from "./arbitrary-records.ts";
 import { arrival, THREAD_IDS } from "./arbitrary-spans.ts";
-import { callChange, callId, inProject } from "./call-properties.ts";
+import { change as callChange, callId, inProject } from "./call-properties.ts";
 import { check, PROPERTY_TIMEOUT, projects } from "./check.ts";
 import type { DefineTest } from "./describe-store.ts";
 

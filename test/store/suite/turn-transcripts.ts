@@ -201,8 +201,12 @@ export function turnTranscriptTests(test: DefineTest): void {
         end: end("next", { endedAt: 8_000 }),
       },
     ]);
+    await store.writeCalls([{ kind: "end", end: end("next", { bareText: "bare" }) }]);
+    await expectTranscript(store, ["hi", "hello", "x", "bare"]);
+    await store.writeCalls([{ kind: "end", end: end("llm", { bareText: "no turn's" }) }]);
+    await expectTranscript(store, ["hi", "hello", "x", "bare"]);
     await store.deleteCalls({ projectId: PROJECT, callIds: ["turn"], now: NOW });
-    await expectTranscript(store, ["x"]);
+    await expectTranscript(store, ["x", "bare"]);
     expect(await store.getChat(key())).toMatchObject({ modelUsed: null, title: "x" });
   });
 
