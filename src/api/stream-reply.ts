@@ -4,7 +4,7 @@ import { Readable } from "node:stream";
 import type { FastifyReply } from "fastify";
 
 /** A part of an answer, or all of it at once. */
-export type Piece = string | Uint8Array | { whole: string };
+export type Piece = string | Uint8Array | { whole: Buffer };
 
 /**
  * Answers with a body made piece by piece, at the reader's pace: the next piece is asked for when the connection has
@@ -21,7 +21,8 @@ export async function sendPieces(
   open: (signal: AbortSignal) => AsyncIterable<Piece>,
 ): Promise<FastifyReply> {
   const gone = new AbortController();
-  reply.raw.once("close", () => gone.abort());
+  // It also closes when all is sent, and then there is nobody to tell: making the reason takes a while.
+  reply.raw.once("close", () => reply.raw.writableFinished || gone.abort());
   const pieces = open(gone.signal)[Symbol.asyncIterator]();
   let first: IteratorResult<Piece>;
   try {
@@ -33,7 +34,7 @@ export async function sendPieces(
   reply.type(contentType);
   if (!first.done && typeof first.value === "object" && "whole" in first.value) {
     await pieces.return?.();
-    return reply.send(Buffer.from(first.value.whole));
+    return reply.send(first.value.whole);
   }
   return reply.send(first.done ? Buffer.alloc(0) : Readable.from(guarded(first.value, pieces, reply.raw)));
 }

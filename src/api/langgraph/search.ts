@@ -10,7 +10,7 @@ import { filterText } from "./filter.ts";
 import { type Elements, jsonArray } from "./json-array.ts";
 import { includesTtl, projectOf } from "./request.ts";
 import { countRequest, searchRequest } from "./requests.ts";
-import { type ThreadView, threadJson } from "./thread-json.ts";
+import { printThread, type ThreadView } from "./thread-json.ts";
 
 const DOCUMENTS: readonly StoredDocument[] = ["metadata", "values", "interrupts"];
 
@@ -86,6 +86,6 @@ async function* page(
       first = false;
     }
     const areAll = threads.length === Math.min(limit ?? Infinity, Math.max(0, (total ?? Infinity) - offset));
-    yield { texts: threads.map((thread) => threadJson(thread, view)), areAll };
+    yield { printed: threads.map((thread) => printThread(thread, view)), areAll };
   }
 }

@@ -5,12 +5,13 @@ import { createUuid } from "../../model/uuid.ts";
 import { NotFoundError, threadNotFound } from "../../store/errors.ts";
 import type { WholeRecord } from "../../store/store.ts";
 import type { DoorContext } from "../door.ts";
+import { bytesOf } from "../text-bytes.ts";
 import { readBody } from "./body.ts";
 import { httpError } from "./errors.ts";
 import { includesTtl, projectOf, threadOf, wantsNoBody } from "./request.ts";
 import { createRequest, patchRequest, pruneRequest } from "./requests.ts";
 import { stateChange } from "./state-change.ts";
-import { type ThreadView, threadJson, WHOLE_THREAD } from "./thread-json.ts";
+import { printThread, type ThreadView, WHOLE_THREAD } from "./thread-json.ts";
 
 /** POST /threads: creates a thread, with the states it begins with if there are any. Costs one durable write. */
 export function createThread(context: DoorContext) {
@@ -105,5 +106,5 @@ function viewOf(request: FastifyRequest): ThreadView {
 }
 
 function sendThread(reply: FastifyReply, thread: WholeRecord, view: ThreadView): FastifyReply {
-  return reply.type("application/json").send(threadJson(thread, view));
+  return reply.type("application/json").send(bytesOf(printThread(thread, view)));
 }

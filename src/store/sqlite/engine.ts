@@ -2,7 +2,7 @@ import { createWorkerClient } from "../../worker/worker-client.ts";
 import type { ReadOptions, Store } from "../store.ts";
 import { createChatStore } from "./chat-store.ts";
 import { createContentStore } from "./content-store.ts";
-import { type Database, type Durability, openForReading, prepared } from "./database.ts";
+import { type Database, type Durability, openForReading, prepared, snapshotsOf } from "./database.ts";
 import { createKeyStore } from "./key-rows.ts";
 import { createLongReads } from "./long-reads.ts";
 import { createRecordStore } from "./record-store.ts";
@@ -62,9 +62,11 @@ export async function openSqliteStore(options: SqliteOptions): Promise<SqliteSto
   }, maxQueuedBytes);
   const longReads = createLongReads({ file, snapshotMs });
 
+  const inSnapshot = snapshotsOf(main);
+
   /** Reads to the end at once, in one snapshot. */
   function readNow<Batch>(pages: () => Generator<Batch>): Batch[] {
-    return main.transaction(() => [...pages()])();
+    return inSnapshot(() => [...pages()]);
   }
 
   return {

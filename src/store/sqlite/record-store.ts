@@ -7,11 +7,11 @@ import type {
   StateWriter,
   ThreadSweeper,
 } from "../store.ts";
-import { type Database, prepared } from "./database.ts";
+import { type Database, prepared, snapshotsOf } from "./database.ts";
 import type { LongReads } from "./long-reads.ts";
 import { isLightSearch, readLightPage } from "./record-pages.ts";
 import { findRecord, toWholeRecord } from "./record-rows.ts";
-import { countRecords, findPage, prepareSearch } from "./record-search.ts";
+import { countRecords, FEW_CANDIDATES, findPage, prepareSearch } from "./record-search.ts";
 import { isLightHistory, readState, statePages } from "./state-query.ts";
 import { closedError } from "./worker-errors.ts";
 import type { WriteQueue } from "./write-queue.ts";
@@ -25,15 +25,17 @@ export function createRecordStore(
   queue: WriteQueue,
   longReads: LongReads,
 ): RecordWriter & StateWriter & RecordReader & StateReader & ThreadSweeper {
+  const inSnapshot = snapshotsOf(main);
+
   /** Reads at once, in one snapshot. */
   function readNow<Answer>(read: () => Answer): Answer {
     if (!main.open) throw closedError();
-    return main.transaction(read)();
+    return inSnapshot(read);
   }
 
   /** The answer of a search that is short in every way; null for any other. */
   function searchNow(search: ThreadSearch) {
-    const asked = prepareSearch(main, search);
+    const asked = prepareSearch(main, search, FEW_CANDIDATES);
     if (!isLightSearch(main, search, asked)) return null;
     return readLightPage(main, findPage(main, search, asked), search);
   }
@@ -72,13 +74,14 @@ export function createRecordStore(
 
     async *searchThreads(search, { signal }: ReadOptions = {}) {
       signal?.throwIfAborted();
-      const batches = readNow(() => searchNow(search));
-      yield* batches ?? longReads.read("records", search, signal);
+      const batch = readNow(() => searchNow(search));
+      if (batch) yield batch;
+      else yield* longReads.read("records", search, signal);
     },
 
     async countThreads(filter) {
       const count = readNow(() => {
-        const asked = prepareSearch(main, filter);
+        const asked = prepareSearch(main, filter, FEW_CANDIDATES);
         return isLightSearch(main, filter, asked) ? countRecords(main, filter, asked) : null;
       });
       if (count !== null) return count;
