@@ -1,5 +1,4 @@
 import type { Piece } from "../stream-reply.ts";
-import { bytesOf } from "../text-bytes.ts";
 
 /** Elements of a JSON array. */
 export interface Elements {
@@ -15,11 +14,11 @@ export async function* jsonArray(batches: AsyncIterable<Elements>): AsyncGenerat
   for await (const { printed, areAll } of batches) {
     const texts = printed.flatMap((parts, index) => [index === 0 ? before : ",", ...parts]);
     if (areAll) {
-      yield { whole: bytesOf(printed.length === 0 ? ["[]"] : [...texts, "]"]) };
+      yield { whole: printed.length === 0 ? "[]" : [...texts, "]"] };
       return;
     }
     if (texts.length === 0) continue;
-    yield bytesOf(texts);
+    yield texts;
     before = ",";
   }
   yield before === "[" ? "[]" : "]";

@@ -28,3 +28,12 @@ export class UnprocessableError extends Error {
     this.detail = detail;
   }
 }
+
+/** The longest body, in characters or bytes, of which an error repeats lists and objects. */
+const MAX_REPEATED_LENGTH = 64 * 1024;
+
+/** The entries to be sent: of a large body only values that are no list or object, for those may be all of it. */
+export function withoutLargeInputs(detail: Detail[], bodyLength: number): Detail[] {
+  if (bodyLength <= MAX_REPEATED_LENGTH) return detail;
+  return detail.map((entry) => ({ ...entry, input: typeof entry.input === "object" ? null : entry.input }));
+}

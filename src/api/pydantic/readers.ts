@@ -36,8 +36,7 @@ const BOOLEANS = new Map<unknown, boolean>([
 export function readBoolean(input: unknown): Reading<boolean> {
   const value = BOOLEANS.get(typeof input === "string" ? input.toLowerCase() : input);
   if (value !== undefined) return { value };
-  const isScalar = typeof input === "string" || typeof input === "number";
-  return isScalar
+  return typeof input === "string" || Number.isInteger(input)
     ? { fault: { type: "bool_parsing", msg: "Input should be a valid boolean, unable to interpret input" } }
     : { fault: { type: "bool_type", msg: "Input should be a valid boolean" } };
 }

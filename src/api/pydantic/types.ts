@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { readDatetime } from "./datetime.ts";
 import type { Fault, Path, Reading } from "./fault.ts";
-import { readBoolean, readInteger, readList, readObject, readString } from "./readers.ts";
+import { readBoolean, readInteger, readList, readNumber, readObject, readString } from "./readers.ts";
 
 /**
  * Zod types that take what pydantic's default mode takes and say what it says. Models are `z.strictObject` (extra keys
@@ -11,24 +11,58 @@ import { readBoolean, readInteger, readList, readObject, readString } from "./re
 /** More faults than this are not reported: the answer would only grow. */
 export const MAX_FAULTS = 100;
 
-/** A string of at least `minLength` characters. */
-export function text({ minLength = 0 } = {}) {
+/** What a string has to be like. */
+interface TextRules {
+  minLength?: number;
+  /** In characters. */
+  maxLength?: number;
+  pattern?: RegExp;
+}
+
+/** A string. */
+export function text({ minLength = 0, maxLength = Number.POSITIVE_INFINITY, pattern }: TextRules = {}) {
   return scalar((input) => {
     const reading = readString(input);
-    if (reading.fault || reading.value.length >= minLength) return reading;
-    const msg = `String should have at least ${minLength} character${minLength === 1 ? "" : "s"}`;
-    return { fault: { type: "string_too_short", msg, ctx: { min_length: minLength } } };
+    if (reading.fault) return reading;
+    const { value } = reading;
+    if (value.length < minLength) {
+      const msg = `String should have at least ${minLength} character${minLength === 1 ? "" : "s"}`;
+      return { fault: { type: "string_too_short", msg, ctx: { min_length: minLength } } };
+    }
+    if (isLonger(value, maxLength)) {
+      const msg = `String should have at most ${maxLength} character${maxLength === 1 ? "" : "s"}`;
+      return { fault: { type: "string_too_long", msg, ctx: { max_length: maxLength } } };
+    }
+    if (!pattern || pattern.test(value)) return reading;
+    const { source } = pattern;
+    const msg = `String should match pattern '${source}'`;
+    return { fault: { type: "string_pattern_mismatch", msg, ctx: { pattern: source } } };
   });
 }
 
-/** A whole number, `ge` or greater. */
-export function int({ ge }: { ge: number }) {
-  return scalar((input) => {
-    const reading = readInteger(input);
-    if (reading.fault || reading.value >= ge) return reading;
-    const msg = `Input should be greater than or equal to ${ge}`;
-    return { fault: { type: "greater_than_equal", msg, ctx: { ge } } };
-  });
+/** A range of numbers, its ends included. */
+interface Range {
+  ge?: number;
+  le?: number;
+}
+
+/** A whole number. */
+export function int(range: Range = {}) {
+  return scalar((input) => inRange(readInteger(input), range));
+}
+
+/** A finite number. */
+export function number(range: Range = {}) {
+  return scalar((input) => inRange(readNumber(input), range));
+}
+
+/**
+ * The same of what is a boolean or a number as it stands, with nothing to be made of it (pydantic's strict mode): for
+ * documents that are kept as they came.
+ */
+export function strict<T extends z.ZodType>(kind: "boolean" | "number", type: T) {
+  // A list is neither, so what is said of it is what is to be said.
+  return scalar((input) => ({ value: typeof input === kind ? input : [] })).pipe(type);
 }
 
 /** A truth value. */
@@ -106,9 +140,38 @@ export function texts({ maxLength = Number.POSITIVE_INFINITY } = {}) {
   });
 }
 
-/** A list of at most `maxLength` values of a type. */
-export function list<T extends z.ZodType>(item: T, { maxLength }: { maxLength: number }) {
-  return scalar((input) => readList(input, maxLength)).pipe(z.array(item));
+/** A list of `minLength` to `maxLength` values of a type. */
+export function list<T extends z.ZodType>(
+  item: T,
+  { minLength = 0, maxLength }: { minLength?: number; maxLength: number },
+) {
+  return scalar((input) => {
+    const reading = readList(input, maxLength);
+    if (reading.fault || reading.value.length >= minLength) return reading;
+    const { length } = reading.value;
+    const msg = `List should have at least ${minLength} item${minLength === 1 ? "" : "s"} after validation, not ${length}`;
+    const ctx = { field_type: "List", min_length: minLength, actual_length: length };
+    return { fault: { type: "too_short", msg, ctx } };
+  }).pipe(z.array(item));
+}
+
+function inRange(reading: Reading<number>, { ge, le }: Range): Reading<number> {
+  if (reading.fault) return reading;
+  if (ge !== undefined && reading.value < ge) {
+    const msg = `Input should be greater than or equal to ${ge}`;
+    return { fault: { type: "greater_than_equal", msg, ctx: { ge } } };
+  }
+  if (le !== undefined && reading.value > le) {
+    const msg = `Input should be less than or equal to ${le}`;
+    return { fault: { type: "less_than_equal", msg, ctx: { le } } };
+  }
+  return reading;
+}
+
+/** Whether a text has more characters (code points) than that. */
+function isLonger(value: string, maxLength: number): boolean {
+  if (value.length <= maxLength) return false;
+  return value.length > maxLength * 2 || Array.from(value).length > maxLength;
 }
 
 function scalar<T>(read: (input: unknown) => Reading<T>) {

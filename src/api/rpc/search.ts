@@ -23,7 +23,7 @@ import {
   type ThreadRecord,
 } from "../../model/thread-record.ts";
 import type { DoorContext } from "../door.ts";
-import { readEnum, readFilter, readPageSize, readProject } from "./fields.ts";
+import { readDocuments, readEnum, readPageSize, readProject } from "./fields.ts";
 import { createPageTokens, cursorOf } from "./page-token.ts";
 import { readStatus, threadBytes, toThread } from "./thread-messages.ts";
 
@@ -56,7 +56,7 @@ const DOCUMENTS: Record<ThreadDocument, StoredDocument | undefined> = {
  */
 export function search(context: DoorContext) {
   return async (request: SearchRequest, handler: HandlerContext): Promise<SearchResponse> => {
-    const filter = readConditions(request, handler, context);
+    const filter = await readConditions(request, handler, context);
     const sortBy = readEnum(SORT_FIELDS, request.sortBy, ["sort_by"]);
     const sortOrder = readEnum(DIRECTIONS, request.sortOrder, ["sort_order"]);
     const limit = readPageSize(request.limit);
@@ -106,22 +106,27 @@ export function search(context: DoorContext) {
  */
 export function countThreads(context: DoorContext) {
   return async (request: CountThreadsRequest, handler: HandlerContext): Promise<CountThreadsResponse> => {
-    const count = await context.store.countThreads(readConditions(request, handler, context));
+    const count = await context.store.countThreads(await readConditions(request, handler, context));
     return create(CountThreadsResponseSchema, { count: BigInt(count) });
   };
 }
 
-function readConditions(
+async function readConditions(
   { projectId, filter = create(ThreadFilterSchema) }: Pick<SearchRequest, "projectId" | "filter">,
   handler: HandlerContext,
   context: DoorContext,
-): ThreadFilter {
+): Promise<ThreadFilter> {
+  const project = readProject(projectId, handler, context);
+  const [metadata = null, values = null] = await readDocuments(context, [
+    { kind: "filter", text: filter.metadataJson, path: ["filter", "metadata_json"] },
+    { kind: "filter", text: filter.valuesJson, path: ["filter", "values_json"] },
+  ]);
   return {
-    projectId: readProject(projectId, handler, context),
+    projectId: project,
     now: context.now(),
     threadIds: filter.threadIds.length > 0 ? filter.threadIds : null,
-    metadata: readFilter(filter.metadataJson, ["filter", "metadata_json"]),
-    values: readFilter(filter.valuesJson, ["filter", "values_json"]),
+    metadata,
+    values,
     status: readStatus(filter.status, ["filter", "status"]),
     uuidsOnly: filter.uuidsOnly,
   };

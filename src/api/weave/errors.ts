@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { InvalidRequestError, NotAuthenticatedError, ProjectForbiddenError } from "../../model/errors.ts";
 import { StoreBusyError } from "../../store/errors.ts";
 import { httpStatusOf, toConnectError } from "../connect-errors.ts";
-import { type Detail, UnprocessableError } from "../pydantic/fault.ts";
+import { type Detail, UnprocessableError, withoutLargeInputs } from "../pydantic/fault.ts";
 import { MAX_FAULTS } from "../pydantic/types.ts";
 import { valueAt } from "../pydantic/validate.ts";
 import type { JsonBody } from "./body.ts";
@@ -58,18 +58,8 @@ function violationDetail(error: InvalidRequestError, request: FastifyRequest): D
   }));
 }
 
-/** The longest body, in characters or bytes, of which an error repeats lists and objects. */
-const MAX_REPEATED_LENGTH = 64 * 1024;
-
-/** Repeats the offending values; of a large body only those that are no list or object, for they may be all of it. */
 function sendDetail(detail: Detail[], request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const body = request.body as JsonBody | Buffer | undefined;
   const length = Buffer.isBuffer(body) ? body.length : (body?.text.length ?? 0);
-  const isLarge = length > MAX_REPEATED_LENGTH;
-  const shown = isLarge ? detail.map((entry) => ({ ...entry, input: scalar(entry.input) })) : detail;
-  return reply.code(422).send({ detail: shown });
-}
-
-function scalar(value: unknown): unknown {
-  return typeof value === "object" ? null : value;
+  return reply.code(422).send({ detail: withoutLargeInputs(detail, length) });
 }

@@ -1,0 +1,39 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { InvalidRequestError } from "../../model/errors.ts";
+import { StoreBusyError } from "../../store/errors.ts";
+import { httpStatusOf, toConnectError } from "../connect-errors.ts";
+import { type Detail, UnprocessableError, withoutLargeInputs } from "../pydantic/fault.ts";
+
+const RETRY_AFTER_SECONDS = 1;
+
+/** Answers an error as FastAPI does: `{"detail": […]}` for a request that is not understood, else `{"detail": "…"}`. */
+export function sendError(error: Error, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const detail = detailOf(error);
+  if (detail) {
+    const bodyLength = Buffer.isBuffer(request.body) ? request.body.length : 0;
+    return reply.code(422).send({ detail: withoutLargeInputs(detail, bodyLength) });
+  }
+  const status = statusOf(error);
+  if (status >= 500) request.log.error({ err: error }, "request failed");
+  if (error instanceof StoreBusyError) reply.header("retry-after", RETRY_AFTER_SECONDS);
+  return reply.code(status).send({ detail: status === 500 ? "Internal Server Error" : error.message });
+}
+
+/** What was not understood; null if it was something else. What is not of the body is of the query. */
+function detailOf(error: Error): Detail[] | null {
+  if (error instanceof UnprocessableError) return error.detail;
+  if (!(error instanceof InvalidRequestError)) return null;
+  return error.violations.map(({ path, message }) => ({
+    type: "value_error",
+    loc: path[0] === "body" ? path : ["query", ...path],
+    msg: `Value error, ${message}`,
+    input: null,
+  }));
+}
+
+function statusOf(error: Error): number {
+  const known = toConnectError(error);
+  if (known) return httpStatusOf(known.code);
+  const own = "statusCode" in error ? Number(error.statusCode) : 500;
+  return own >= 400 ? own : 500;
+}

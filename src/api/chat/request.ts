@@ -1,0 +1,50 @@
+import type { FastifyRequest } from "fastify";
+import type { z } from "zod";
+import { InvalidRequestError } from "../../model/errors.ts";
+import type { ThreadKeyAt } from "../../model/thread-record.ts";
+import type { DoorContext } from "../door.ts";
+import { validate } from "../pydantic/validate.ts";
+import { callerOf, originOf, projectOf as projectOfOrigin } from "../request-project.ts";
+
+/**
+ * Checks a request's query by its type. Of a parameter that is repeated the last counts, as in FastAPI.
+ *
+ * @throws UnprocessableError with an entry for each bad parameter, in the type's order
+ */
+export function readQuery<T extends z.ZodType>(request: FastifyRequest, type: T): z.output<T> {
+  const [, query = ""] = request.url.split(/\?(.*)/s);
+  return validate(type, Object.fromEntries(new URLSearchParams(query)), ["query"]);
+}
+
+/**
+ * The project that a request's query or body, its URL, a header or its key names.
+ *
+ * @throws InvalidRequestError when two of them disagree, ProjectForbiddenError when the key does not cover it
+ */
+export function projectOf(
+  request: FastifyRequest,
+  context: DoorContext,
+  inQuery: string | null,
+  inBody: string | null = null,
+): string {
+  if (inQuery && inBody && inQuery !== inBody) {
+    const message = `names the project "${inBody}", but the request's URL or headers name "${inQuery}"`;
+    throw new InvalidRequestError([{ path: ["body", "projectId"], message }]);
+  }
+  return projectOfOrigin(originOf(request.raw), inQuery || inBody, context);
+}
+
+/** The thread that a request's path names, and the time. */
+export function threadOf(
+  request: FastifyRequest,
+  context: DoorContext,
+  projectInQuery: string | null,
+): ThreadKeyAt {
+  const { thread_id: threadId } = request.params as { thread_id: string };
+  return { projectId: projectOf(request, context, projectInQuery), threadId, now: context.now() };
+}
+
+/** Who makes a request: the name of its key; null where no keys are asked for. */
+export function writerOf(request: FastifyRequest): string | null {
+  return callerOf(originOf(request.raw)).keyName;
+}

@@ -1,0 +1,99 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { type ChatPatch, type ChatThread, DEFAULT_PROJECT_TYPE } from "../../model/chat-thread.ts";
+import { formatInstant, type Instant } from "../../model/instant.ts";
+import { printJson } from "../../model/json/print.ts";
+import type { JsonObject } from "../../model/json/value.ts";
+import type { Message } from "../../model/message.ts";
+import { createUuid } from "../../model/uuid.ts";
+import type { DoorContext } from "../door.ts";
+import { readBody } from "./body.ts";
+import { projectOf, readQuery, threadOf, writerOf } from "./request.ts";
+import { createRequest, DOCUMENT_NAMES, patchRequest, projectQuery } from "./requests.ts";
+import { threadJson } from "./thread-json.ts";
+
+/** POST /api/chat/threads: creates a thread, with a first message of the user's if it is given one. Costs one durable write. */
+export function createThread(context: DoorContext) {
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const { project_id } = readQuery(request, projectQuery);
+    const { checked, written } = readBody(request, createRequest);
+    const projectId = projectOf(request, context, project_id, checked.projectId);
+    const now = context.now();
+    const chat = await context.store.createChat({
+      projectId,
+      threadId: checked.threadId || createUuid(now),
+      now,
+      projectType: checked.projectType ?? DEFAULT_PROJECT_TYPE,
+      title: checked.title || null,
+      tags: checked.tags ?? [],
+      documents: documentsIn(written),
+      messages: checked.initialMessage ? [firstMessage(checked.initialMessage, now)] : [],
+      by: writerOf(request),
+    });
+    return sendThread(reply, chat, projectId);
+  };
+}
+
+/**
+ * PATCH /api/chat/threads/{thread_id}: what is left out stays as it is, null takes away what is there: tags are then
+ * empty, flags false. Costs one durable write.
+ */
+export function patchThread(context: DoorContext) {
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const key = threadOf(request, context, readQuery(request, projectQuery).project_id);
+    const { checked, written } = readBody(request, patchRequest);
+    const { title, tags, isArchived, isPinned, isReadonly } = checked;
+    const patch: ChatPatch = { ...key, by: writerOf(request), documents: documentsIn(written) };
+    if (title !== undefined) patch.title = title || null;
+    if (tags !== undefined) patch.tags = tags ?? [];
+    if (isArchived !== undefined) patch.isArchived = isArchived ?? false;
+    if (isPinned !== undefined) patch.isPinned = isPinned ?? false;
+    if (isReadonly !== undefined) patch.isReadonly = isReadonly ?? false;
+    return sendThread(reply, await context.store.patchChat(patch), key.projectId);
+  };
+}
+
+/** DELETE /api/chat/threads/{thread_id}: removes the thread with all it holds. Costs what it removes. */
+export function deleteThread(context: DoorContext) {
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const key = threadOf(request, context, readQuery(request, projectQuery).project_id);
+    const { messages } = await context.store.deleteThread(key);
+    return reply.send({
+      status: "success",
+      message: "Thread deleted",
+      threadId: key.threadId,
+      deletedMessageCount: messages,
+      deletedAt: formatInstant(key.now),
+      permanentDelete: true,
+    });
+  };
+}
+
+/** What of a body is kept under its name, as it was written. */
+function documentsIn(written: JsonObject): string {
+  return printJson(new Map(written.entries().filter(([name]) => isDocument(name))));
+}
+
+const documentNames = new Set<string>(DOCUMENT_NAMES);
+
+function isDocument(name: string): boolean {
+  return documentNames.has(name);
+}
+
+function firstMessage(text: string, now: Instant): Message {
+  return {
+    messageId: createUuid(now),
+    role: "user",
+    createdAt: now,
+    text,
+    json: JSON.stringify({ role: "user", content: text }),
+    agent: null,
+    model: null,
+    inputTokens: null,
+    outputTokens: null,
+    responseTimeMs: null,
+  };
+}
+
+function sendThread(reply: FastifyReply, chat: ChatThread, projectId: string): FastifyReply {
+  return reply.type("application/json").send(threadJson(chat, projectId));
+}
