@@ -6,6 +6,8 @@ export interface Figures {
   peakRssBytes: number;
   /** Time on the processor, of all its threads. */
   cpuMs: number;
+  /** What of the main thread's heap is used. */
+  heapBytes: number;
   /** The longest that the event loop was held. */
   heldMs: number;
   heldP99Ms: number;
@@ -39,6 +41,7 @@ export function reportToParent(url: string, close: () => Promise<void>): void {
       rssBytes: process.memoryUsage.rss(),
       peakRssBytes,
       cpuMs: (cpu.user + cpu.system) / 1000,
+      heapBytes: process.memoryUsage().heapUsed,
       heldMs: delay.max / 1e6 - RESOLUTION_MS,
       heldP99Ms: delay.percentile(99) / 1e6 - RESOLUTION_MS,
       sockets: process.getActiveResourcesInfo().filter((kind) => kind === "TCPSocketWrap").length,

@@ -152,8 +152,9 @@ export interface RecordWriter {
    */
   deleteThread(key: ThreadKeyAt): Promise<DeletedThread>;
   /**
-   * Creates the thread `copyId`, idle and without a TTL, with the metadata, state, history and appended messages of a
-   * thread, and what it has as a chat but its flags; checkpoints and messages keep their ids. Spans and feedback stay where they are. Must raise `NotFoundError` if there is no such thread, and
+   * Creates the thread `copyId`, idle and without a TTL, with the metadata, state, history and messages of a thread, and
+   * what it has as a chat but its flags; checkpoints and messages keep their ids. Spans, with what they say, and feedback
+   * stay where they are. Must raise `NotFoundError` if there is no such thread, and
    * `AlreadyExistsError` if a client has created `copyId` before.
    */
   copyThread(key: ThreadKeyAt, copyId: string): Promise<WholeRecord>;
@@ -257,7 +258,8 @@ export interface ChatReader {
    * Yields a stretch of a thread's transcript, in the order of the transcript whichever end it is nearest to, from one
    * snapshot, in batches of bounded size, and at least one. Raises `NotFoundError`.
    *
-   * The messages are those appended to the thread. Costs the messages it returns; an offset costs nothing.
+   * The messages are those appended to the thread; where there are none, those of its latest state. What a chat says of
+   * its messages it says of these. Costs the messages it returns; an offset costs nothing.
    */
   listMessages(query: MessageQuery, options?: ReadOptions): AsyncIterable<MessageBatch>;
 }

@@ -2,7 +2,7 @@ import type { HandlerContext } from "@connectrpc/connect";
 import { InvalidRequestError } from "../../model/errors.ts";
 import type { ThreadKeyAt } from "../../model/thread-record.ts";
 import type { DoorContext } from "../door.ts";
-import { originOfCall, projectOf } from "../request-project.ts";
+import { callerOf, originOfCall, projectOf } from "../request-project.ts";
 import { type DocumentField, decodeDocuments } from "./decode-documents.ts";
 
 /** A field's place in its request, for the error. */
@@ -33,6 +33,11 @@ export function readKey(
 ): ThreadKeyAt {
   if (threadId === "") throw new InvalidRequestError([{ path: ["thread_id"], message: "is required" }]);
   return { projectId: readProject(projectId, handler, context), threadId, now: context.now() };
+}
+
+/** Who makes a call: the name of its key; null where no keys are asked for. */
+export function readWriter({ values }: HandlerContext): string | null {
+  return callerOf(originOfCall(values)).keyName;
 }
 
 /**

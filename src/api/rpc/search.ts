@@ -12,7 +12,6 @@ import {
   ThreadFilterSchema,
 } from "../../../gen/skein/v1/search_pb.ts";
 import { SortDirection as DirectionMessage } from "../../../gen/skein/v1/thread_pb.ts";
-import { TooLargeError } from "../../model/errors.ts";
 import { parseExtracts } from "../../model/extract.ts";
 import type { SortDirection } from "../../model/thread.ts";
 import {
@@ -24,6 +23,7 @@ import {
 } from "../../model/thread-record.ts";
 import type { DoorContext } from "../door.ts";
 import { readDocuments, readEnum, readPageSize, readProject } from "./fields.ts";
+import { pageTooLarge } from "./message-size.ts";
 import { createPageTokens, cursorOf } from "./page-token.ts";
 import { readStatus, threadBytes, toThread } from "./thread-messages.ts";
 
@@ -88,7 +88,7 @@ export function search(context: DoorContext) {
     for await (const { threads, total, hasMore } of page) {
       for (const record of threads) {
         bytes += threadBytes(record, aliases);
-        if (bytes > context.limits.rpcBytes) throw tooLarge(context.limits.rpcBytes);
+        if (bytes > context.limits.rpcBytes) throw pageTooLarge(context.limits.rpcBytes, ", or select less");
         response.threads.push(toThread(record, aliases));
       }
       last = threads.at(-1) ?? last;
@@ -130,10 +130,4 @@ async function readConditions(
     status: readStatus(filter.status, ["filter", "status"]),
     uuidsOnly: filter.uuidsOnly,
   };
-}
-
-function tooLarge(limit: number): TooLargeError {
-  return new TooLargeError(
-    `the answer is over the limit of ${limit} bytes: set a smaller limit and go on with page_token, or select less`,
-  );
 }

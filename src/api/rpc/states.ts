@@ -15,6 +15,7 @@ import {
 import { TooLargeError } from "../../model/errors.ts";
 import type { DoorContext } from "../door.ts";
 import { readDocuments, readKey, readPageSize } from "./fields.ts";
+import { pageTooLarge } from "./message-size.ts";
 import { createPageTokens } from "./page-token.ts";
 import { checkpointBytes, documentsOf, readChange, toCheckpoint } from "./state-messages.ts";
 import { toTimestamp } from "./timestamps.ts";
@@ -92,16 +93,10 @@ export function listHistory(context: DoorContext) {
           return response;
         }
         bytes += checkpointBytes(state);
-        if (bytes > context.limits.rpcBytes) throw tooLarge(context.limits.rpcBytes);
+        if (bytes > context.limits.rpcBytes) throw pageTooLarge(context.limits.rpcBytes);
         response.checkpoints.push(toCheckpoint(state));
       }
     }
     return response;
   };
-}
-
-function tooLarge(limit: number): TooLargeError {
-  return new TooLargeError(
-    `the answer is over the limit of ${limit} bytes: set a smaller limit and go on with page_token`,
-  );
 }

@@ -107,8 +107,8 @@ export function updateThread(context: DoorContext) {
  */
 export function deleteThread(context: DoorContext) {
   return async (request: DeleteThreadRequest, handler: HandlerContext): Promise<DeleteThreadResponse> => {
-    await context.store.deleteThread(readKey(request, handler, context));
-    return create(DeleteThreadResponseSchema);
+    const { messages } = await context.store.deleteThread(readKey(request, handler, context));
+    return create(DeleteThreadResponseSchema, { deletedMessages: BigInt(messages) });
   };
 }
 

@@ -1,10 +1,10 @@
 import type { CallEnd, CallStart } from "../../model/call.ts";
 import type { Instant } from "../../model/instant.ts";
+import { isObject } from "../../model/json/exact-json.ts";
 import { memberTexts } from "../../model/json.ts";
+import { type DefaultRole, type FoundMessage, readMessage } from "../../model/message-content.ts";
 import { createUuid } from "../../model/uuid.ts";
-import { isObject } from "../messages/exact-json.ts";
 import { findMessages } from "../messages/find-messages.ts";
-import { type DefaultRole, type FoundMessage, readMessage } from "../messages/message-content.ts";
 import { chosenMessages, saidBy } from "../messages/span-messages.ts";
 import type { EndedBody, StartedBody } from "./call-requests.ts";
 

@@ -115,7 +115,7 @@ function walkSteps(query: ThreadQuery, always: Sql[], after: ThreadCursor | null
     const where = conditions.map(({ sql }) => ` AND ${sql}`).join("");
     return {
       sql: `SELECT ${SUMMARY} FROM thread INDEXED BY thread_by_${column}
-        WHERE project = ? AND turn_count > 0${where} ORDER BY ${order} LIMIT ? OFFSET ?`,
+        WHERE project = ? AND start_time IS NOT NULL${where} ORDER BY ${order} LIMIT ? OFFSET ?`,
       values: conditions.flatMap(({ values }) => values),
     };
   };
@@ -175,7 +175,7 @@ function* sortedPages(
   const index = query.threadIds ? "INDEXED BY thread_by_thread_id" : "";
   const matches = db
     .prepare<unknown[], number>(
-      `SELECT id FROM thread ${index} WHERE project = ? AND turn_count > 0${where} ORDER BY ${orderOf(query.sort)}
+      `SELECT id FROM thread ${index} WHERE project = ? AND start_time IS NOT NULL${where} ORDER BY ${orderOf(query.sort)}
        LIMIT ? OFFSET ?`,
     )
     .pluck()

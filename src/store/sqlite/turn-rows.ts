@@ -3,6 +3,7 @@ import { GROUP_TURN, type ThreadKey } from "../../model/trace/node.ts";
 import type { Part, Turn } from "../../model/trace/part.ts";
 import type { TraceUpdate } from "../../model/trace/update.ts";
 import type { Database } from "./database.ts";
+import { createRowUpdate } from "./row-update.ts";
 import type { ThreadStatistics } from "./thread-statistics.ts";
 import type { TraceRows } from "./trace-rows.ts";
 
@@ -16,21 +17,22 @@ interface TurnRow {
   started_at: number;
   ended_at: number | null;
   duration_ms: number | null;
-  failed: number;
 }
 
 export function createTurnRows(db: Database): TurnRows {
   const find = db.prepare<[number], TurnRow>(
-    "SELECT turn_id, started_at, ended_at, duration_ms, failed FROM turn WHERE id = ?",
+    "SELECT turn_id, started_at, ended_at, duration_ms FROM turn WHERE id = ?",
   );
   const add = db.prepare(
     `INSERT INTO turn (thread, trace, turn_id, is_group, started_at, ended_at, duration_ms, failed, seq)
      VALUES ($thread, $trace, $turnId, $isGroup, $startedAt, $endedAt, $durationMs, $failed,
        (SELECT coalesce(max(id), 0) + 1 FROM turn))`,
   );
-  const change = db.prepare(
-    `UPDATE turn SET turn_id = $turnId, started_at = $startedAt, ended_at = $endedAt, duration_ms = $durationMs,
-       failed = $failed WHERE id = $id`,
+  const update = createRowUpdate(
+    db,
+    "turn",
+    ["failed"],
+    ["turn_id", "started_at", "ended_at", "duration_ms"],
   );
   const remove = db.prepare<[number]>("DELETE FROM turn WHERE id = ?");
   const addPart = db.prepare(
@@ -63,20 +65,21 @@ export function createTurnRows(db: Database): TurnRows {
       return;
     }
     const durationMs = turn.endedAt === null ? null : durationMilliseconds(turn.startedAt, turn.endedAt);
-    const values = { ...turn, durationMs, failed: Number(turn.failed) };
     if (id === undefined || !stored) {
       const isGroup = Number(key === GROUP_TURN);
-      const row = Number(add.run({ ...values, trace, thread, isGroup }).lastInsertRowid);
+      const values = { ...turn, durationMs, failed: Number(turn.failed), trace, thread, isGroup };
+      const row = Number(add.run(values).lastInsertRowid);
       rows.rememberTurn(thread, key, row);
-      statistics.turnAdded(thread, { id: row, durationMs });
+      statistics.turnAdded(thread, { ...turn, id: row, durationMs });
       return;
     }
-    change.run({ ...values, id });
-    if (stored.duration_ms !== durationMs) {
-      statistics.turnRemoved(thread, { id, durationMs: stored.duration_ms });
-      statistics.turnAdded(thread, { id, durationMs });
-    }
-    statistics.turnChanged(thread);
+    update(
+      id,
+      [Number(turn.failed)],
+      [stored.turn_id, stored.started_at, stored.ended_at, stored.duration_ms],
+      [turn.turnId, turn.startedAt, turn.endedAt, durationMs],
+    );
+    statistics.turnChanged(thread, { id, durationMs: [stored.duration_ms, durationMs] });
   }
 
   function writePart(trace: number, thread: ThreadKey, part: Part, rows: TraceRows): void {

@@ -19,6 +19,7 @@ import { statisticsTests } from "./statistics.ts";
 import { streamTests } from "./streams.ts";
 import { threadQueryTests } from "./thread-query.ts";
 import { tokenTests } from "./tokens.ts";
+import { transcriptTests } from "./transcripts.ts";
 import { turnTests } from "./turns.ts";
 import { versionTests } from "./versions.ts";
 
@@ -57,6 +58,7 @@ export function describeStore(
       "properties of records": recordPropertyTests,
       chats: chatTests,
       "properties of chats": chatPropertyTests,
+      transcripts: transcriptTests,
     },
     exceptions,
   );

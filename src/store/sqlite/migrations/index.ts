@@ -5,6 +5,7 @@ import { CALLS } from "./004-calls.ts";
 import { OBJECTS } from "./005-objects.ts";
 import { CHAT } from "./006-chat.ts";
 import { EXPIRY } from "./007-expiry.ts";
+import { INGEST } from "./010-ingest.ts";
 
 /**
  * The schema, as the steps that lead to it. A step is never changed once released: a new one is added at the end.
@@ -12,4 +13,4 @@ import { EXPIRY } from "./007-expiry.ts";
  * Tables have rowids and their text keys a unique index (twice the insert speed of WITHOUT ROWID). What a list scans
  * is narrow; what can be big stands in a table of its own. Times are microseconds since the epoch.
  */
-export const MIGRATIONS: readonly string[] = [SPANS, RECORDS, KEYS, EXPIRY, CALLS, OBJECTS, CHAT];
+export const MIGRATIONS: readonly string[] = [SPANS, RECORDS, KEYS, EXPIRY, CALLS, OBJECTS, CHAT, INGEST];

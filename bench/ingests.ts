@@ -1,0 +1,154 @@
+import { once } from "node:events";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Worker } from "node:worker_threads";
+import { postJson } from "./clients.ts";
+import { BENCH_PROJECT } from "./data.ts";
+import { timeBareWrites } from "./floor.ts";
+import type { LoadData, WayIn } from "./ingest-load.ts";
+import { type AimRow, aimRow, type Row } from "./measure.ts";
+import { type ServerProcess, withServer } from "./server-process.ts";
+import { BODY_SIZE } from "./templates.ts";
+import { waits } from "./waits.ts";
+
+const WAYS: readonly WayIn[] = ["calls", "calls, halves apart", "otlp grpc", "otlp http"];
+
+/** Bodies under way at once. */
+const SENDERS = 4;
+
+/** Calls or spans, with all that goes with them, of one bare transaction. */
+const TRANSACTION_SIZE = 1000;
+
+const WARM_UP_MS = 2000;
+const AIM_SHARE = 0.5;
+const AIM_PAGE_MS = 10;
+const AIM_TIMES_IDLE = 3;
+const MEMORY_AIM_MIB = 64;
+const SAMPLES = 10;
+const MIB = 2 ** 20;
+
+/** What a load has got through. */
+interface Load {
+  /** Calls or spans acknowledged so far. */
+  acknowledged(): number;
+  stop(): Promise<unknown>;
+}
+
+/** Calls and spans a second, acknowledged on disk, beside the same rows in bare transactions; medians of rounds. */
+export async function benchThroughput(folder: string, rounds: number, seconds: number): Promise<Row[]> {
+  const took = new Map(WAYS.map((way) => [way, { perSecond: [] as number[], floor: [] as number[] }]));
+  for (let round = 0; round < rounds; round++) {
+    for (const [way, { perSecond, floor }] of took) {
+      const file = join(folder, `${round}.db`);
+      const copy = join(folder, `${round}-floor.db`);
+      const { all, measured } = await ingest(file, way, seconds);
+      perSecond.push(measured / seconds);
+      floor.push(all / (timeBareWrites(file, copy, all / TRANSACTION_SIZE) / 1000));
+      for (const made of [file, copy]) await rm(made);
+    }
+  }
+  return [...took].map(([way, { perSecond, floor }]) => {
+    const ratio = median(perSecond) / median(floor);
+    return {
+      what: `${way}, ${SENDERS} senders, ${BODY_SIZE} a body`,
+      measured: `${median(perSecond).toFixed(0)}/s (${list(perSecond)})`,
+      floor: `${median(floor).toFixed(0)}/s (${list(floor)})`,
+      ratio: `${ratio.toFixed(2)} of the floor, ${ratio >= AIM_SHARE ? "met" : "NOT MET"}`,
+    };
+  });
+}
+
+async function ingest(file: string, way: WayIn, seconds: number): Promise<{ all: number; measured: number }> {
+  return withServer(file, async (server) => {
+    const load = await startLoad({ url: server.url, way, senders: SENDERS, firstNumber: SENDERS });
+    await sleep(WARM_UP_MS);
+    const before = load.acknowledged();
+    await sleep(seconds * 1000);
+    const measured = load.acknowledged() - before;
+    await load.stop();
+    return { all: load.acknowledged(), measured };
+  });
+}
+
+/** How long a page of 50 threads takes at rest, and while each way in is as busy as it can be. */
+export function benchIngestedPages(file: string): Promise<AimRow[]> {
+  return withServer(file, async (server) => {
+    const rows: AimRow[] = [];
+    let firstNumber = SENDERS;
+    for (const way of WAYS) {
+      const first = await startLoad({ url: server.url, way, senders: SENDERS, firstNumber });
+      await sleep(WARM_UP_MS);
+      await first.stop();
+      firstNumber += first.acknowledged() / BODY_SIZE + 2 * SENDERS;
+      await sleep(WARM_UP_MS);
+      const idle = await pageWaits(server);
+      const load = await startLoad({ url: server.url, way, senders: SENDERS, firstNumber });
+      await server.begin();
+      const busy = await pageWaits(server);
+      const { heldMs, heldP99Ms } = await server.figures();
+      await load.stop();
+      firstNumber += load.acknowledged() / BODY_SIZE + 2 * SENDERS;
+      const remark = `longest ${busy.longest.toFixed(1)}, at rest ${idle.p99.toFixed(1)}`;
+      rows.push(
+        aimRow(`a page of 50 threads during ${way}: p99`, busy.p99, "ms", AIM_PAGE_MS, remark),
+        aimRow(`the same, beside its p99 at rest`, busy.p99 / idle.p99, "times", AIM_TIMES_IDLE),
+        aimRow(`the loop held during ${way}`, heldMs, "ms", undefined, `p99 ${heldP99Ms.toFixed(1)}`),
+      );
+    }
+    return rows;
+  });
+}
+
+function pageWaits(server: ServerProcess) {
+  return waits((agent) =>
+    postJson(`${server.url}/threads/stream_query`, { project_id: BENCH_PROJECT, limit: 50 }, agent),
+  );
+}
+
+/** The memory of the server while all ways in are busy, over some minutes. */
+export function benchMemory(file: string, minutes: number): Promise<AimRow[]> {
+  return withServer(file, async (server) => {
+    const loads = await Promise.all(
+      WAYS.map((way, index) =>
+        startLoad({ url: server.url, way, senders: 1, firstNumber: 1 + index * 0x1000_0000 }),
+      ),
+    );
+    const rows: AimRow[] = [];
+    const rss: number[] = [];
+    for (let sample = 1; sample <= SAMPLES; sample++) {
+      await server.begin();
+      await sleep((minutes * 60_000) / SAMPLES);
+      const { peakRssBytes, heapBytes } = await server.figures();
+      rss.push(peakRssBytes / MIB);
+      const counts = loads.map((load) => load.acknowledged()).join(", ");
+      const remark = `heap of the main thread ${(heapBytes / MIB).toFixed(0)}; ${counts} acknowledged`;
+      const at = `${((sample * minutes) / SAMPLES).toFixed(2)} min`;
+      rows.push(aimRow(`peak memory up to ${at}`, rss.at(-1)!, "MiB", undefined, remark));
+    }
+    for (const load of loads) await load.stop();
+    const half = SAMPLES / 2;
+    const growth = Math.max(...rss.slice(half)) - Math.max(...rss.slice(0, half));
+    rows.push(aimRow("the second half's peak over the first half's", growth, "MiB", MEMORY_AIM_MIB));
+    return rows;
+  });
+}
+
+/** Sends from a thread of its own, so that this one's clock is not disturbed. */
+async function startLoad(workerData: LoadData): Promise<Load> {
+  const worker = new Worker(new URL("./ingest-load.ts", import.meta.url), { workerData });
+  await once(worker, "message");
+  let bodies = 0;
+  worker.on("message", () => {
+    bodies += 1;
+  });
+  return { acknowledged: () => bodies * BODY_SIZE, stop: () => worker.terminate() };
+}
+
+function median(numbers: number[]): number {
+  return [...numbers].sort((a, b) => a - b)[numbers.length >> 1]!;
+}
+
+function list(numbers: number[]): string {
+  return numbers.map((number) => number.toFixed(0)).join(", ");
+}
