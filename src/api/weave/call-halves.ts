@@ -6,6 +6,7 @@ import { type DefaultRole, type FoundMessage, readMessage } from "../../model/me
 import { createUuid } from "../../model/uuid.ts";
 import { findMessages } from "../messages/find-messages.ts";
 import { chosenMessages, saidBy } from "../messages/span-messages.ts";
+import { refsIn } from "./call-refs.ts";
 import type { EndedBody, StartedBody } from "./call-requests.ts";
 
 /** The first half of a call; what it leaves out of its identity is made up. `json` is the half as it came. */
@@ -27,6 +28,7 @@ export function toCallStart(body: StartedBody, json: string, now: Instant): Call
     runId: body.wb_run_id,
     model: typeof model === "string" && !model.startsWith("weave://") ? model.toWellFormed() : null,
     messages: chosenMessages(messagesIn(json, "inputs", "user", isTurn), []),
+    refs: refsIn(json, "inputs"),
     json: oneLine(json),
   };
 }
@@ -41,6 +43,7 @@ export function toCallEnd(body: Omit<EndedBody, "id">, callId: string, json: str
     displayName: body.display_name,
     ...usageIn(body.summary),
     messages: chosenMessages([], messagesIn(json, "output", "assistant", false)),
+    refs: refsIn(json, "output"),
     json: oneLine(json),
   };
 }

@@ -112,9 +112,3 @@ export function findProject(db: Database.Database, projectId: string): number | 
     prepared<{ id: number }>(db, "SELECT id FROM project WHERE project_id = ?").get(projectId)?.id ?? null
   );
 }
-
-/** Makes the function that does some reads in one snapshot; one that runs within another shares its snapshot. */
-export function snapshotsOf(db: Database.Database): <Answer>(read: () => Answer) => Answer {
-  // Made once, since making it takes as long as a short read.
-  return db.transaction((read: () => unknown) => read()) as <Answer>(read: () => Answer) => Answer;
-}

@@ -2,9 +2,11 @@ import { createWorkerClient } from "../../worker/worker-client.ts";
 import type { ReadOptions, Store } from "../store.ts";
 import { createChatStore } from "./chat-store.ts";
 import { createContentStore } from "./content-store.ts";
-import { type Database, type Durability, openForReading, prepared, snapshotsOf } from "./database.ts";
+import { type Database, type Durability, openForReading, prepared } from "./database.ts";
+import { createFeedbackStore } from "./feedback-store.ts";
 import { createKeyStore } from "./key-rows.ts";
 import { createLongReads } from "./long-reads.ts";
+import { createReadNow } from "./read-now.ts";
 import { createRecordStore } from "./record-store.ts";
 import { isLightSpanQuery, spanPages } from "./span-query.ts";
 import { isLightThreadQuery, threadPages } from "./thread-query.ts";
@@ -62,47 +64,44 @@ export async function openSqliteStore(options: SqliteOptions): Promise<SqliteSto
   }, maxQueuedBytes);
   const longReads = createLongReads({ file, snapshotMs });
 
-  const inSnapshot = snapshotsOf(main);
-
-  /** Reads to the end at once, in one snapshot. */
-  function readNow<Batch>(pages: () => Generator<Batch>): Batch[] {
-    return inSnapshot(() => [...pages()]);
-  }
+  const readNow = createReadNow(main);
 
   return {
     writeSpans: (spans, now) => queue.writeSpans(spans, now ?? null),
-    createFeedback: (feedback) => queue.write("createFeedback", feedback, feedback.payloadJson.length),
     writeCalls: (changes, now) => queue.writeCalls(changes, now ?? null),
     deleteCalls: (key) => queue.write("deleteCalls", key),
     ...createRecordStore(main, queue, longReads),
     ...createChatStore(main, queue, longReads),
     ...createContentStore(main, queue, longReads),
+    ...createFeedbackStore(main, queue, longReads),
     ...createKeyStore(main, queue),
 
     async *queryThreads(query, { signal }: ReadOptions = {}) {
       signal?.throwIfAborted();
       if (!main.open) throw closedError();
-      if (isLightThreadQuery(main, query)) yield* readNow(() => threadPages(main, query));
+      if (isLightThreadQuery(main, query)) yield* readNow(() => [...threadPages(main, query)]);
       else yield* longReads.read("threads", query, signal);
     },
 
     async *querySpans(query, { signal }: ReadOptions = {}) {
       signal?.throwIfAborted();
       if (!main.open) throw closedError();
-      if (isLightSpanQuery(main, query)) yield* readNow(() => spanPages(main, query));
+      if (isLightSpanQuery(main, query)) yield* readNow(() => [...spanPages(main, query)]);
       else yield* longReads.read("spans", query, signal);
     },
 
     async *queryCalls(query, { signal }: ReadOptions = {}) {
       signal?.throwIfAborted();
       if (!main.open) throw closedError();
-      yield* longReads.read("calls", query, signal);
+      for await (const batch of longReads.read("calls", query, signal)) if (batch.length > 0) yield batch;
     },
 
-    async countCalls(filter) {
+    async countCalls(filter, { signal }: ReadOptions = {}) {
+      signal?.throwIfAborted();
       if (!main.open) throw closedError();
-      const [counted] = await Array.fromAsync(longReads.read("callCount", filter));
-      return counted!;
+      let count = 0;
+      for await (const counted of longReads.read("callCount", filter, signal)) count = counted;
+      return count;
     },
 
     async isEmpty() {

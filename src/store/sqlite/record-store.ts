@@ -7,13 +7,13 @@ import type {
   StateWriter,
   ThreadSweeper,
 } from "../store.ts";
-import { type Database, prepared, snapshotsOf } from "./database.ts";
+import { type Database, prepared } from "./database.ts";
 import type { LongReads } from "./long-reads.ts";
+import { createReadNow } from "./read-now.ts";
 import { isLightSearch, isShort, readLightPage } from "./record-pages.ts";
 import { findRecord, toWholeRecord } from "./record-rows.ts";
 import { countRecords, FEW_CANDIDATES, findPage, prepareSearch } from "./record-search.ts";
 import { isLightHistory, readState, statePages } from "./state-query.ts";
-import { closedError } from "./worker-errors.ts";
 import type { WriteQueue } from "./write-queue.ts";
 
 /** Writes of one call that wait at the same time: enough to share transactions. */
@@ -25,13 +25,7 @@ export function createRecordStore(
   queue: WriteQueue,
   longReads: LongReads,
 ): RecordWriter & StateWriter & RecordReader & StateReader & ThreadSweeper {
-  const inSnapshot = snapshotsOf(main);
-
-  /** Reads at once, in one snapshot. */
-  function readNow<Answer>(read: () => Answer): Answer {
-    if (!main.open) throw closedError();
-    return inSnapshot(read);
-  }
+  const readNow = createReadNow(main);
 
   /** The answer of a search that is short in every way; null for any other. */
   function searchNow(search: ThreadSearch) {
