@@ -229,7 +229,7 @@ export interface RecordReader {
    */
   searchThreads(search: ThreadSearch, options?: ReadOptions): AsyncIterable<RecordBatch>;
   /** How many threads match: what `total` says in a search. */
-  countThreads(filter: ThreadFilter): Promise<number>;
+  countThreads(filter: ThreadFilter, options?: ReadOptions): Promise<number>;
 }
 
 /** A part of the answer to a search. */

@@ -1,6 +1,7 @@
 import { CROWDED_TERM } from "../../model/index-terms.ts";
 import { THREAD_STATUSES } from "../../model/thread-record.ts";
 import { type Database, prepared } from "./database.ts";
+import type { NOTHING_YET } from "./nothing-yet.ts";
 import type { DocumentFilter } from "./record-filter.ts";
 import { countHidden, joined, type RowScope, rowConditions, rowsWithin, type Sql } from "./record-scope.ts";
 import { candidates, type Term, termConditions } from "./record-terms.ts";
@@ -47,14 +48,17 @@ export function recordsIn(counts: RecordCount[]): number {
  * How many threads of a scope match, where their terms decide. Without a filter that is in the counters. With one it
  * costs a step in the index of terms for each thread that has its first term, and a look at each crowded document.
  */
-export function countMatches(db: Database, { scope, counts, filter, isSure }: MatchScope): number {
+export function* countMatches(
+  db: Database,
+  { scope, counts, filter, isSure }: MatchScope,
+): Generator<typeof NOTHING_YET, number> {
   if (filter === null) return recordsIn(counts) - countHidden(db, scope);
   if (isSure) return countWithTerms(db, scope, filter.terms);
   const documents = new Set(filter.terms.map(({ document }) => document));
   const crowded = [...documents].flatMap((document) =>
     candidates(db, scope, { document, term: CROWDED_TERM }),
   );
-  const unsure = [...filter.matching(rowsWithin(db, scope, [...new Set(crowded)]))];
+  const unsure = yield* filter.matching(rowsWithin(db, scope, [...new Set(crowded)]));
   return countWithTerms(db, scope, filter.terms) + unsure.length;
 }
 

@@ -3,6 +3,7 @@ import { parseJsonObject } from "../../model/json/parse.ts";
 import { isJsonObject, isJsonScalar, type JsonObject } from "../../model/json/value.ts";
 import type { ThreadFilter } from "../../model/thread-record.ts";
 import type { Database } from "./database.ts";
+import { NOTHING_YET } from "./nothing-yet.ts";
 import { type ReadDocuments, sizedInTurn, withDocuments } from "./record-documents.ts";
 import { type IndexedDocument, indexedPart, type Term, termsOf } from "./record-terms.ts";
 
@@ -16,8 +17,8 @@ export interface DocumentFilter {
   termsDecide: boolean;
   /** Whether a thread with these documents matches. Parses them. */
   holds(texts: ReadDocuments): boolean;
-  /** Yields those of some rows whose threads match, in their order. Reads and parses their documents as they are taken. */
-  matching(rows: number[]): Generator<number>;
+  /** Those of some rows whose threads match, in their order. Reads and parses their documents, and pauses after each batch. */
+  matching(rows: number[]): Generator<typeof NOTHING_YET, number[]>;
 }
 
 /** The document filter of a search; null if it asks nothing of documents. */
@@ -42,10 +43,13 @@ export function documentFilter(db: Database, filter: ThreadFilter): DocumentFilt
     termsDecide: parts.every(({ document, wanted }) => isDecided(document, wanted)),
     holds,
     *matching(rows) {
+      const found: number[] = [];
       const sized = sizedInTurn(db, rows, documents);
       for (const batch of withDocuments<{ id: number }>(db, sized, documents, "thread.id")) {
-        for (const row of batch) if (holds(row)) yield row.id;
+        for (const row of batch) if (holds(row)) found.push(row.id);
+        yield NOTHING_YET;
       }
+      return found;
     },
   };
 }

@@ -6,6 +6,7 @@ import type { StoredDocument, ThreadFilter, ThreadRecord, ThreadSearch } from ".
 import type { RecordBatch } from "../store.ts";
 import { LIGHT_SIZE } from "./batches.ts";
 import type { Database } from "./database.ts";
+import type { Steps } from "./nothing-yet.ts";
 import type { MatchScope } from "./record-count.ts";
 import {
   type ReadDocuments,
@@ -66,11 +67,12 @@ export function readLightPage(db: Database, page: RecordPage, search: ThreadSear
   return rows && batchOf(rows, page, search);
 }
 
-/** Yields the records that a search asks for, in order, in batches of bounded size. All reads are of one snapshot. */
-export function* recordPages(db: Database, search: ThreadSearch): Generator<RecordBatch> {
-  const page = findPage(db, search);
+/** Gives the records that a search asks for, in order, in batches of bounded size. All reads are of one snapshot. */
+export function* recordPages(db: Database, search: ThreadSearch): Steps<RecordBatch> {
+  const page = yield* findPage(db, search);
+  const only = page.rows.length <= LIGHT_ROWS ? readLightPage(db, page, search) : null;
+  if (only) return only;
   const names = documentsOf(page, search);
-  if (page.rows.length === 0) yield batchOf([], page, search);
   for (const rows of withDocuments<ShownRow>(db, sizedInTurn(db, page.rows, names), names, SHOWN_COLUMNS)) {
     yield batchOf(rows, page, search);
   }

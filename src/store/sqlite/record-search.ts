@@ -1,6 +1,7 @@
 import { CROWDED_TERM } from "../../model/index-terms.ts";
 import type { ThreadFilter, ThreadSearch } from "../../model/thread-record.ts";
 import { type Database, findProject, prepared } from "./database.ts";
+import type { NOTHING_YET } from "./nothing-yet.ts";
 import { countMatches, type MatchScope, type RecordCount, recordCounts, recordsIn } from "./record-count.ts";
 import { type DocumentFilter, documentFilter } from "./record-filter.ts";
 import { candidateStatement, sortStatement, walkStatement } from "./record-order.ts";
@@ -33,26 +34,28 @@ type PageRows = Pick<RecordPage, "rows" | "hasMore">;
  * the page alone are read, and the total comes from the index of terms. Where they do not, every thread that may match
  * is looked at, and of named ones each.
  */
-export function findPage(
+export function* findPage(
   db: Database,
   search: ThreadSearch,
   asked: MatchScope | null = prepareSearch(db, search),
-): RecordPage {
+): Generator<typeof NOTHING_YET, RecordPage> {
   if (asked === null) return { rows: [], total: search.withTotal ? 0 : null, hasMore: false, toCheck: null };
-  const matches = allMatches(db, asked, search.threadIds, search.withTotal);
-  const total = search.withTotal ? (matches?.length ?? countMatches(db, asked)) : null;
+  const matches = yield* allMatches(db, asked, search.threadIds, search.withTotal);
+  const total = search.withTotal ? (matches?.length ?? (yield* countMatches(db, asked))) : null;
   if (matches) return { ...sortedPage(db, search, matches), total, toCheck: null };
-  return { ...firstPage(db, asked, search), total, toCheck: asked.isSure ? asked.filter : null };
+  const first = yield* firstPage(db, asked, search);
+  return { ...first, total, toCheck: asked.isSure ? asked.filter : null };
 }
 
 /** How many threads match a filter; costs what the total of a search does. */
-export function countRecords(
+export function* countRecords(
   db: Database,
   filter: ThreadFilter,
   asked: MatchScope | null = prepareSearch(db, filter),
-): number {
+): Generator<typeof NOTHING_YET, number> {
   if (asked === null) return 0;
-  return allMatches(db, asked, filter.threadIds, true)?.length ?? countMatches(db, asked);
+  const matches = yield* allMatches(db, asked, filter.threadIds, true);
+  return matches?.length ?? (yield* countMatches(db, asked));
 }
 
 /**
@@ -94,22 +97,22 @@ function hasCrowded(db: Database, scope: RowScope, { documents }: DocumentFilter
 }
 
 /** All matches, where each thread that may match has to be looked at; else null. */
-function allMatches(
+function* allMatches(
   db: Database,
   { scope, filter }: MatchScope,
   threadIds: string[] | null,
   mustCount: boolean,
-): number[] | null {
+): Generator<typeof NOTHING_YET, number[] | null> {
   if (threadIds !== null) {
     const named = namedRows(db, scope, threadIds);
-    return filter ? [...filter.matching(named)] : named;
+    return filter ? yield* filter.matching(named) : named;
   }
   if (filter === null || filter.termsDecide || !mustCount) return null;
-  if (filter.terms.length === 0) return [...filter.matching(allRows(db, scope))];
+  if (filter.terms.length === 0) return yield* filter.matching(allRows(db, scope));
   const { terms } = rarestFirst(db, scope, filter, Number.MAX_SAFE_INTEGER);
   const { sql, values } = candidateThreads(scope, terms);
   const may = prepared<number>(db, `SELECT thread.id ${sql}`).pluck();
-  return [...filter.matching(may.all(...values) as number[])];
+  return yield* filter.matching(may.all(...values) as number[]);
 }
 
 /** A filter's terms, the rarest first, and how many documents may match that one, counted no further than `most`. */
@@ -131,7 +134,11 @@ function sortedPage(db: Database, search: ThreadSearch, matches: number[]): Page
 }
 
 /** Goes through threads in the order of the search until the page is full. */
-function firstPage(db: Database, asked: MatchScope, search: ThreadSearch): PageRows {
+function* firstPage(
+  db: Database,
+  asked: MatchScope,
+  search: ThreadSearch,
+): Generator<typeof NOTHING_YET, PageRows> {
   const { scope, counts, filter, terms, mayMatch, isSure } = asked;
   if (counts.length === 0) return { rows: [], hasMore: false };
   const { limit, offset } = search;
@@ -146,7 +153,7 @@ function firstPage(db: Database, asked: MatchScope, search: ThreadSearch): PageR
   const found: number[] = [];
   const look = Math.min(wanted, LOOK_ROWS);
   for (const rows of chunksOf(rowsOf(db, inOrder).iterate(-1, 0), look)) {
-    for (const id of filter.matching(rows)) found.push(id);
+    for (const id of yield* filter.matching(rows)) found.push(id);
     if (found.length >= wanted) break;
   }
   return cut(found.slice(offset), limit);

@@ -9,6 +9,7 @@ import type {
 } from "../store.ts";
 import { type Database, prepared } from "./database.ts";
 import type { LongReads } from "./long-reads.ts";
+import { atOnce } from "./nothing-yet.ts";
 import { createReadNow } from "./read-now.ts";
 import { isLightSearch, isShort, readLightPage } from "./record-pages.ts";
 import { findRecord, toWholeRecord } from "./record-rows.ts";
@@ -32,7 +33,7 @@ export function createRecordStore(
     if (!isShort(search)) return null;
     const asked = prepareSearch(main, search, FEW_CANDIDATES);
     if (!isLightSearch(main, search, asked)) return null;
-    return readLightPage(main, findPage(main, search, asked), search);
+    return readLightPage(main, atOnce(findPage(main, search, asked)), search);
   }
 
   return {
@@ -74,14 +75,15 @@ export function createRecordStore(
       else yield* longReads.read("records", search, signal);
     },
 
-    async countThreads(filter) {
+    async countThreads(filter, { signal }: ReadOptions = {}) {
+      signal?.throwIfAborted();
       const count = readNow(() => {
         if (!isShort(filter)) return null;
         const asked = prepareSearch(main, filter, FEW_CANDIDATES);
-        return isLightSearch(main, filter, asked) ? countRecords(main, filter, asked) : null;
+        return isLightSearch(main, filter, asked) ? atOnce(countRecords(main, filter, asked)) : null;
       });
       if (count !== null) return count;
-      const [counted] = await Array.fromAsync(longReads.read("recordCount", filter));
+      const [counted] = await Array.fromAsync(longReads.read("recordCount", filter, signal));
       return counted!;
     },
 
