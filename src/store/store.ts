@@ -228,7 +228,7 @@ export interface RecordReader {
    * on the way to the end of the page, and for its total at every thread; never on the caller's event loop.
    */
   searchThreads(search: ThreadSearch, options?: ReadOptions): AsyncIterable<RecordBatch>;
-  /** How many threads match: what `total` says in a search. */
+  /** How many threads match: what `total` says in a search. Ends as a search does when `signal` aborts. */
   countThreads(filter: ThreadFilter, options?: ReadOptions): Promise<number>;
 }
 

@@ -47,7 +47,9 @@ export function searchThreads(context: DoorContext) {
 export function countThreads(context: DoorContext) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const filter = filterOf(request, context, await readBody(context, request, "count"));
-    return reply.send(await context.store.countThreads(filter));
+    return sendPieces(reply, "application/json", async function* (signal) {
+      yield { whole: String(await context.store.countThreads(filter, { signal })) };
+    });
   };
 }
 
