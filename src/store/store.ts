@@ -232,8 +232,8 @@ export interface RecordReader {
    * on the way to the end of the page, and for its total at every thread; never on the caller's event loop.
    */
   searchThreads(search: ThreadSearch, options?: ReadOptions): AsyncIterable<RecordBatch>;
-  /** How many threads match: what `total` says in a search. */
-  countThreads(filter: ThreadFilter): Promise<number>;
+  /** How many threads match: what `total` says in a search. Ends as a search does when `signal` aborts. */
+  countThreads(filter: ThreadFilter, options?: ReadOptions): Promise<number>;
 }
 
 /** A part of the answer to a search. */
