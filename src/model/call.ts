@@ -95,6 +95,9 @@ function isTurn({ callId, threadId, turnId }: CallStart): boolean {
   return Boolean(threadId) && turnId === callId;
 }
 
+/** A call has no bytes of its own; shared, so that it is digested once. */
+const NO_BYTES = new Uint8Array();
+
 /** The span that a call is; null while its start has not come. Its documents stay with the call. */
 export function spanOfCall(parts: CallParts): Span | null {
   const { start, end } = parts;
@@ -119,8 +122,8 @@ export function spanOfCall(parts: CallParts): Span | null {
     inputTokens: end?.inputTokens ?? null,
     outputTokens: end?.outputTokens ?? null,
     messages: [...start.messages, ...(end?.messages ?? [])],
-    payload: new Uint8Array(),
-    origin: new Uint8Array(),
+    payload: NO_BYTES,
+    origin: NO_BYTES,
     call: { turnId: start.turnId },
   };
 }

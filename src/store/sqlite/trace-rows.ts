@@ -1,3 +1,4 @@
+import type { Instant } from "../../model/instant.ts";
 import type { SpanStatus } from "../../model/span.ts";
 import type { TraceSource } from "../../model/trace/graph.ts";
 import { GROUP_TURN, type ThreadKey, type TraceNode } from "../../model/trace/node.ts";
@@ -14,13 +15,22 @@ interface StoredPart extends Part {
   groupTurn: number | null;
 }
 
+/** A stored span, as far as indexes hang on it. */
+export interface SpanRow {
+  id: number;
+  parentSpanId: string | null;
+  startedAt: Instant;
+  claimThread: ThreadKey | null;
+  thread: ThreadKey | null;
+}
+
 /**
- * The stored rows of one trace, as the model's graph reads them. Remembers the row ids of the spans and turns it has
+ * The stored rows of one trace, as the model's graph reads them. Remembers the rows of the spans and turns it has
  * read, for the writes that follow.
  */
 export interface TraceRows extends TraceSource {
   /** The row of a span the graph has loaded. */
-  spanRow(spanId: string): number | undefined;
+  spanRow(spanId: string): SpanRow | undefined;
   /** The row of a turn that a loaded span or part is in. */
   turnRow(thread: ThreadKey, key: string): number | undefined;
   rememberTurn(thread: ThreadKey, key: string, row: number): void;
@@ -87,7 +97,7 @@ export function createTraceReads(db: Database): (trace: { id: number; spanCount:
   );
 
   return (trace) => {
-    const spanRows = new Map<string, number>();
+    const spanRows = new Map<string, SpanRow>();
     const turnRows = new Map<string, number>();
     const parts = new Map<ThreadKey, StoredPart | null>();
     const isNew = trace.spanCount === 0;
@@ -97,7 +107,14 @@ export function createTraceReads(db: Database): (trace: { id: number; spanCount:
     }
 
     function read(row: NodeRow): TraceNode {
-      spanRows.set(row.span_id, row.id);
+      const {
+        id,
+        parent_span_id: parentSpanId,
+        started_at: startedAt,
+        claim_thread: claimThread,
+        thread,
+      } = row;
+      spanRows.set(row.span_id, { id, parentSpanId, startedAt, claimThread, thread });
       const node = toNode(row);
       if (node.thread !== null && node.turn !== null) rememberTurn(node.thread, node.turn, row.turn!);
       return node;

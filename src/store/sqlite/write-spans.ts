@@ -40,8 +40,9 @@ export function createSpanWrites(db: Database): (spans: Span[]) => void {
 
   /** Whether a span is to replace what is stored of it. */
   function wins(trace: number, span: Span): boolean {
+    if (span.call) return true;
     const stored = spanRows.version(trace, span.spanId);
-    if (stored === null || span.call) return true;
+    if (stored === null) return true;
     return !stored.isCall && compareVersions(span, stored) > 0;
   }
 
