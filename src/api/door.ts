@@ -2,6 +2,7 @@ import type { ConnectRouter } from "@connectrpc/connect";
 import type { FastifyInstance } from "fastify";
 import type { Instant } from "../model/instant.ts";
 import type { Store } from "../store/store.ts";
+import type { Decoding } from "./decoding.ts";
 
 /** What every door is given. */
 export interface DoorContext {
@@ -11,6 +12,8 @@ export interface DoorContext {
   /** The project of requests that name none. */
   defaultProject: string;
   limits: Limits;
+  /** Reads what clients send without holding the event loop. */
+  decoding: Decoding;
 }
 
 /** The largest request each kind of door takes, and the largest message it sends, in bytes after decompression. */

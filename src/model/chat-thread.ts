@@ -5,6 +5,15 @@ import type { ThreadKeyAt } from "./thread-record.ts";
 /** The project type of threads that were not created as chats of another. */
 export const DEFAULT_PROJECT_TYPE = "general";
 
+/** What a project type is like. */
+export const PROJECT_TYPE = /^[a-zA-Z0-9_-]+$/;
+
+/** How long a project type may be. */
+export const MAX_PROJECT_TYPE_LENGTH = 50;
+
+/** How many tags a query may ask for. */
+export const MAX_QUERIED_TAGS = 100;
+
 /** A thread as a chat: what people see of it in a list. */
 export interface ChatThread {
   threadId: string;
@@ -77,7 +86,7 @@ export interface ChatQuery {
   now: Instant;
   archived: boolean | null;
   pinned: boolean | null;
-  /** Only chats that have all of these. */
+  /** Only chats that have all of these, up to `MAX_QUERIED_TAGS`. */
   tags: string[];
   /** Only chats whose title holds this text, in upper or lower case. */
   title: string | null;

@@ -11,6 +11,7 @@ import Fastify, {
 } from "fastify";
 import { OPEN } from "../api/access.ts";
 import { httpStatusOf, toConnectError } from "../api/connect-errors.ts";
+import { createDecoding } from "../api/decoding.ts";
 import type { Door, DoorContext } from "../api/door.ts";
 import type { Config } from "../config.ts";
 import type { Store } from "../store/store.ts";
@@ -103,6 +104,7 @@ export async function createServer(parts: ServerParts): Promise<SkeinServer> {
     now: () => Date.now() * 1000,
     defaultProject: config.defaultProject,
     limits: { otlpBytes: config.otlpLimit, restBytes: config.restLimit, rpcBytes: config.rpcLimit },
+    decoding: createDecoding(),
   };
   for (const { http } of doors) if (http) await app.register(async (scope) => http(scope, context));
   await app.register(registerRpc, {
@@ -130,7 +132,7 @@ export async function createServer(parts: ServerParts): Promise<SkeinServer> {
         await listener.drain(LAST_WORDS_MS);
         listener.destroy();
       }
-      await Promise.all([app.close(), swept]);
+      await Promise.all([app.close(), swept, context.decoding.close()]);
     },
   };
 }

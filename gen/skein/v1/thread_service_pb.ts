@@ -4,6 +4,8 @@
 
 import type { GenFile, GenService } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
+import type { AppendMessagesRequestSchema, AppendMessagesResponseSchema, CreateChatThreadRequestSchema, CreateChatThreadResponseSchema, GetChatThreadRequestSchema, GetChatThreadResponseSchema, ListChatThreadsRequestSchema, ListChatThreadsResponseSchema, ListMessagesRequestSchema, ListMessagesResponseSchema, UpdateChatThreadRequestSchema, UpdateChatThreadResponseSchema } from "./chat_pb.ts";
+import { file_skein_v1_chat } from "./chat_pb.ts";
 import type { CreateFeedbackRequestSchema, CreateFeedbackResponseSchema } from "./feedback_pb.ts";
 import { file_skein_v1_feedback } from "./feedback_pb.ts";
 import type { CountThreadsRequestSchema, CountThreadsResponseSchema, SearchRequestSchema, SearchResponseSchema } from "./search_pb.ts";
@@ -21,7 +23,7 @@ import { file_skein_v1_thread_record } from "./thread_record_pb.ts";
  * Describes the file skein/v1/thread_service.proto.
  */
 export const file_skein_v1_thread_service: GenFile = /*@__PURE__*/
-  fileDesc("Ch1za2Vpbi92MS90aHJlYWRfc2VydmljZS5wcm90bxIIc2tlaW4udjEylgkKDVRocmVhZFNlcnZpY2USUQoMVGhyZWFkc1F1ZXJ5Eh0uc2tlaW4udjEuVGhyZWFkc1F1ZXJ5UmVxdWVzdBoeLnNrZWluLnYxLlRocmVhZHNRdWVyeVJlc3BvbnNlIgAwARI9CgVTcGFucxIWLnNrZWluLnYxLlNwYW5zUmVxdWVzdBoXLnNrZWluLnYxLlNwYW5zUmVzcG9uc2UiA5ACARJOCgtTdHJlYW1TcGFucxIcLnNrZWluLnYxLlN0cmVhbVNwYW5zUmVxdWVzdBodLnNrZWluLnYxLlN0cmVhbVNwYW5zUmVzcG9uc2UiADABElUKDkNyZWF0ZUZlZWRiYWNrEh8uc2tlaW4udjEuQ3JlYXRlRmVlZGJhY2tSZXF1ZXN0GiAuc2tlaW4udjEuQ3JlYXRlRmVlZGJhY2tSZXNwb25zZSIAEkAKBlNlYXJjaBIXLnNrZWluLnYxLlNlYXJjaFJlcXVlc3QaGC5za2Vpbi52MS5TZWFyY2hSZXNwb25zZSIDkAIBElIKDENvdW50VGhyZWFkcxIdLnNrZWluLnYxLkNvdW50VGhyZWFkc1JlcXVlc3QaHi5za2Vpbi52MS5Db3VudFRocmVhZHNSZXNwb25zZSIDkAIBEk8KDENyZWF0ZVRocmVhZBIdLnNrZWluLnYxLkNyZWF0ZVRocmVhZFJlcXVlc3QaHi5za2Vpbi52MS5DcmVhdGVUaHJlYWRSZXNwb25zZSIAEkkKCUdldFRocmVhZBIaLnNrZWluLnYxLkdldFRocmVhZFJlcXVlc3QaGy5za2Vpbi52MS5HZXRUaHJlYWRSZXNwb25zZSIDkAIBEk8KDFVwZGF0ZVRocmVhZBIdLnNrZWluLnYxLlVwZGF0ZVRocmVhZFJlcXVlc3QaHi5za2Vpbi52MS5VcGRhdGVUaHJlYWRSZXNwb25zZSIAEk8KDERlbGV0ZVRocmVhZBIdLnNrZWluLnYxLkRlbGV0ZVRocmVhZFJlcXVlc3QaHi5za2Vpbi52MS5EZWxldGVUaHJlYWRSZXNwb25zZSIAEkkKCkNvcHlUaHJlYWQSGy5za2Vpbi52MS5Db3B5VGhyZWFkUmVxdWVzdBocLnNrZWluLnYxLkNvcHlUaHJlYWRSZXNwb25zZSIAEk8KDFBydW5lVGhyZWFkcxIdLnNrZWluLnYxLlBydW5lVGhyZWFkc1JlcXVlc3QaHi5za2Vpbi52MS5QcnVuZVRocmVhZHNSZXNwb25zZSIAEkMKCFNldFN0YXRlEhkuc2tlaW4udjEuU2V0U3RhdGVSZXF1ZXN0Ghouc2tlaW4udjEuU2V0U3RhdGVSZXNwb25zZSIAEkYKCEdldFN0YXRlEhkuc2tlaW4udjEuR2V0U3RhdGVSZXF1ZXN0Ghouc2tlaW4udjEuR2V0U3RhdGVSZXNwb25zZSIDkAIBEk8KC0xpc3RIaXN0b3J5Ehwuc2tlaW4udjEuTGlzdEhpc3RvcnlSZXF1ZXN0Gh0uc2tlaW4udjEuTGlzdEhpc3RvcnlSZXNwb25zZSIDkAIBYgZwcm90bzM", [file_skein_v1_feedback, file_skein_v1_search, file_skein_v1_span, file_skein_v1_state, file_skein_v1_thread, file_skein_v1_thread_record]);
+  fileDesc("Ch1za2Vpbi92MS90aHJlYWRfc2VydmljZS5wcm90bxIIc2tlaW4udjEyrw0KDVRocmVhZFNlcnZpY2USUQoMVGhyZWFkc1F1ZXJ5Eh0uc2tlaW4udjEuVGhyZWFkc1F1ZXJ5UmVxdWVzdBoeLnNrZWluLnYxLlRocmVhZHNRdWVyeVJlc3BvbnNlIgAwARI9CgVTcGFucxIWLnNrZWluLnYxLlNwYW5zUmVxdWVzdBoXLnNrZWluLnYxLlNwYW5zUmVzcG9uc2UiA5ACARJOCgtTdHJlYW1TcGFucxIcLnNrZWluLnYxLlN0cmVhbVNwYW5zUmVxdWVzdBodLnNrZWluLnYxLlN0cmVhbVNwYW5zUmVzcG9uc2UiADABElUKDkNyZWF0ZUZlZWRiYWNrEh8uc2tlaW4udjEuQ3JlYXRlRmVlZGJhY2tSZXF1ZXN0GiAuc2tlaW4udjEuQ3JlYXRlRmVlZGJhY2tSZXNwb25zZSIAEkAKBlNlYXJjaBIXLnNrZWluLnYxLlNlYXJjaFJlcXVlc3QaGC5za2Vpbi52MS5TZWFyY2hSZXNwb25zZSIDkAIBElIKDENvdW50VGhyZWFkcxIdLnNrZWluLnYxLkNvdW50VGhyZWFkc1JlcXVlc3QaHi5za2Vpbi52MS5Db3VudFRocmVhZHNSZXNwb25zZSIDkAIBEk8KDENyZWF0ZVRocmVhZBIdLnNrZWluLnYxLkNyZWF0ZVRocmVhZFJlcXVlc3QaHi5za2Vpbi52MS5DcmVhdGVUaHJlYWRSZXNwb25zZSIAEkkKCUdldFRocmVhZBIaLnNrZWluLnYxLkdldFRocmVhZFJlcXVlc3QaGy5za2Vpbi52MS5HZXRUaHJlYWRSZXNwb25zZSIDkAIBEk8KDFVwZGF0ZVRocmVhZBIdLnNrZWluLnYxLlVwZGF0ZVRocmVhZFJlcXVlc3QaHi5za2Vpbi52MS5VcGRhdGVUaHJlYWRSZXNwb25zZSIAEk8KDERlbGV0ZVRocmVhZBIdLnNrZWluLnYxLkRlbGV0ZVRocmVhZFJlcXVlc3QaHi5za2Vpbi52MS5EZWxldGVUaHJlYWRSZXNwb25zZSIAEkkKCkNvcHlUaHJlYWQSGy5za2Vpbi52MS5Db3B5VGhyZWFkUmVxdWVzdBocLnNrZWluLnYxLkNvcHlUaHJlYWRSZXNwb25zZSIAEk8KDFBydW5lVGhyZWFkcxIdLnNrZWluLnYxLlBydW5lVGhyZWFkc1JlcXVlc3QaHi5za2Vpbi52MS5QcnVuZVRocmVhZHNSZXNwb25zZSIAEkMKCFNldFN0YXRlEhkuc2tlaW4udjEuU2V0U3RhdGVSZXF1ZXN0Ghouc2tlaW4udjEuU2V0U3RhdGVSZXNwb25zZSIAEkYKCEdldFN0YXRlEhkuc2tlaW4udjEuR2V0U3RhdGVSZXF1ZXN0Ghouc2tlaW4udjEuR2V0U3RhdGVSZXNwb25zZSIDkAIBEk8KC0xpc3RIaXN0b3J5Ehwuc2tlaW4udjEuTGlzdEhpc3RvcnlSZXF1ZXN0Gh0uc2tlaW4udjEuTGlzdEhpc3RvcnlSZXNwb25zZSIDkAIBElsKEENyZWF0ZUNoYXRUaHJlYWQSIS5za2Vpbi52MS5DcmVhdGVDaGF0VGhyZWFkUmVxdWVzdBoiLnNrZWluLnYxLkNyZWF0ZUNoYXRUaHJlYWRSZXNwb25zZSIAElUKDUdldENoYXRUaHJlYWQSHi5za2Vpbi52MS5HZXRDaGF0VGhyZWFkUmVxdWVzdBofLnNrZWluLnYxLkdldENoYXRUaHJlYWRSZXNwb25zZSIDkAIBElsKEFVwZGF0ZUNoYXRUaHJlYWQSIS5za2Vpbi52MS5VcGRhdGVDaGF0VGhyZWFkUmVxdWVzdBoiLnNrZWluLnYxLlVwZGF0ZUNoYXRUaHJlYWRSZXNwb25zZSIAElsKD0xpc3RDaGF0VGhyZWFkcxIgLnNrZWluLnYxLkxpc3RDaGF0VGhyZWFkc1JlcXVlc3QaIS5za2Vpbi52MS5MaXN0Q2hhdFRocmVhZHNSZXNwb25zZSIDkAIBElUKDkFwcGVuZE1lc3NhZ2VzEh8uc2tlaW4udjEuQXBwZW5kTWVzc2FnZXNSZXF1ZXN0GiAuc2tlaW4udjEuQXBwZW5kTWVzc2FnZXNSZXNwb25zZSIAElIKDExpc3RNZXNzYWdlcxIdLnNrZWluLnYxLkxpc3RNZXNzYWdlc1JlcXVlc3QaHi5za2Vpbi52MS5MaXN0TWVzc2FnZXNSZXNwb25zZSIDkAIBYgZwcm90bzM", [file_skein_v1_chat, file_skein_v1_feedback, file_skein_v1_search, file_skein_v1_span, file_skein_v1_state, file_skein_v1_thread, file_skein_v1_thread_record]);
 
 /**
  * Conversation threads: the documents clients keep in them, the spans that make them up and what people said of them.
@@ -147,7 +149,7 @@ export const ThreadService: GenService<{
     output: typeof UpdateThreadResponseSchema;
   },
   /**
-   * Removes a thread with all it holds: metadata, state, history, spans and feedback.
+   * Removes a thread with all it holds: metadata, state, history, messages, spans and feedback.
    *
    * NOT_FOUND when there is no such thread.
    *
@@ -159,8 +161,9 @@ export const ThreadService: GenService<{
     output: typeof DeleteThreadResponseSchema;
   },
   /**
-   * Makes a thread with the metadata, state and history of another, idle and without a time to live. Checkpoints keep
-   * their ids; spans and feedback stay where they are.
+   * Makes a thread with the metadata, state, history and appended messages of another, and what it has as a chat but its
+   * flags, idle and without a time to live. Checkpoints and messages keep their ids; spans and feedback stay where they
+   * are.
    *
    * NOT_FOUND when there is no such thread, ALREADY_EXISTS when a client has created a thread of the copy's id before.
    *
@@ -218,6 +221,83 @@ export const ThreadService: GenService<{
     methodKind: "unary";
     input: typeof ListHistoryRequestSchema;
     output: typeof ListHistoryResponseSchema;
+  },
+  /**
+   * Creates a chat, with its first messages if it is given any. Where only spans have made the thread so far, it becomes
+   * the client's.
+   *
+   * ALREADY_EXISTS when a client has created a thread of this id before.
+   *
+   * @generated from rpc skein.v1.ThreadService.CreateChatThread
+   */
+  createChatThread: {
+    methodKind: "unary";
+    input: typeof CreateChatThreadRequestSchema;
+    output: typeof CreateChatThreadResponseSchema;
+  },
+  /**
+   * Returns a thread as a chat.
+   *
+   * NOT_FOUND when there is none. An answer over the message limit is RESOURCE_EXHAUSTED: ListChatThreads returns chats
+   * without their documents.
+   *
+   * @generated from rpc skein.v1.ThreadService.GetChatThread
+   */
+  getChatThread: {
+    methodKind: "unary";
+    input: typeof GetChatThreadRequestSchema;
+    output: typeof GetChatThreadResponseSchema;
+  },
+  /**
+   * Changes a thread as a chat: its title, tags, flags and documents.
+   *
+   * NOT_FOUND when there is no such thread.
+   *
+   * @generated from rpc skein.v1.ThreadService.UpdateChatThread
+   */
+  updateChatThread: {
+    methodKind: "unary";
+    input: typeof UpdateChatThreadRequestSchema;
+    output: typeof UpdateChatThreadResponseSchema;
+  },
+  /**
+   * Returns a page of a project's chats, the latest first, and what all of them add up to.
+   *
+   * An answer over the message limit is RESOURCE_EXHAUSTED: set a smaller `limit` and go on with `page_token`, or leave the
+   * documents out.
+   *
+   * @generated from rpc skein.v1.ThreadService.ListChatThreads
+   */
+  listChatThreads: {
+    methodKind: "unary";
+    input: typeof ListChatThreadsRequestSchema;
+    output: typeof ListChatThreadsResponseSchema;
+  },
+  /**
+   * Adds messages to the end of a thread's transcript, all of them or none. A message whose id the thread has already is
+   * passed over, so a call may be sent again.
+   *
+   * NOT_FOUND when there is no such thread, FAILED_PRECONDITION when it is read-only.
+   *
+   * @generated from rpc skein.v1.ThreadService.AppendMessages
+   */
+  appendMessages: {
+    methodKind: "unary";
+    input: typeof AppendMessagesRequestSchema;
+    output: typeof AppendMessagesResponseSchema;
+  },
+  /**
+   * Returns a stretch of a thread's transcript, from either end.
+   *
+   * NOT_FOUND when there is no such thread. An answer over the message limit is RESOURCE_EXHAUSTED: set a smaller
+   * `limit` and go on with `page_token`.
+   *
+   * @generated from rpc skein.v1.ThreadService.ListMessages
+   */
+  listMessages: {
+    methodKind: "unary";
+    input: typeof ListMessagesRequestSchema;
+    output: typeof ListMessagesResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_skein_v1_thread_service, 0);

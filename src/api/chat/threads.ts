@@ -5,10 +5,11 @@ import { printJson } from "../../model/json/print.ts";
 import type { JsonObject } from "../../model/json/value.ts";
 import type { Message } from "../../model/message.ts";
 import { createUuid } from "../../model/uuid.ts";
+import { chatDocuments } from "../chat-documents.ts";
 import type { DoorContext } from "../door.ts";
 import { readBody } from "./body.ts";
 import { projectOf, readQuery, threadOf, writerOf } from "./request.ts";
-import { createRequest, DOCUMENT_NAMES, patchRequest, projectQuery } from "./requests.ts";
+import { createRequest, patchRequest, projectQuery } from "./requests.ts";
 import { threadJson } from "./thread-json.ts";
 
 /** POST /api/chat/threads: creates a thread, with a first message of the user's if it is given one. Costs one durable write. */
@@ -70,13 +71,7 @@ export function deleteThread(context: DoorContext) {
 
 /** What of a body is kept under its name, as it was written. */
 function documentsIn(written: JsonObject): string {
-  return printJson(new Map(written.entries().filter(([name]) => isDocument(name))));
-}
-
-const documentNames = new Set<string>(DOCUMENT_NAMES);
-
-function isDocument(name: string): boolean {
-  return documentNames.has(name);
+  return printJson(new Map(written.entries().filter(([name]) => Object.hasOwn(chatDocuments, name))));
 }
 
 function firstMessage(text: string, now: Instant): Message {

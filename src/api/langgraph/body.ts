@@ -1,8 +1,7 @@
 import { Buffer } from "node:buffer";
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import type { z } from "zod";
-import { InvalidRequestError } from "../../model/errors.ts";
-import { parseJsonObject } from "../../model/json/parse.ts";
+import type { DoorContext } from "../door.ts";
+import { type BodyType, type DecodedBody, decodeBody } from "./decode-body.ts";
 import { httpError } from "./errors.ts";
 
 /**
@@ -21,36 +20,21 @@ export function takeBodies(app: FastifyInstance, maxBytes: number): void {
   );
 }
 
+const decoder = { module: new URL("./decode-body.ts", import.meta.url).href, decode: decodeBody };
+
 /**
  * Reads a request's body, a JSON object, by its type. No body at all is an empty object. Takes time in proportion to
- * the body's length.
+ * the body's length; the event loop is not held for a large one.
  *
  * @throws InvalidRequestError when it is not JSON or not of the type
  */
-export function readBody<T extends z.ZodType>(request: FastifyRequest, type: T): z.output<T> {
-  return check(type, parseJsonObject(textOf(request) || "{}", ["body"]));
-}
-
-/**
- * Checks a value by its type.
- *
- * @throws InvalidRequestError with every fault
- */
-export function check<T extends z.ZodType>(type: T, value: unknown): z.output<T> {
-  const result = type.safeParse(value);
-  if (result.success) return result.data;
-  throw new InvalidRequestError(
-    result.error.issues.map(({ path, message }) => ({ path: path as (string | number)[], message })),
-  );
-}
-
-function textOf(request: FastifyRequest): string {
+export async function readBody<Name extends BodyType>(
+  { decoding }: DoorContext,
+  request: FastifyRequest,
+  type: Name,
+): Promise<DecodedBody<Name>> {
   const encoding = request.headers["content-encoding"] ?? "identity";
   if (encoding !== "identity") throw httpError(415, `The body must not be compressed with ${encoding}`);
   const bytes = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    throw new InvalidRequestError([{ path: ["body"], message: "is not UTF-8" }]);
-  }
+  return (await decoding.run(decoder, { type, bytes }, bytes.length)) as DecodedBody<Name>;
 }

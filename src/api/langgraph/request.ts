@@ -3,7 +3,7 @@ import { InvalidRequestError } from "../../model/errors.ts";
 import type { ThreadKeyAt } from "../../model/thread-record.ts";
 import type { DoorContext } from "../door.ts";
 import { originOf, projectOf as projectOfOrigin } from "../request-project.ts";
-import { check } from "./body.ts";
+import { check } from "./decode-body.ts";
 import { object, uuid } from "./types.ts";
 
 const threadPath = object({ thread_id: uuid() });

@@ -1,8 +1,22 @@
 import { z } from "zod";
-import { THREAD_FIELDS } from "../../model/extract.ts";
+import { parseExtracts, THREAD_FIELDS } from "../../model/extract.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../model/json/value.ts";
 import { MAX_PRUNED_THREADS, RECORD_SORT_FIELDS, THREAD_STATUSES } from "../../model/thread-record.ts";
-import { choice, document, integer, list, object, text, ttlMinutes, uuid, uuids } from "./types.ts";
+import { stateView } from "./state-json.ts";
+import {
+  choice,
+  document,
+  documentText,
+  filter,
+  integer,
+  list,
+  object,
+  ruled,
+  text,
+  ttlMinutes,
+  uuid,
+  uuids,
+} from "./types.ts";
 
 /** What a list returns when the request does not say how much. */
 const DEFAULT_LIMIT = 10;
@@ -19,11 +33,15 @@ const ttl = object({ ttl: ttlMinutes(), strategy })
 
 /**
  * Updates of a state: an object, a list of objects to be applied one after the other, or null for none, which LangGraph's
- * clients send to move a thread on without changing its values.
+ * clients send to move a thread on without changing its values. As their texts.
  */
-const stateValues = z
-  .custom<JsonObject | JsonObject[] | null>(isStateValues, "must be an object, a list of objects or null")
-  .transform((values) => (values === null ? [] : [values].flat()));
+const stateValues = ruled(
+  z.custom<JsonObject | JsonObject[] | null>(isStateValues, "must be an object, a list of objects or null"),
+  (values) => {
+    if (Array.isArray(values)) return values.map((update, index) => documentText(update, [index]));
+    return values === null ? [] : [documentText(values)];
+  },
+);
 
 /** One place in a history, as LangGraph's clients name it. Only whole graphs have states here. */
 const checkpointFields = {
@@ -39,27 +57,31 @@ const before = z.preprocess(
   ),
 );
 
-/** The query of POST /threads/count. */
-export const countRequest = object({
-  metadata: document().optional(),
-  values: document().optional(),
+const conditions = {
+  metadata: filter().default(null),
+  values: filter().default(null),
   status: choice(THREAD_STATUSES).optional(),
-});
+};
+
+/** The query of POST /threads/count. */
+export const countRequest = object(conditions);
 
 /** The query of POST /threads/search. */
 export const searchRequest = object({
+  ...conditions,
   ids: uuids().optional(),
-  metadata: document().optional(),
-  values: document().optional(),
-  status: choice(THREAD_STATUSES).optional(),
   limit,
   offset: integer(0).default(0),
   sort_by: choice(RECORD_SORT_FIELDS).default("created_at"),
   sort_order: choice(["asc", "desc"]).default("desc"),
-  select: list(choice(THREAD_FIELDS)).optional(),
-  extract: z
-    .custom<Map<string, string>>(isMapOfTexts, "must be an object of paths, which are strings")
-    .optional(),
+  /** The fields to return, in the order they are printed. */
+  select: list(choice(THREAD_FIELDS))
+    .default([])
+    .transform((names) => THREAD_FIELDS.filter((name) => names.length === 0 || names.includes(name))),
+  extract: ruled(
+    z.custom<Map<string, string>>(isMapOfTexts, "must be an object of paths, which are strings"),
+    (paths) => (paths.size === 0 ? null : parseExtracts(paths, [])),
+  ).default(null),
 });
 
 /** The body of POST /threads. */
@@ -72,13 +94,16 @@ export const createRequest = object({
     object({
       updates: list(
         object({
-          values: stateValues.optional(),
+          values: stateValues.default([]),
           // Of a command only its update of the state has a meaning where no graph runs.
-          command: object({ update: stateValues.optional() }).nullish(),
+          command: object({ update: stateValues.default([]) }).nullish(),
           as_node: text().nullish(),
         }),
       ),
-    }),
+    }).transform(({ updates }) => ({
+      updates: updates.flatMap(({ values, command }) => [...values, ...(command?.update ?? [])]),
+      asNode: updates.findLast(({ as_node }) => as_node)?.as_node ?? null,
+    })),
   ).default([]),
 });
 
@@ -88,8 +113,8 @@ export const patchRequest = object({ metadata: document().optional(), ttl });
 /** The body of POST /threads/prune. */
 export const pruneRequest = object({ thread_ids: uuids(MAX_PRUNED_THREADS), strategy });
 
-/** What of a state to return: `stateView` reads it. */
-const select = list(text()).optional();
+/** What of a state to return. */
+const select = ruled(list(text()).default([]), stateView);
 
 /** The query of GET /threads/{thread_id}/state. */
 export const selectRequest = object({ select });
@@ -109,7 +134,7 @@ export const updateStateRequest = object({
 export const historyRequest = object({
   limit,
   before: before.optional(),
-  metadata: document().optional(),
+  metadata: filter().default(null),
   checkpoint: checkpoint.optional(),
   select,
 });

@@ -1,15 +1,13 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { z } from "zod";
-import { parseExtracts, THREAD_FIELDS } from "../../model/extract.ts";
 import type { StoredDocument, ThreadFilter, ThreadSearch } from "../../model/thread-record.ts";
 import type { RecordBatch } from "../../store/store.ts";
 import type { DoorContext } from "../door.ts";
 import { sendPieces } from "../stream-reply.ts";
 import { readBody } from "./body.ts";
-import { filterText } from "./filter.ts";
 import { type Elements, jsonArray } from "./json-array.ts";
 import { includesTtl, projectOf } from "./request.ts";
-import { countRequest, searchRequest } from "./requests.ts";
+import type { countRequest } from "./requests.ts";
 import { type ThreadView, threadJson } from "./thread-json.ts";
 
 const DOCUMENTS: readonly StoredDocument[] = ["metadata", "values", "interrupts"];
@@ -20,10 +18,8 @@ const DOCUMENTS: readonly StoredDocument[] = ["metadata", "values", "interrupts"
  * Costs what `searchThreads` costs with the total, and in memory a batch of threads, however slowly the client reads.
  */
 export function searchThreads(context: DoorContext) {
-  return (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    const body = readBody(request, searchRequest);
-    const fields = THREAD_FIELDS.filter((name) => !body.select?.length || body.select.includes(name));
-    const extracts = body.extract?.size ? parseExtracts(body.extract, ["extract"]) : null;
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const { select: fields, extract: extracts, ...body } = await readBody(context, request, "search");
     const search: ThreadSearch = {
       ...filterOf(request, context, body),
       threadIds: body.ids?.length ? body.ids : null,
@@ -50,7 +46,7 @@ export function searchThreads(context: DoorContext) {
 /** POST /threads/count: how many threads match, a bare integer. Costs what `countThreads` costs. */
 export function countThreads(context: DoorContext) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    const filter = filterOf(request, context, readBody(request, countRequest));
+    const filter = filterOf(request, context, await readBody(context, request, "count"));
     return reply.send(await context.store.countThreads(filter));
   };
 }
@@ -64,8 +60,8 @@ function filterOf(
     projectId: projectOf(request, context),
     now: context.now(),
     threadIds: null,
-    metadata: filterText(metadata, "metadata"),
-    values: filterText(values, "values"),
+    metadata,
+    values,
     status: status ?? null,
     uuidsOnly: true,
   };

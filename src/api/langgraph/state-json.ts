@@ -32,7 +32,7 @@ const VALUES_KEY = "values.";
  *
  * @throws InvalidRequestError for another name
  */
-export function stateView(select: string[] = []): StateView {
+export function stateView(select: string[]): StateView {
   if (select.length === 0) return { fields: STATE_FIELDS, keys: null };
   const keys = select.filter(isValuesKey).map((name) => name.slice(VALUES_KEY.length));
   const wrong = select.findIndex(
@@ -40,7 +40,7 @@ export function stateView(select: string[] = []): StateView {
   );
   if (wrong >= 0) {
     const message = `must be one of ${STATE_FIELDS.join(", ")} or values.<key>`;
-    throw new InvalidRequestError([{ path: ["select", wrong], message }]);
+    throw new InvalidRequestError([{ path: [wrong], message }]);
   }
   return {
     fields: STATE_FIELDS.filter((name) => select.includes(name) || (name === "values" && keys.length > 0)),

@@ -3,14 +3,14 @@ import type { z } from "zod";
 import { InvalidRequestError } from "../../model/errors.ts";
 import type { Checkpoint } from "../../model/thread-record.ts";
 import type { DoorContext } from "../door.ts";
-import { sendPieces } from "../stream-reply.ts";
-import { check, readBody } from "./body.ts";
-import { filterText } from "./filter.ts";
+import { sendPieces, sendText } from "../stream-reply.ts";
+import { readBody } from "./body.ts";
+import { check } from "./decode-body.ts";
 import { type Elements, jsonArray } from "./json-array.ts";
 import { listedIn, threadOf } from "./request.ts";
-import { historyRequest, selectRequest, stateRequest, updateStateRequest } from "./requests.ts";
+import { historyRequest, selectRequest } from "./requests.ts";
 import { stateChange } from "./state-change.ts";
-import { checkpointJson, type StateView, stateJson, stateView } from "./state-json.ts";
+import { checkpointJson, type StateView, stateJson } from "./state-json.ts";
 
 /**
  * GET /threads/{thread_id}/state and …/state/{checkpoint_id}, POST …/state/checkpoint: the latest state or that of a
@@ -19,9 +19,9 @@ import { checkpointJson, type StateView, stateJson, stateView } from "./state-js
 export function getState(context: DoorContext) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const key = threadOf(request, context);
-    const { checkpointId, view } = askedState(request);
+    const { checkpointId, view } = await askedState(context, request);
     const state = await context.store.getState({ ...key, checkpointId });
-    return reply.type("application/json").send(stateJson(key.threadId, state, view));
+    return sendText(reply, "application/json", stateJson(key.threadId, state, view));
   };
 }
 
@@ -34,7 +34,7 @@ export function updateState(context: DoorContext) {
       as_node,
       checkpoint = null,
       checkpoint_id = null,
-    } = readBody(request, updateStateRequest);
+    } = await readBody(context, request, "updateState");
     if (checkpoint !== null && checkpoint_id !== null && checkpoint !== checkpoint_id) {
       const message = `is "${checkpoint_id}", but checkpoint names "${checkpoint}"`;
       throw new InvalidRequestError([{ path: ["checkpoint_id"], message }]);
@@ -57,13 +57,13 @@ export function updateState(context: DoorContext) {
  * Costs what `listStates` costs, and in memory a batch of states, however slowly the client reads.
  */
 export function postHistory(context: DoorContext) {
-  return (request: FastifyRequest, reply: FastifyReply) =>
-    sendHistory(context, request, reply, readBody(request, historyRequest));
+  return async (request: FastifyRequest, reply: FastifyReply) =>
+    sendHistory(context, request, reply, await readBody(context, request, "history"));
 }
 
 /** GET /threads/{thread_id}/history: the same, with `limit`, `before` and `select` in the query. */
 export function getHistory(context: DoorContext) {
-  return (request: FastifyRequest, reply: FastifyReply) => {
+  return async (request: FastifyRequest, reply: FastifyReply) => {
     const { limit, before } = request.query as Record<string, string | string[]>;
     const given = new Map<string, unknown>();
     if (limit !== undefined) given.set("limit", { digits: limit });
@@ -77,11 +77,10 @@ function sendHistory(
   context: DoorContext,
   request: FastifyRequest,
   reply: FastifyReply,
-  { limit, before = null, checkpoint = null, metadata, select }: z.output<typeof historyRequest>,
+  { limit, before = null, checkpoint = null, metadata, select: view }: z.output<typeof historyRequest>,
 ): Promise<FastifyReply> {
   const key = threadOf(request, context);
-  const view = stateView(select);
-  const query = { ...key, limit, before, from: checkpoint, metadata: filterText(metadata, "metadata") };
+  const query = { ...key, limit, before, from: checkpoint, metadata };
   return sendPieces(reply, "application/json", (signal) =>
     jsonArray(printed(key.threadId, context.store.listStates(query, { signal }), view)),
   );
@@ -98,12 +97,15 @@ async function* printed(
 }
 
 /** The checkpoint that the path or else the body names, null for the latest, and what of it to print. */
-function askedState(request: FastifyRequest): { checkpointId: string | null; view: StateView } {
+async function askedState(
+  context: DoorContext,
+  request: FastifyRequest,
+): Promise<{ checkpointId: string | null; view: StateView }> {
   if (request.method === "POST") {
-    const { checkpoint, select } = readBody(request, stateRequest);
-    return { checkpointId: checkpoint, view: stateView(select) };
+    const { checkpoint, select } = await readBody(context, request, "state");
+    return { checkpointId: checkpoint, view: select };
   }
   const { checkpoint_id } = request.params as { checkpoint_id?: string };
   const { select } = check(selectRequest, new Map([["select", listedIn(request, "select")]]));
-  return { checkpointId: checkpoint_id?.toLowerCase() ?? null, view: stateView(select) };
+  return { checkpointId: checkpoint_id?.toLowerCase() ?? null, view: select };
 }

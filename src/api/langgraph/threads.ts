@@ -1,35 +1,28 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { printJson } from "../../model/json/print.ts";
 import type { ThreadDraft } from "../../model/thread-record.ts";
 import { createUuid } from "../../model/uuid.ts";
 import { NotFoundError, threadNotFound } from "../../store/errors.ts";
 import type { WholeRecord } from "../../store/store.ts";
 import type { DoorContext } from "../door.ts";
+import { sendText } from "../stream-reply.ts";
 import { readBody } from "./body.ts";
 import { httpError } from "./errors.ts";
 import { includesTtl, projectOf, threadOf, wantsNoBody } from "./request.ts";
-import { createRequest, patchRequest, pruneRequest } from "./requests.ts";
 import { stateChange } from "./state-change.ts";
 import { type ThreadView, threadJson, WHOLE_THREAD } from "./thread-json.ts";
 
 /** POST /threads: creates a thread, with the states it begins with if there are any. Costs one durable write. */
 export function createThread(context: DoorContext) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    const body = readBody(request, createRequest);
+    const body = await readBody(context, request, "create");
     const view = viewOf(request);
     const now = context.now();
     const draft: ThreadDraft = {
       projectId: projectOf(request, context),
       threadId: body.thread_id ?? createUuid(now),
-      metadata: body.metadata ? printJson(body.metadata) : "{}",
+      metadata: body.metadata ?? "{}",
       ttl: body.ttl ?? null,
-      states: body.supersteps.map(({ updates }) =>
-        stateChange(
-          updates.flatMap(({ values = [], command }) => [...values, ...(command?.update ?? [])]),
-          updates.findLast(({ as_node }) => as_node)?.as_node ?? null,
-          now,
-        ),
-      ),
+      states: body.supersteps.map(({ updates, asNode }) => stateChange(updates, asNode, now)),
       ifExists: body.if_exists,
       now,
     };
@@ -53,11 +46,11 @@ export function getThread(context: DoorContext) {
 export function patchThread(context: DoorContext) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const key = threadOf(request, context);
-    const { metadata, ttl } = readBody(request, patchRequest);
+    const { metadata, ttl } = await readBody(context, request, "patch");
     const view = viewOf(request);
     const thread = await context.store.patchThread({
       ...key,
-      metadata: metadata ? printJson(metadata) : null,
+      metadata: metadata ?? null,
       ttl: ttl ?? null,
       status: null,
     });
@@ -88,7 +81,7 @@ export function copyThread(context: DoorContext) {
 /** POST /threads/prune: removes threads, or their history before the latest state. Costs what it removes. */
 export function pruneThreads(context: DoorContext) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    const { thread_ids, strategy } = readBody(request, pruneRequest);
+    const { thread_ids, strategy } = await readBody(context, request, "prune");
     const prune = {
       projectId: projectOf(request, context),
       threadIds: thread_ids,
@@ -104,6 +97,6 @@ function viewOf(request: FastifyRequest): ThreadView {
   return { ...WHOLE_THREAD, withTtl: includesTtl(request) };
 }
 
-function sendThread(reply: FastifyReply, thread: WholeRecord, view: ThreadView): FastifyReply {
-  return reply.type("application/json").send(threadJson(thread, view));
+function sendThread(reply: FastifyReply, thread: WholeRecord, view: ThreadView): Promise<FastifyReply> {
+  return sendText(reply, "application/json", threadJson(thread, view));
 }

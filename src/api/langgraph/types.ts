@@ -1,4 +1,8 @@
 import { z } from "zod";
+import { checkFilter } from "../../model/containment.ts";
+import { InvalidRequestError } from "../../model/errors.ts";
+import { checkDepth } from "../../model/json/parse.ts";
+import { printJson } from "../../model/json/print.ts";
 import {
   isJsonNumber,
   isJsonObject,
@@ -8,6 +12,9 @@ import {
 } from "../../model/json/value.ts";
 import { isTtlMinutes, TTL_MINUTES_FAULT } from "../../model/ttl.ts";
 import { isUuid } from "../../model/uuid.ts";
+
+/** More faults than this are not reported: the answer would only grow. */
+export const MAX_FAULTS = 100;
 
 /** Zod types that read exact JSON values (`JsonValue`), so that documents inside a body lose nothing. */
 
@@ -19,14 +26,66 @@ export function object<Shape extends z.ZodRawShape>(shape: Shape) {
   );
 }
 
-/** A JSON object, not looked into. */
+/** A document, which is a JSON object, as its text. */
 export function document() {
+  return ruled(jsonObject(), (given) => documentText(given));
+}
+
+/**
+ * The text of a document that is part of a body.
+ *
+ * @throws InvalidRequestError when it nests deeper than documents may
+ */
+export function documentText(document: JsonObject, path: number[] = []): string {
+  checkDepth(document, path);
+  return printJson(document);
+}
+
+/** A JSON object that documents must contain, as its text; null for an empty one, which asks nothing. */
+export function filter() {
+  return ruled(jsonObject(), (wanted) => {
+    checkFilter(wanted, []);
+    return wanted.size === 0 ? null : documentText(wanted);
+  });
+}
+
+function jsonObject() {
   return z.custom<JsonObject>((input) => isJsonObject(input as JsonValue), "must be an object");
 }
 
-/** A list of values of a type. */
+/** A list of values of a type. Of a list with many faults the first `MAX_FAULTS` are told. */
 export function list<T extends z.ZodType>(item: T) {
-  return z.array(item, "must be a list");
+  return z.custom<unknown[]>(Array.isArray, "must be a list").transform((inputs, context): z.output<T>[] => {
+    const items: z.output<T>[] = [];
+    for (const [index, input] of inputs.entries()) {
+      const { data, error } = item.safeParse(input);
+      if (!error) items.push(data as z.output<T>);
+      for (const { path, message } of error?.issues ?? []) {
+        context.issues.push({ code: "custom", input, path: [index, ...path], message });
+      }
+      if (context.issues.length >= MAX_FAULTS) break;
+    }
+    return items;
+  });
+}
+
+/**
+ * What a rule of the model makes of values of a type.
+ *
+ * @param rule raises an InvalidRequestError with paths that begin at the value
+ */
+export function ruled<T extends z.ZodType, Made>(type: T, rule: (value: z.output<T>) => Made) {
+  return type.transform((input, context): Made => {
+    try {
+      return rule(input);
+    } catch (error) {
+      if (!(error instanceof InvalidRequestError)) throw error;
+      for (const { path, message } of error.violations) {
+        context.issues.push({ code: "custom", input, path, message });
+      }
+      return z.NEVER;
+    }
+  });
 }
 
 /** A string. */

@@ -10,7 +10,7 @@ import type { FeedbackTarget } from "../../model/feedback.ts";
 import { finishFeedback } from "../../model/feedback-draft.ts";
 import { formatWeaveRef, parseWeaveRef } from "../../model/weave-ref.ts";
 import type { DoorContext } from "../door.ts";
-import { readObject, readProject } from "./fields.ts";
+import { readDocuments, readProject } from "./fields.ts";
 import { toTimestamp } from "./timestamps.ts";
 
 /**
@@ -25,6 +25,9 @@ export function createFeedback(context: DoorContext) {
     const runnableRef = request.runnableRef || null;
     const callRef = request.callRef || null;
     const triggerRef = request.triggerRef || null;
+    const [payload] = await readDocuments(context, [
+      { kind: "object", text: request.payloadJson, path: ["payload_json"] },
+    ]);
     const refs = { runnable_ref: runnableRef, call_ref: callRef, trigger_ref: triggerRef };
     const feedback = finishFeedback(
       {
@@ -33,7 +36,7 @@ export function createFeedback(context: DoorContext) {
         feedbackType: request.feedbackType,
         target,
         weaveRef: formatWeaveRef(projectId, target),
-        payloadJson: readObject(request.payloadJson, ["payload_json"]) ?? "{}",
+        payloadJson: payload ?? "{}",
         creator: request.creator || null,
         userId: request.userId || null,
         tags: request.tags,

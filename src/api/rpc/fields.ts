@@ -1,10 +1,9 @@
 import type { HandlerContext } from "@connectrpc/connect";
-import { checkFilter } from "../../model/containment.ts";
 import { InvalidRequestError } from "../../model/errors.ts";
-import { parseJson, parseJsonObject } from "../../model/json/parse.ts";
 import type { ThreadKeyAt } from "../../model/thread-record.ts";
 import type { DoorContext } from "../door.ts";
-import { originOfCall, projectOf } from "../request-project.ts";
+import { callerOf, originOfCall, projectOf } from "../request-project.ts";
+import { type DocumentField, decodeDocuments } from "./decode-documents.ts";
 
 /** A field's place in its request, for the error. */
 export type FieldPath = (string | number)[];
@@ -36,6 +35,11 @@ export function readKey(
   return { projectId: readProject(projectId, handler, context), threadId, now: context.now() };
 }
 
+/** Who makes a call: the name of its key; null where no keys are asked for. */
+export function readWriter({ values }: HandlerContext): string | null {
+  return callerOf(originOfCall(values)).keyName;
+}
+
 /**
  * How many entries a page has at most.
  *
@@ -62,38 +66,18 @@ export function readEnum<Value extends number, Meaning>(
   throw new InvalidRequestError([{ path, message: `must be one of ${[...allowed].join(", ")}` }]);
 }
 
-/**
- * The text of a JSON object as it came, null when it is empty.
- *
- * @throws InvalidRequestError when it is another text
- */
-export function readObject(text: string, path: FieldPath): string | null {
-  if (text === "") return null;
-  parseJsonObject(text, path);
-  return text;
-}
+const decoder = { module: new URL("./decode-documents.ts", import.meta.url).href, decode: decodeDocuments };
 
 /**
- * The text of a JSON array as it came, null when it is empty.
+ * The texts of documents as they came, null where one says nothing. Does not hold the event loop for long ones.
  *
- * @throws InvalidRequestError when it is another text
+ * @throws InvalidRequestError for the first that is not what its kind must be
  */
-export function readArray(text: string, path: FieldPath): string | null {
-  if (text === "") return null;
-  if (!Array.isArray(parseJson(text, path))) {
-    throw new InvalidRequestError([{ path, message: "must be a JSON array" }]);
-  }
-  return text;
-}
-
-/**
- * The text of the JSON object that documents must contain, null when text or object are empty.
- *
- * @throws InvalidRequestError when it is another text, or cannot be evaluated
- */
-export function readFilter(text: string, path: FieldPath): string | null {
-  if (text === "") return null;
-  const filter = parseJsonObject(text, path);
-  checkFilter(filter, path);
-  return filter.size > 0 ? text : null;
+export async function readDocuments(
+  { decoding }: DoorContext,
+  fields: DocumentField[],
+): Promise<(string | null)[]> {
+  const length = fields.reduce((sum, { text }) => sum + text.length, 0);
+  const saying = await decoding.run(decoder, { fields }, length);
+  return fields.map(({ text }, index) => (saying[index] ? text : null));
 }

@@ -1,3 +1,5 @@
+import { TooLargeError } from "../../model/errors.ts";
+
 /** Messages of a stream are kept below this, unless a single row is larger. */
 export const MAX_STREAM_MESSAGE_BYTES = (1 << 20) - 1024;
 
@@ -10,3 +12,10 @@ export function messageBytes(numberBytes: number, ...texts: string[]): number {
 
 /** Tag and length of a field. */
 const FRAME_BYTES = 6;
+
+/** The error for a page over the limit of bytes. */
+export function pageTooLarge(limit: number, otherWay = ""): TooLargeError {
+  return new TooLargeError(
+    `the answer is over the limit of ${limit} bytes: set a smaller limit and go on with page_token${otherWay}`,
+  );
+}

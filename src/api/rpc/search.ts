@@ -12,7 +12,6 @@ import {
   ThreadFilterSchema,
 } from "../../../gen/skein/v1/search_pb.ts";
 import { SortDirection as DirectionMessage } from "../../../gen/skein/v1/thread_pb.ts";
-import { TooLargeError } from "../../model/errors.ts";
 import { parseExtracts } from "../../model/extract.ts";
 import type { SortDirection } from "../../model/thread.ts";
 import {
@@ -23,7 +22,8 @@ import {
   type ThreadRecord,
 } from "../../model/thread-record.ts";
 import type { DoorContext } from "../door.ts";
-import { readEnum, readFilter, readPageSize, readProject } from "./fields.ts";
+import { readDocuments, readEnum, readPageSize, readProject } from "./fields.ts";
+import { pageTooLarge } from "./message-size.ts";
 import { createPageTokens, cursorOf } from "./page-token.ts";
 import { readStatus, threadBytes, toThread } from "./thread-messages.ts";
 
@@ -56,7 +56,7 @@ const DOCUMENTS: Record<ThreadDocument, StoredDocument | undefined> = {
  */
 export function search(context: DoorContext) {
   return async (request: SearchRequest, handler: HandlerContext): Promise<SearchResponse> => {
-    const filter = readConditions(request, handler, context);
+    const filter = await readConditions(request, handler, context);
     const sortBy = readEnum(SORT_FIELDS, request.sortBy, ["sort_by"]);
     const sortOrder = readEnum(DIRECTIONS, request.sortOrder, ["sort_order"]);
     const limit = readPageSize(request.limit);
@@ -88,7 +88,7 @@ export function search(context: DoorContext) {
     for await (const { threads, total, hasMore } of page) {
       for (const record of threads) {
         bytes += threadBytes(record, aliases);
-        if (bytes > context.limits.rpcBytes) throw tooLarge(context.limits.rpcBytes);
+        if (bytes > context.limits.rpcBytes) throw pageTooLarge(context.limits.rpcBytes, ", or select less");
         response.threads.push(toThread(record, aliases));
       }
       last = threads.at(-1) ?? last;
@@ -106,29 +106,28 @@ export function search(context: DoorContext) {
  */
 export function countThreads(context: DoorContext) {
   return async (request: CountThreadsRequest, handler: HandlerContext): Promise<CountThreadsResponse> => {
-    const count = await context.store.countThreads(readConditions(request, handler, context));
+    const count = await context.store.countThreads(await readConditions(request, handler, context));
     return create(CountThreadsResponseSchema, { count: BigInt(count) });
   };
 }
 
-function readConditions(
+async function readConditions(
   { projectId, filter = create(ThreadFilterSchema) }: Pick<SearchRequest, "projectId" | "filter">,
   handler: HandlerContext,
   context: DoorContext,
-): ThreadFilter {
+): Promise<ThreadFilter> {
+  const project = readProject(projectId, handler, context);
+  const [metadata = null, values = null] = await readDocuments(context, [
+    { kind: "filter", text: filter.metadataJson, path: ["filter", "metadata_json"] },
+    { kind: "filter", text: filter.valuesJson, path: ["filter", "values_json"] },
+  ]);
   return {
-    projectId: readProject(projectId, handler, context),
+    projectId: project,
     now: context.now(),
     threadIds: filter.threadIds.length > 0 ? filter.threadIds : null,
-    metadata: readFilter(filter.metadataJson, ["filter", "metadata_json"]),
-    values: readFilter(filter.valuesJson, ["filter", "values_json"]),
+    metadata,
+    values,
     status: readStatus(filter.status, ["filter", "status"]),
     uuidsOnly: filter.uuidsOnly,
   };
-}
-
-function tooLarge(limit: number): TooLargeError {
-  return new TooLargeError(
-    `the answer is over the limit of ${limit} bytes: set a smaller limit and go on with page_token, or select less`,
-  );
 }

@@ -5,11 +5,10 @@ import {
   type StateChange as StateChangeMessage,
 } from "../../../gen/skein/v1/state_pb.ts";
 import type { Instant } from "../../model/instant.ts";
-import { parseJsonObject } from "../../model/json/parse.ts";
-import { updateState } from "../../model/state-update.ts";
 import type { Checkpoint, StateChange } from "../../model/thread-record.ts";
 import { createUuid } from "../../model/uuid.ts";
-import { type FieldPath, readArray, readObject } from "./fields.ts";
+import type { DocumentField } from "./decode-documents.ts";
+import type { FieldPath } from "./fields.ts";
 import { messageBytes } from "./message-size.ts";
 import { readStatus } from "./thread-messages.ts";
 import { toTimestamp } from "./timestamps.ts";
@@ -17,24 +16,31 @@ import { toTimestamp } from "./timestamps.ts";
 /** What the time of a checkpoint takes at most. */
 const NUMBER_BYTES = 24;
 
+/** The documents in a change of state. */
+export function documentsOf(change: StateChangeMessage, path: FieldPath): DocumentField[] {
+  const { updatesJson, tasksJson, interruptsJson } = change;
+  return [
+    ...updatesJson.map((text, index): DocumentField => {
+      return { kind: "update", text, path: [...path, "updates_json", index] };
+    }),
+    { kind: "array", text: tasksJson, path: [...path, "tasks_json"] },
+    { kind: "object", text: interruptsJson, path: [...path, "interrupts_json"] },
+  ];
+}
+
 /**
- * The change of state a request asks for.
+ * The change of state a request asks for, once its documents are checked.
  *
- * @throws InvalidRequestError when a field is wrong, also where the update rule refuses an update: it does so whatever
- *   the state, so the fault is found here, where the field has a name
+ * @throws InvalidRequestError when another field is wrong
  */
 export function readChange(change: StateChangeMessage, path: FieldPath, now: Instant): StateChange {
-  for (const [index, update] of change.updatesJson.entries()) {
-    const field = [...path, "updates_json", index];
-    updateState(null, parseJsonObject(update, field), field);
-  }
   return {
     checkpointId: createUuid(now),
     updates: change.updatesJson,
     status: readStatus(change.status, [...path, "status"]),
     next: change.next?.steps ?? null,
-    tasks: readArray(change.tasksJson, [...path, "tasks_json"]),
-    interrupts: readObject(change.interruptsJson, [...path, "interrupts_json"]),
+    tasks: change.tasksJson || null,
+    interrupts: change.interruptsJson || null,
     asNode: change.asNode || null,
   };
 }

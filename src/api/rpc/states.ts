@@ -14,9 +14,10 @@ import {
 } from "../../../gen/skein/v1/state_pb.ts";
 import { TooLargeError } from "../../model/errors.ts";
 import type { DoorContext } from "../door.ts";
-import { readFilter, readKey, readPageSize } from "./fields.ts";
+import { readDocuments, readKey, readPageSize } from "./fields.ts";
+import { pageTooLarge } from "./message-size.ts";
 import { createPageTokens } from "./page-token.ts";
-import { checkpointBytes, readChange, toCheckpoint } from "./state-messages.ts";
+import { checkpointBytes, documentsOf, readChange, toCheckpoint } from "./state-messages.ts";
 import { toTimestamp } from "./timestamps.ts";
 
 /**
@@ -27,10 +28,13 @@ import { toTimestamp } from "./timestamps.ts";
 export function setState(context: DoorContext) {
   return async (request: SetStateRequest, handler: HandlerContext): Promise<SetStateResponse> => {
     const key = readKey(request, handler, context);
+    const given = request.change ?? create(StateChangeSchema);
+    const change = readChange(given, ["change"], key.now);
+    await readDocuments(context, documentsOf(given, ["change"]));
     const { checkpointId, parentId, createdAt } = await context.store.setState({
       ...key,
       baseId: request.baseCheckpointId || null,
-      change: readChange(request.change ?? create(StateChangeSchema), ["change"], key.now),
+      change,
     });
     return create(SetStateResponseSchema, {
       checkpointId,
@@ -69,7 +73,9 @@ export function listHistory(context: DoorContext) {
     const key = readKey(request, handler, context);
     const limit = readPageSize(request.limit);
     const from = request.from || null;
-    const metadata = readFilter(request.metadataJson, ["metadata_json"]);
+    const [metadata = null] = await readDocuments(context, [
+      { kind: "filter", text: request.metadataJson, path: ["metadata_json"] },
+    ]);
     const tokens = createPageTokens([key.projectId, key.threadId, request.before, from, metadata], (place) =>
       typeof place === "string" ? place : null,
     );
@@ -87,16 +93,10 @@ export function listHistory(context: DoorContext) {
           return response;
         }
         bytes += checkpointBytes(state);
-        if (bytes > context.limits.rpcBytes) throw tooLarge(context.limits.rpcBytes);
+        if (bytes > context.limits.rpcBytes) throw pageTooLarge(context.limits.rpcBytes);
         response.checkpoints.push(toCheckpoint(state));
       }
     }
     return response;
   };
-}
-
-function tooLarge(limit: number): TooLargeError {
-  return new TooLargeError(
-    `the answer is over the limit of ${limit} bytes: set a smaller limit and go on with page_token`,
-  );
 }

@@ -1,6 +1,8 @@
 import { ThreadService } from "../../../gen/skein/v1/thread_service_pb.ts";
 import type { Door } from "../door.ts";
+import { createChatThread, getChatThread, listChatThreads, updateChatThread } from "./chat-threads.ts";
 import { createFeedback } from "./create-feedback.ts";
+import { appendMessages, listMessages } from "./messages.ts";
 import { countThreads, search } from "./search.ts";
 import { serveSpans, streamSpans } from "./spans.ts";
 import { getState, listHistory, setState } from "./states.ts";
@@ -26,5 +28,11 @@ export const threadServiceDoor: Door = {
     router.rpc(method.setState, setState(context));
     router.rpc(method.getState, getState(context));
     router.rpc(method.listHistory, listHistory(context));
+    router.rpc(method.createChatThread, createChatThread(context));
+    router.rpc(method.getChatThread, getChatThread(context));
+    router.rpc(method.updateChatThread, updateChatThread(context));
+    router.rpc(method.listChatThreads, listChatThreads(context));
+    router.rpc(method.appendMessages, appendMessages(context));
+    router.rpc(method.listMessages, listMessages(context));
   },
 };

@@ -26,8 +26,8 @@ import { MAX_PRUNED_THREADS, type ThreadDraft } from "../../model/thread-record.
 import { createUuid } from "../../model/uuid.ts";
 import { threadNotFound } from "../../store/errors.ts";
 import type { DoorContext } from "../door.ts";
-import { readEnum, readKey, readObject, readProject } from "./fields.ts";
-import { readChange } from "./state-messages.ts";
+import { readDocuments, readEnum, readKey, readProject } from "./fields.ts";
+import { documentsOf, readChange } from "./state-messages.ts";
 import { readStatus, readStrategy, readTtl, threadBytes, toBareThread, toThread } from "./thread-messages.ts";
 
 const IF_EXISTS: Record<IfExists, ThreadDraft["ifExists"]> = {
@@ -44,12 +44,17 @@ const IF_EXISTS: Record<IfExists, ThreadDraft["ifExists"]> = {
 export function createThread(context: DoorContext) {
   return async (request: CreateThreadRequest, handler: HandlerContext): Promise<CreateThreadResponse> => {
     const now = context.now();
+    const states = request.states.map((change, index) => readChange(change, ["states", index], now));
+    const [metadata] = await readDocuments(context, [
+      { kind: "object", text: request.metadataJson, path: ["metadata_json"] },
+      ...request.states.flatMap((change, index) => documentsOf(change, ["states", index])),
+    ]);
     const { thread, created } = await context.store.createThread({
       projectId: readProject(request.projectId, handler, context),
       threadId: request.threadId || createUuid(now),
-      metadata: readObject(request.metadataJson, ["metadata_json"]) ?? "{}",
+      metadata: metadata ?? "{}",
       ttl: readTtl(request.ttl),
-      states: request.states.map((change, index) => readChange(change, ["states", index], now)),
+      states,
       ifExists: readEnum(IF_EXISTS, request.ifExists, ["if_exists"]),
       now,
     });
@@ -81,9 +86,13 @@ export function getThread(context: DoorContext) {
  */
 export function updateThread(context: DoorContext) {
   return async (request: UpdateThreadRequest, handler: HandlerContext): Promise<UpdateThreadResponse> => {
+    const key = readKey(request, handler, context);
+    const [metadata = null] = await readDocuments(context, [
+      { kind: "object", text: request.metadataJson, path: ["metadata_json"] },
+    ]);
     const thread = await context.store.patchThread({
-      ...readKey(request, handler, context),
-      metadata: readObject(request.metadataJson, ["metadata_json"]),
+      ...key,
+      metadata,
       ttl: readTtl(request.ttl),
       status: readStatus(request.status, ["status"]),
     });
@@ -98,8 +107,8 @@ export function updateThread(context: DoorContext) {
  */
 export function deleteThread(context: DoorContext) {
   return async (request: DeleteThreadRequest, handler: HandlerContext): Promise<DeleteThreadResponse> => {
-    await context.store.deleteThread(readKey(request, handler, context));
-    return create(DeleteThreadResponseSchema);
+    const { messages } = await context.store.deleteThread(readKey(request, handler, context));
+    return create(DeleteThreadResponseSchema, { deletedMessages: BigInt(messages) });
   };
 }
 

@@ -1,6 +1,6 @@
 import { InvalidRequestError } from "../errors.ts";
 import { stringEnd } from "../json.ts";
-import { isJsonObject, type JsonNumber, type JsonObject, type JsonValue } from "./value.ts";
+import { isJsonObject, type JsonNumber, type JsonObject, type JsonValue, jsonDepth } from "./value.ts";
 
 /**
  * How deep arrays and objects may nest; `[]` is one level. Far above what real documents do, and below what the parsers
@@ -109,7 +109,7 @@ export function parseJson(
   }
 
   function open(depth: number): void {
-    if (depth > maxDepth) fail(`nests deeper than ${maxDepth} levels`);
+    if (depth > maxDepth) fail(tooDeep(maxDepth));
     at += 1;
   }
 
@@ -185,8 +185,27 @@ export function parseJson(
  *
  * @throws InvalidRequestError also when the text is another JSON value
  */
-export function parseJsonObject(text: string, path: (string | number)[]): JsonObject {
-  const value = parseJson(text, path);
+export function parseJsonObject(
+  text: string,
+  path: (string | number)[],
+  leniency?: JsonLeniency,
+): JsonObject {
+  const value = parseJson(text, path, leniency);
   if (!isJsonObject(value)) throw new InvalidRequestError([{ path, message: "must be a JSON object" }]);
   return value;
+}
+
+/**
+ * Checks a document that is a part of a text parsed with a greater `maxDepth`.
+ *
+ * @throws InvalidRequestError when it nests deeper than `MAX_JSON_DEPTH`
+ */
+export function checkDepth(document: JsonValue, path: (string | number)[]): void {
+  if (jsonDepth(document) > MAX_JSON_DEPTH) {
+    throw new InvalidRequestError([{ path, message: tooDeep(MAX_JSON_DEPTH) }]);
+  }
+}
+
+function tooDeep(maxDepth: number): string {
+  return `nests deeper than ${maxDepth} levels`;
 }

@@ -26,12 +26,20 @@ const LIGHT_IDS = 100;
 const LIGHT_ROWS = 100;
 const LIGHT_OFFSET = 1000;
 const LIGHT_CANDIDATES = 200;
+const LIGHT_FILTER_LENGTH = 16 * 1024;
+
+/** Whether the main thread may as much as look at a search or count: its filters are not long, nor are its ids many. */
+export function isShort({ threadIds, metadata, values }: ThreadFilter): boolean {
+  if (threadIds !== null && threadIds.length > LIGHT_IDS) return false;
+  return (metadata?.length ?? 0) + (values?.length ?? 0) <= LIGHT_FILTER_LENGTH;
+}
 
 /**
  * Whether a search or count is answered so fast that the main thread may do it: it names a few threads, or walks an
  * order without looking into documents, or has to look into few and small ones. What it returns is another question:
  * `readLightPage`.
  *
+ * @param search one that `isShort`
  * @param asked the search as `prepareSearch` made it ready
  */
 export function isLightSearch(
@@ -40,7 +48,6 @@ export function isLightSearch(
   asked: MatchScope | null,
 ): boolean {
   const { threadIds } = search;
-  if (threadIds !== null && threadIds.length > LIGHT_IDS) return false;
   if (asked === null) return true;
   const { scope, filter } = asked;
   if (hidesMany(db, scope.project, search.now)) return false;

@@ -9,7 +9,7 @@ import type {
 } from "../store.ts";
 import { type Database, prepared } from "./database.ts";
 import type { LongReads } from "./long-reads.ts";
-import { isLightSearch, readLightPage } from "./record-pages.ts";
+import { isLightSearch, isShort, readLightPage } from "./record-pages.ts";
 import { findRecord, toWholeRecord } from "./record-rows.ts";
 import { countRecords, findPage, prepareSearch } from "./record-search.ts";
 import { isLightHistory, readState, statePages } from "./state-query.ts";
@@ -33,6 +33,7 @@ export function createRecordStore(
 
   /** The answer of a search that is short in every way; null for any other. */
   function searchNow(search: ThreadSearch) {
+    if (!isShort(search)) return null;
     const asked = prepareSearch(main, search);
     if (!isLightSearch(main, search, asked)) return null;
     return readLightPage(main, findPage(main, search, asked), search);
@@ -78,6 +79,7 @@ export function createRecordStore(
 
     async countThreads(filter) {
       const count = readNow(() => {
+        if (!isShort(filter)) return null;
         const asked = prepareSearch(main, filter);
         return isLightSearch(main, filter, asked) ? countRecords(main, filter, asked) : null;
       });

@@ -1,0 +1,62 @@
+import type { z } from "zod";
+import { InvalidRequestError } from "../../model/errors.ts";
+import { MAX_JSON_DEPTH, parseJsonObject } from "../../model/json/parse.ts";
+import {
+  countRequest,
+  createRequest,
+  historyRequest,
+  patchRequest,
+  pruneRequest,
+  searchRequest,
+  stateRequest,
+  updateStateRequest,
+} from "./requests.ts";
+import { MAX_FAULTS } from "./types.ts";
+
+const TYPES = {
+  count: countRequest,
+  create: createRequest,
+  history: historyRequest,
+  patch: patchRequest,
+  prune: pruneRequest,
+  search: searchRequest,
+  state: stateRequest,
+  updateState: updateStateRequest,
+};
+
+/** The most levels of a body that stand around a document in it. */
+const LEVELS_AROUND = 10;
+
+/** The requests that have a body. */
+export type BodyType = keyof typeof TYPES;
+
+/** What a body is read as; documents in it are texts. */
+export type DecodedBody<Name extends BodyType> = z.output<(typeof TYPES)[Name]>;
+
+/** Reads a body by its type, as `readBody` says; a `Decoder`. */
+export function decodeBody({ type, bytes }: { type: BodyType; bytes: Uint8Array }): DecodedBody<BodyType> {
+  const body = parseJsonObject(textOf(bytes) || "{}", ["body"], { maxDepth: MAX_JSON_DEPTH + LEVELS_AROUND });
+  return check(TYPES[type], body);
+}
+
+/**
+ * Checks a value by its type.
+ *
+ * @throws InvalidRequestError with every fault, `MAX_FAULTS` at most
+ */
+export function check<T extends z.ZodType>(type: T, value: unknown): z.output<T> {
+  const result = type.safeParse(value);
+  if (result.success) return result.data;
+  const faults = result.error.issues.slice(0, MAX_FAULTS);
+  throw new InvalidRequestError(
+    faults.map(({ path, message }) => ({ path: path as (string | number)[], message })),
+  );
+}
+
+function textOf(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw new InvalidRequestError([{ path: ["body"], message: "is not UTF-8" }]);
+  }
+}

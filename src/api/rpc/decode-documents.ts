@@ -1,0 +1,53 @@
+import { checkFilter } from "../../model/containment.ts";
+import { InvalidRequestError } from "../../model/errors.ts";
+import { parseJson, parseJsonObject } from "../../model/json/parse.ts";
+import { updateState } from "../../model/state-update.ts";
+import type { FieldPath } from "./fields.ts";
+
+/** What a field's text must be: any object, an array, an object that others have to contain, or an update of a state. */
+export type DocumentKind = "object" | "array" | "filter" | "update";
+
+/** A field whose text is a JSON document. */
+export interface DocumentField {
+  kind: DocumentKind;
+  text: string;
+  /** Its place in the request, for the error. */
+  path: FieldPath;
+}
+
+/**
+ * Checks documents; a `Decoder`.
+ *
+ * @returns whether each says anything: an empty text does not, nor an empty filter
+ * @throws InvalidRequestError for the first that is not what it must be
+ */
+export function decodeDocuments({ fields }: { fields: DocumentField[] }): boolean[] {
+  return fields.map(({ kind, text, path }) => CHECKS[kind](text, path));
+}
+
+const CHECKS: Record<DocumentKind, (text: string, path: FieldPath) => boolean> = {
+  object(text, path) {
+    if (text === "") return false;
+    parseJsonObject(text, path);
+    return true;
+  },
+
+  array(text, path) {
+    if (text === "") return false;
+    if (Array.isArray(parseJson(text, path))) return true;
+    throw new InvalidRequestError([{ path, message: "must be a JSON array" }]);
+  },
+
+  filter(text, path) {
+    if (text === "") return false;
+    const filter = parseJsonObject(text, path);
+    checkFilter(filter, path);
+    return filter.size > 0;
+  },
+
+  // The rule refuses an update whatever the state, so the fault is found here, where the field has a name.
+  update(text, path) {
+    updateState(null, parseJsonObject(text, path), path);
+    return true;
+  },
+};

@@ -1,0 +1,80 @@
+import { create } from "@bufbuild/protobuf";
+import type { HandlerContext } from "@connectrpc/connect";
+import { z } from "zod";
+import {
+  type AppendMessagesRequest,
+  type AppendMessagesResponse,
+  AppendMessagesResponseSchema,
+  type ListMessagesRequest,
+  type ListMessagesResponse,
+  ListMessagesResponseSchema,
+  TranscriptEnd,
+} from "../../../gen/skein/v1/chat_pb.ts";
+import type { MessagePlace, MessageQuery } from "../../model/message.ts";
+import type { DoorContext } from "../door.ts";
+import { readMessages, sizeOfMessage, toBareChat, toMessage } from "./chat-messages.ts";
+import { readEnum, readKey, readPageSize, readWriter } from "./fields.ts";
+import { pageTooLarge } from "./message-size.ts";
+import { createPageTokens } from "./page-token.ts";
+
+const ENDS: Record<TranscriptEnd, MessageQuery["from"]> = {
+  [TranscriptEnd.UNSPECIFIED]: "oldest",
+  [TranscriptEnd.OLDEST]: "oldest",
+  [TranscriptEnd.NEWEST]: "newest",
+};
+
+const place = z.array(z.union([z.number(), z.string()]));
+
+/**
+ * AppendMessages: adds messages to the end of a transcript.
+ *
+ * Costs one durable write.
+ */
+export function appendMessages(context: DoorContext) {
+  return async (request: AppendMessagesRequest, handler: HandlerContext): Promise<AppendMessagesResponse> => {
+    const key = readKey(request, handler, context);
+    const messages = readMessages(request.messages, 1, key.now);
+    const chat = await context.store.appendMessages({ ...key, messages, by: readWriter(handler) });
+    return create(AppendMessagesResponseSchema, {
+      thread: toBareChat(chat),
+      messageIds: messages.map(({ messageId }) => messageId),
+    });
+  };
+}
+
+/**
+ * ListMessages: a stretch of a transcript.
+ *
+ * Costs what `listMessages` costs; in memory the answer, of which no more is read than the message limit lets through.
+ */
+export function listMessages(context: DoorContext) {
+  return async (request: ListMessagesRequest, handler: HandlerContext): Promise<ListMessagesResponse> => {
+    const key = readKey(request, handler, context);
+    const from = readEnum(ENDS, request.from, ["from"]);
+    const tokens = createPageTokens<MessagePlace>(
+      [key.projectId, key.threadId, from],
+      (value) => place.safeParse(value).data ?? null,
+    );
+    const query: MessageQuery = {
+      ...key,
+      from,
+      limit: readPageSize(request.limit),
+      offset: request.offset,
+      cursor: request.pageToken ? tokens.read(request.pageToken) : null,
+    };
+    const response = create(ListMessagesResponseSchema);
+    let furthest: MessagePlace | undefined;
+    let bytes = 0;
+    for await (const batch of context.store.listMessages(query, { signal: handler.signal })) {
+      for (const message of batch.messages) {
+        bytes += sizeOfMessage(message);
+        if (bytes > context.limits.rpcBytes) throw pageTooLarge(context.limits.rpcBytes);
+        response.messages.push(toMessage(message));
+        furthest = from === "oldest" ? message.place : (furthest ?? message.place);
+      }
+      response.total = BigInt(batch.total);
+      response.nextPageToken = batch.hasMore && furthest ? tokens.after(furthest) : "";
+    }
+    return response;
+  };
+}

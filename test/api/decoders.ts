@@ -1,0 +1,31 @@
+import { isMainThread } from "node:worker_threads";
+import type { Decoder } from "../../src/api/decoding.ts";
+import { UnprocessableError } from "../../src/api/pydantic/fault.ts";
+import { InvalidRequestError } from "../../src/model/errors.ts";
+
+/** Decoders for tests: what they throw and give is what the input says. */
+
+export function describeBytes({ bytes }: { bytes: Uint8Array }) {
+  return { text: new TextDecoder().decode(bytes), isMainThread };
+}
+
+export function* countTo({ last }: { last: number }) {
+  for (let number = 1; number <= last; number++) yield { number, isMainThread };
+}
+
+export type Refusal = "request" | "fields" | "status";
+
+export function refuse({ how }: { how: Refusal }): never {
+  if (how === "request") throw new InvalidRequestError([{ path: ["a", 0], message: "is wrong" }]);
+  if (how === "fields") {
+    throw new UnprocessableError([
+      { type: "missing", loc: ["body", "a"], msg: "Field required", input: null },
+    ]);
+  }
+  throw Object.assign(new Error("Too deep"), { statusCode: 400 });
+}
+
+/** One of these functions as a decoder. */
+export function decoderOf<Input, Output>(decode: (input: Input) => Output): Decoder<Input, Output> {
+  return { module: import.meta.url, decode };
+}
