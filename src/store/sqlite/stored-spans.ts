@@ -28,7 +28,7 @@ interface SpanRow {
 }
 
 /** No row has this id. */
-export const NO_THREAD = 0;
+const NO_THREAD = 0;
 
 /** Makes the function that reads the spans of a trace outside one thread (null: all), each as it was written. */
 export function createStoredSpans(

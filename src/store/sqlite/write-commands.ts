@@ -19,9 +19,9 @@ export function createWriteCommands(db: Database) {
   const writeSpans = createSpanWrites(db);
   const createFeedback = createFeedbackWrites(db);
   const following = createChatFollowing(db);
-  const removeThread = createThreadRemoval(db, writeSpans, following.remove);
-  const expireTouched = createExpiry(db, removeThread);
-  const { mustFind, touch, ...records } = createRecordWrites(db, removeThread, following.copy);
+  const removal = createThreadRemoval(db, writeSpans, following.remove);
+  const expireTouched = createExpiry(db, removal.removeExpired);
+  const { mustFind, touch, ...records } = createRecordWrites(db, removal, following.copy);
   const calls = createCallWrites(db, writeSpans);
   return {
     writeSpans({ spans, now }: { spans: Span[]; now: Instant | null }): void {
@@ -33,6 +33,7 @@ export function createWriteCommands(db: Database) {
       createFeedback(feedback);
     },
     ...records,
+    removeSome: removal.removeSome,
     ...createChatWrites(db, { mustFind, touch, createThread: records.createThread }),
     ...createContentWrites(db),
     writeCalls({ changes, now }: { changes: CallChange[]; now: Instant | null }): void {

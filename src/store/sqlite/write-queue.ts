@@ -2,6 +2,7 @@ import type { CallChange } from "../../model/call.ts";
 import type { Instant } from "../../model/instant.ts";
 import type { Span } from "../../model/span.ts";
 import { StoreBusyError, StoreUnavailableError } from "../errors.ts";
+import { LargeThreadError } from "./remove-thread.ts";
 import type { WriteInput, WriteName, WriteResult } from "./write-commands.ts";
 
 /** Spans or changes of calls of one request to the writer: few enough that others get their turn between two of them. */
@@ -50,19 +51,34 @@ export function createWriteQueue(send: SendWrite, maxQueuedBytes: number): Write
     }
   }
 
+  /** Has a command run; one that needs a large thread removed waits until that is done, a step at a time. */
+  async function run(name: WriteName, input: unknown): Promise<unknown> {
+    for (;;) {
+      try {
+        return await send(name, input);
+      } catch (error) {
+        if (!(error instanceof LargeThreadError)) throw error;
+        const { thread, expiresAt } = error;
+        while (await send("removeSome", { thread, expiresAt } satisfies WriteInput<"removeSome">)) {
+          if (isClosed) throw new StoreUnavailableError("the store is closed");
+        }
+      }
+    }
+  }
+
   return {
     write: <Name extends WriteName>(name: Name, input: WriteInput<Name>, bytes = 0) =>
-      enqueue(WRITE_BYTES + bytes, () => send(name, input) as Promise<WriteResult<Name>>),
+      enqueue(WRITE_BYTES + bytes, () => run(name, input) as Promise<WriteResult<Name>>),
     writeSpans: (spans, now) =>
       enqueue(sizeOf(spans), () =>
         inSlices(spans, async (slice) => {
-          await send("writeSpans", { spans: slice, now } satisfies WriteInput<"writeSpans">);
+          await run("writeSpans", { spans: slice, now } satisfies WriteInput<"writeSpans">);
         }),
       ),
     writeCalls: (changes, now) =>
       enqueue(sizeOfCalls(changes), () =>
         inSlices(changes, async (slice) => {
-          await send("writeCalls", { changes: slice, now } satisfies WriteInput<"writeCalls">);
+          await run("writeCalls", { changes: slice, now } satisfies WriteInput<"writeCalls">);
         }),
       ),
     async close() {
