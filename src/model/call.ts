@@ -1,5 +1,7 @@
+import type { Expression, FieldPath } from "./expression/expression.ts";
 import type { Instant } from "./instant.ts";
 import type { Span, SpanMessage } from "./span.ts";
+import type { SortDirection } from "./thread.ts";
 
 /** What says which call is meant: calls are told apart by project and id. */
 export interface CallKey {
@@ -25,6 +27,8 @@ export interface CallStart extends CallKey {
   model: string | null;
   /** User messages found in its inputs, those a transcript can need. */
   messages: SpanMessage[];
+  /** The refs in its inputs, each once. */
+  refs: string[];
   /** The half as it came: a JSON object as text. */
   json: string;
 }
@@ -40,6 +44,8 @@ export interface CallEnd extends CallKey {
   outputTokens: number | null;
   /** Assistant messages found in its output. */
   messages: SpanMessage[];
+  /** The refs in its output, each once. */
+  refs: string[];
   json: string;
 }
 
@@ -54,6 +60,13 @@ export type CallChange =
 export function keyOfChange(change: CallChange): CallKey {
   if (change.kind === "rename") return change;
   return change.kind === "end" ? change.end : change.start;
+}
+
+/** Which calls to remove, with all below them. */
+export interface CallDeletion {
+  projectId: string;
+  callIds: string[];
+  now: Instant;
 }
 
 /** What has come of one call, in whatever order. Without a start it is invisible. */
@@ -135,26 +148,17 @@ export function spansOfStarts(changes: CallChange[]): Span[] {
   );
 }
 
-/** What calls can be sorted by. */
-export const CALL_SORT_FIELDS = [
-  "id",
-  "trace_id",
-  "parent_id",
-  "op_name",
-  "display_name",
-  "thread_id",
-  "turn_id",
-  "started_at",
-  "ended_at",
-  "wb_user_id",
-  "wb_run_id",
-] as const;
-
-export type CallSortField = (typeof CALL_SORT_FIELDS)[number];
+/** An order of calls: by a field of `CALL_FIELDS` or what is inside it. */
+export interface CallSort {
+  path: FieldPath;
+  direction: SortDirection;
+}
 
 /** Which calls; conditions are joined by AND, null asks nothing. */
 export interface CallFilter {
   projectId: string;
+  /** When it is asked: calls of threads whose time is up by then are hidden. */
+  now: Instant;
   callIds: string[] | null;
   traceIds: string[] | null;
   parentIds: string[] | null;
@@ -164,14 +168,20 @@ export interface CallFilter {
   opNames: string[] | null;
   userIds: string[] | null;
   runIds: string[] | null;
+  /** Refs of which one is in the inputs; one that ends in `:*` means every version of what it names. */
+  inputRefs: string[] | null;
+  /** The same of the output. */
+  outputRefs: string[] | null;
   /** Only calls without a parent. */
   rootsOnly: boolean;
+  /** What must hold of the call's fields (`callFields`). */
+  expression: Expression | null;
 }
 
 /** Asks for calls. */
 export interface CallQuery extends CallFilter {
-  /** The most significant first; then by start and id. Nulls come last in both directions. */
-  sort: { field: CallSortField; direction: "asc" | "desc" }[];
+  /** The most significant first; ties go by start and id in the last one's direction (`callOrder`). */
+  sort: CallSort[];
   /** Null means no limit. */
   limit: number | null;
   offset: number;

@@ -51,10 +51,29 @@ export interface ObjectKey {
   version: "latest" | number | { digest: string };
 }
 
+/** One of several versions that were asked for at once, by its place among them. */
+export interface FoundVersion {
+  position: number;
+  version: ObjectVersion;
+}
+
+/** Names versions of an object: some, or null for all. */
+export interface ObjectVersions {
+  projectId: string;
+  objectId: string;
+  versions: ObjectKey["version"][] | null;
+}
+
 /** The version that a client's text names: `latest`, `v0` and so on, or a digest. */
 export function parseObjectVersion(text: string): ObjectKey["version"] {
   if (text === "latest") return text;
   return /^v\d{1,15}$/.test(text) ? Number(text.slice(1)) : { digest: text };
+}
+
+/** The text that `parseObjectVersion` reads. */
+export function printObjectVersion(version: ObjectKey["version"]): string {
+  if (typeof version === "string") return version;
+  return typeof version === "number" ? `v${version}` : version.digest;
 }
 
 export const OBJECT_SORT_FIELDS = ["object_id", "created_at"] as const;

@@ -17,6 +17,17 @@ export class InvalidRequestError extends Error {
   }
 }
 
+/** Checks a part of a request: what it finds wrong is found at the part's place. */
+export function checkPart<T>(place: (string | number)[], check: () => T): T {
+  try {
+    return check();
+  } catch (error) {
+    if (!(error instanceof InvalidRequestError)) throw error;
+    const violations = error.violations.map(({ path, message }) => ({ path: [...place, ...path], message }));
+    throw new InvalidRequestError(violations);
+  }
+}
+
 /** A request or an answer is over a size limit; the message says which, and what to do instead. */
 export class TooLargeError extends Error {
   override readonly name = "TooLargeError";

@@ -1,3 +1,4 @@
+import type { Expression, FieldPath } from "./expression/expression.ts";
 import type { Instant } from "./instant.ts";
 
 /** The types of feedback that show beside spans and may carry tags and ratings. */
@@ -37,6 +38,25 @@ export interface Feedback {
   ratings: Rating[];
   /** What else the client sent (refs and ids of what ran), a JSON object as text. */
   extraJson: string;
+}
+
+/** Asks for feedback. */
+export interface FeedbackQuery {
+  projectId: string;
+  /** Only that of which this holds, over the fields that `FEEDBACK_FIELDS` names; null for all. */
+  where: Expression | null;
+  /** The most significant first, then by creation and id in the last direction; no keys: the oldest first. */
+  sort: FeedbackSort[];
+  limit: number | null;
+  offset: number;
+  /** Feedback on conversations that have expired by then is passed over. */
+  now: Instant;
+}
+
+/** A field to sort by. */
+interface FeedbackSort {
+  path: FieldPath;
+  direction: "asc" | "desc";
 }
 
 /** Feedback as it shows beside spans; `traceId` is null for feedback on the conversation itself. */

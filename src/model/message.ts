@@ -20,7 +20,7 @@ export interface Message {
   /** Null where nobody said. */
   inputTokens: number | null;
   outputTokens: number | null;
-  /** As given; else, of an assistant's, the time since the last user message before it. */
+  /** As given; else, of an assistant's, the time since the last user message before it, where it is of another moment. */
   responseTimeMs: number | null;
 }
 

@@ -43,14 +43,14 @@ export const EMPTY_SUMMARY: TranscriptSummary = {
   model: null,
 };
 
-/** The response time of a message that follows the summed up ones: as given, or measured; null for other roles. */
-export function responseTimeOf(summary: TranscriptSummary, message: Message): number | null {
-  if (message.role !== "assistant") return message.responseTimeMs;
-  const { lastUserAt } = summary;
-  return (
-    message.responseTimeMs ??
-    (lastUserAt === null ? null : durationMilliseconds(lastUserAt, message.createdAt))
-  );
+/**
+ * The response time of a message that follows the summed up ones: as given; else, of an assistant's, measured from the
+ * last user message, unless both are of one moment: then they came together, and nothing is known.
+ */
+export function responseTimeOf({ lastUserAt }: TranscriptSummary, message: Message): number | null {
+  const { role, createdAt, responseTimeMs } = message;
+  if (responseTimeMs !== null || role !== "assistant") return responseTimeMs;
+  return lastUserAt === null || lastUserAt === createdAt ? null : durationMilliseconds(lastUserAt, createdAt);
 }
 
 /** The summary with one more message at the end, its response time worked out. */

@@ -1,3 +1,5 @@
+import { type ObjectKey, printObjectVersion } from "../model/content.ts";
+
 /** More work is waiting than the store is configured to hold; nothing was done, trying again later helps. */
 export class StoreBusyError extends Error {
   override readonly name = "StoreBusyError";
@@ -51,6 +53,13 @@ export function fileNotFound(digest: string): NotFoundError {
 /** The error for a value, of an object or of a row, that its project does not have. */
 export function documentNotFound(digest: string): NotFoundError {
   return new NotFoundError(`Content with digest ${digest} not found`);
+}
+
+/** The error for an object that its project does not have, or not in this version. */
+export function objectNotFound(objectId: string, version: ObjectKey["version"] | null): NotFoundError {
+  return new NotFoundError(
+    `Obj ${objectId}${version === null ? "" : `:${printObjectVersion(version)}`} not found`,
+  );
 }
 
 /** The error for a key that is not there. */

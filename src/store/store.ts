@@ -1,18 +1,20 @@
 import type { AccessKey, StoredKey } from "../model/access-key.ts";
-import type { CallChange, CallFilter, CallQuery, StoredCall } from "../model/call.ts";
+import type { CallChange, CallDeletion, CallFilter, CallQuery, StoredCall } from "../model/call.ts";
 import type { ChatDraft, ChatPatch, ChatQuery, ChatThread, ChatTotals } from "../model/chat-thread.ts";
 import type {
   ContentKey,
+  FoundVersion,
   ObjectDraft,
   ObjectKey,
   ObjectQuery,
   ObjectVersion,
+  ObjectVersions,
   PlacedRow,
   StoredFile,
   TableDraft,
   TableQuery,
 } from "../model/content.ts";
-import type { Feedback, SpanFeedback } from "../model/feedback.ts";
+import type { Feedback, FeedbackQuery, SpanFeedback } from "../model/feedback.ts";
 import type { Instant } from "../model/instant.ts";
 import type { MessageAppend, MessageQuery, PlacedMessage } from "../model/message.ts";
 import type { ConversationSpansQuery, Span, StoredSpan } from "../model/span.ts";
@@ -43,6 +45,7 @@ export interface Store
     CallWriter,
     CallReader,
     FeedbackWriter,
+    FeedbackReader,
     ThreadReader,
     SpanReader,
     RecordWriter,
@@ -90,34 +93,54 @@ export interface CallWriter {
    * Stores starts, ends and names of calls, of any projects and in any order, with all that follows from them, in the
    * same transaction. A half replaces the half of its kind that came before; a call is visible once its start has come.
    * Must resolve only when all are durable. If it rejects, any part may have been stored; sending all again is safe.
-   * Threads that have expired by `now` are treated as in `writeSpans`.
+   * Threads that have expired by `now` are treated as in `writeSpans`, those that the calls were part of among them.
    */
   writeCalls(changes: CallChange[], now?: ThreadKeyAt["now"]): Promise<void>;
   /**
    * Removes calls with all calls below them, their spans and the feedback on them, in one transaction; what else is in
-   * their traces is as if they had never come. Returns the ids of the calls removed. Costs the traces they are in.
+   * their traces is as if they had never come. Where a thread they are part of has expired by `now`, what expiring does
+   * comes first. Returns the ids of the calls removed. Costs the traces they are in.
    */
-  deleteCalls(which: { projectId: string; callIds: string[] }): Promise<string[]>;
+  deleteCalls(which: CallDeletion): Promise<string[]>;
 }
 
 /** Reads calls. */
 export interface CallReader {
   /**
    * Yields the calls that match, in order, in batches of bounded size, from one snapshot. Costs the calls that have
-   * the ids asked for; without any, those passed over in the order of starts up to the limit, in another order all. Releases as `queryThreads` does.
+   * the ids, ops or refs asked for; without any, those passed over in the order of starts up to the limit, in another
+   * order all. An expression, or an order by what is in documents, looks into these one by one, never on the caller's
+   * event loop; of such an order no more than a page is kept in memory, and an engine may raise `InvalidRequestError`
+   * for one that is too large. Releases as `queryThreads` does.
    */
   queryCalls(query: CallQuery, options?: ReadOptions): AsyncIterable<StoredCall[]>;
-  /** How many calls match. Costs the calls that have the ids asked for; without any, all of the project. */
-  countCalls(filter: CallFilter): Promise<number>;
+  /**
+   * How many calls match. Costs the calls that have the ids, ops or refs asked for; without any, all of the project.
+   * Releases as `queryThreads` does.
+   */
+  countCalls(filter: CallFilter, options?: ReadOptions): Promise<number>;
 }
 
 /** Takes in feedback. */
 interface FeedbackWriter {
   /**
-   * Stores feedback; must raise `AlreadyExistsError` if the project has feedback of this id. Durable when it resolves.
-   * Where the conversation it is on has expired by its `createdAt`, what expiring does comes first.
+   * Stores feedback, all or none of it; must raise `AlreadyExistsError` if the project of one has feedback of its id, or
+   * two have the same. Durable when it resolves. Where the conversation that one is on has expired by its `createdAt`,
+   * what expiring does comes first.
    */
-  createFeedback(feedback: Feedback): Promise<void>;
+  createFeedback(...feedback: Feedback[]): Promise<void>;
+  /** Removes the feedback of these ids, in one transaction; one that is unknown is passed over. Durable when it resolves. */
+  deleteFeedback(which: { projectId: string; ids: string[] }): Promise<void>;
+}
+
+/** Reads feedback. */
+interface FeedbackReader {
+  /**
+   * Yields the feedback that matches, in order, in batches of bounded size, from one snapshot. Costs what has the ids,
+   * refs or types that the condition names, else what was created in the time that it names, up to the end of the page;
+   * in another order than that of creation all of it. Releases as `queryThreads` does.
+   */
+  queryFeedback(query: FeedbackQuery, options?: ReadOptions): AsyncIterable<Feedback[]>;
 }
 
 /** Reads threads. */
@@ -155,8 +178,9 @@ export interface RecordWriter {
    */
   deleteThread(key: ThreadKeyAt): Promise<DeletedThread>;
   /**
-   * Creates the thread `copyId`, idle and without a TTL, with the metadata, state, history and appended messages of a
-   * thread, and what it has as a chat but its flags; checkpoints and messages keep their ids. Spans and feedback stay where they are. Must raise `NotFoundError` if there is no such thread, and
+   * Creates the thread `copyId`, idle and without a TTL, with the metadata, state, history and messages of a thread, and
+   * what it has as a chat but its flags; checkpoints and messages keep their ids. Spans, with what they say, and feedback
+   * stay where they are. Must raise `NotFoundError` if there is no such thread, and
    * `AlreadyExistsError` if a client has created `copyId` before.
    */
   copyThread(key: ThreadKeyAt, copyId: string): Promise<WholeRecord>;
@@ -260,7 +284,8 @@ export interface ChatReader {
    * Yields a stretch of a thread's transcript, in the order of the transcript whichever end it is nearest to, from one
    * snapshot, in batches of bounded size, and at least one. Raises `NotFoundError`.
    *
-   * The messages are those appended to the thread. Costs the messages it returns; an offset costs nothing.
+   * The messages are those appended to the thread; where there are none, those of its latest state. What a chat says of
+   * its messages it says of these. Costs the messages it returns; an offset costs nothing.
    */
   listMessages(query: MessageQuery, options?: ReadOptions): AsyncIterable<MessageBatch>;
 }
@@ -314,12 +339,24 @@ export interface ObjectStore {
    * resolves.
    */
   createObject(draft: ObjectDraft): Promise<void>;
+  /**
+   * Removes versions of an object, all or none of those named, and returns how many; the newest that is left becomes the
+   * latest. Numbers of versions are not given again: a value that is stored anew is the next version. Must raise
+   * `NotFoundError` for a version that is not there, or a name without any. Values stay, since they are shared. Durable
+   * when it resolves.
+   */
+  deleteObject(which: ObjectVersions): Promise<number>;
   /** One version with its value; null if there is none. Costs a look-up and the value. */
   getObject(key: ObjectKey): Promise<ObjectVersion | null>;
   /**
+   * Yields those of some versions that are there, with their values, in the order asked for, in batches of bounded size,
+   * from one snapshot. Costs the look-ups and the values. Releases as `queryThreads` does.
+   */
+  getObjects(keys: ObjectKey[], options?: ReadOptions): AsyncIterable<FoundVersion[]>;
+  /**
    * Yields the versions that match, in order, in batches of bounded size, from one snapshot. Costs what it returns and
-   * steps over where it filters nothing or by name; other filters look at all of the project. Releases as `queryThreads`
-   * does.
+   * steps over where it filters nothing; the versions of the names asked for; for the latest alone, the names. Other
+   * filters look at all of the project. Releases as `queryThreads` does.
    */
   queryObjects(query: ObjectQuery, options?: ReadOptions): AsyncIterable<ObjectVersion[]>;
 }

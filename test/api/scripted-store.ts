@@ -39,9 +39,9 @@ export function scriptedStore(script: Script = {}): ScriptedStore {
     feedback,
     queryThreads: (query, options) => play(script.threads ?? [], query, threadReads, options),
     querySpans: (query, options) => play(script.spans ?? [], query, spanReads, options),
-    async createFeedback(one) {
+    async createFeedback(...given) {
       if (script.feedback) throw script.feedback;
-      feedback.push(one);
+      feedback.push(...given);
     },
     async writeSpans() {},
     isEmpty: async () => false,

@@ -1,4 +1,4 @@
-import type { Feedback } from "../../src/model/feedback.ts";
+import type { Feedback, FeedbackQuery } from "../../src/model/feedback.ts";
 import type { ConversationSpansQuery, Span, ThreadClaim } from "../../src/model/span.ts";
 import { DEFAULT_THREAD_SORT, type ThreadQuery } from "../../src/model/thread.ts";
 
@@ -101,4 +101,9 @@ export function feedback(given: Partial<Feedback> = {}): Feedback {
     extraJson: "{}",
     ...given,
   };
+}
+
+/** A query for all feedback, but for what the test says. */
+export function feedbackQuery(given: Partial<FeedbackQuery> = {}): FeedbackQuery {
+  return { projectId: PROJECT, where: null, sort: [], limit: null, offset: 0, now: NOW, ...given };
 }

@@ -1,6 +1,6 @@
 import type { CallEnd, CallQuery, CallStart, StoredCall } from "../../src/model/call.ts";
 import type { CallReader } from "../../src/store/store.ts";
-import { PROJECT } from "./builders.ts";
+import { NOW, PROJECT } from "./builders.ts";
 
 /** The start of a root call of the trace "trace" in no thread, but for what the test says. */
 export function start(callId: string, given: Partial<CallStart> = {}): CallStart {
@@ -18,6 +18,7 @@ export function start(callId: string, given: Partial<CallStart> = {}): CallStart
     runId: null,
     model: null,
     messages: [],
+    refs: [],
     json: `{"id":"${callId}","n":1.0}`,
     ...given,
   };
@@ -35,6 +36,7 @@ export function end(callId: string, given: Partial<CallEnd> = {}): CallEnd {
     inputTokens: null,
     outputTokens: null,
     messages: [],
+    refs: [],
     json: `{"output":"${callId}"}`,
     ...given,
   };
@@ -44,6 +46,7 @@ export function end(callId: string, given: Partial<CallEnd> = {}): CallEnd {
 export function callQuery(given: Partial<CallQuery> = {}): CallQuery {
   return {
     projectId: PROJECT,
+    now: NOW,
     callIds: null,
     traceIds: null,
     parentIds: null,
@@ -52,7 +55,10 @@ export function callQuery(given: Partial<CallQuery> = {}): CallQuery {
     opNames: null,
     userIds: null,
     runIds: null,
+    inputRefs: null,
+    outputRefs: null,
     rootsOnly: false,
+    expression: null,
     sort: [],
     limit: null,
     offset: 0,

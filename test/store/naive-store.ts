@@ -1,4 +1,4 @@
-import { spansOfStarts } from "../../src/model/call.ts";
+import { keyOfChange, spansOfStarts } from "../../src/model/call.ts";
 import type { Span } from "../../src/model/span.ts";
 import { AlreadyExistsError, StoreUnavailableError } from "../../src/store/errors.ts";
 import type { ConversationSpans, Store } from "../../src/store/store.ts";
@@ -6,6 +6,7 @@ import { createNaiveCalls, isSameSpan } from "./naive/calls.ts";
 import { createNaiveChats } from "./naive/chat-store.ts";
 import { createNaiveContent } from "./naive/content.ts";
 import { selectConversations } from "./naive/conversations.ts";
+import { selectFeedback } from "./naive/feedback.ts";
 import { createNaiveKeys } from "./naive/keys.ts";
 import { threadsOf } from "./naive/project.ts";
 import { createNaiveRecords, type NaiveData } from "./naive/record-store.ts";
@@ -56,7 +57,7 @@ export function createNaiveStore(): Store {
     });
   }
 
-  const calls = createNaiveCalls(data, mustBeOpen);
+  const { withBelow, ...calls } = createNaiveCalls(data, mustBeOpen);
 
   return {
     ...records,
@@ -67,7 +68,25 @@ export function createNaiveStore(): Store {
     async writeCalls(changes, now = Number.NEGATIVE_INFINITY) {
       mustBeOpen();
       expireTouchedBy(spansOfStarts(changes), now);
+      const keys = changes.map(keyOfChange);
+      expireWhere(now, ({ projectId, threadId }) =>
+        data.calls.some(
+          (call) =>
+            call.projectId === projectId &&
+            call.parts.start?.threadId === threadId &&
+            keys.some((key) => key.projectId === projectId && key.callId === call.callId),
+        ),
+      );
       await calls.writeCalls(changes);
+    },
+
+    async deleteCalls(which) {
+      mustBeOpen();
+      const doomed = [...withBelow(which)];
+      expireWhere(which.now, ({ projectId, threadId }) =>
+        doomed.some((call) => call.projectId === projectId && call.parts.start?.threadId === threadId),
+      );
+      return calls.deleteCalls(which);
     },
     ...createNaiveKeys(mustBeOpen),
 
@@ -79,20 +98,35 @@ export function createNaiveStore(): Store {
       data.versions = data.versions.concat(spans.filter((span) => !yielding(span)));
     },
 
-    async createFeedback(given) {
+    async createFeedback(...all) {
       mustBeOpen();
       const before = { ...data };
-      const { projectId: of, target, createdAt } = given;
-      expireWhere(
-        createdAt,
-        ({ projectId, threadId }) =>
-          projectId === of && target.kind === "conversation" && target.id === threadId,
-      );
-      if (data.feedback.some(({ projectId, id }) => projectId === of && id === given.id)) {
-        Object.assign(data, before);
-        throw new AlreadyExistsError(`there is feedback ${given.id} already`);
+      for (const given of all) {
+        const { projectId: of, target, createdAt } = given;
+        expireWhere(
+          createdAt,
+          ({ projectId, threadId }) =>
+            projectId === of && target.kind === "conversation" && target.id === threadId,
+        );
+        if (data.feedback.some(({ projectId, id }) => projectId === of && id === given.id)) {
+          Object.assign(data, before);
+          throw new AlreadyExistsError(`there is feedback ${given.id} already`);
+        }
+        data.feedback = [...data.feedback, given];
       }
-      data.feedback = [...data.feedback, given];
+    },
+
+    async deleteFeedback({ projectId, ids }) {
+      mustBeOpen();
+      data.feedback = data.feedback.filter((each) => each.projectId !== projectId || !ids.includes(each.id));
+    },
+
+    async *queryFeedback(query, { signal } = {}) {
+      mustBeOpen();
+      for (const batch of inBatches(selectFeedback(shown(query.projectId, query.now).feedback, query))) {
+        signal?.throwIfAborted();
+        yield batch;
+      }
     },
 
     async *queryThreads(query, { signal } = {}) {

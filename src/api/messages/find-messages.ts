@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, parseExact } from "./exact-json.ts";
+import { isObject, type JsonObject, parseExact } from "../../model/json/exact-json.ts";
 import {
   type DefaultRole,
   type FoundMessage,
@@ -6,7 +6,7 @@ import {
   isStepPart,
   messageOf,
   readMessage,
-} from "./message-content.ts";
+} from "../../model/message-content.ts";
 
 /** Keys under which frameworks put messages or the one text that matters, the surest first. */
 const WRAPPERS = [

@@ -4,9 +4,9 @@ import {
   Status_StatusCode,
 } from "../../../gen/opentelemetry/proto/trace/v1/trace_pb.ts";
 import { type Instant, MAX_INSTANT } from "../../model/instant.ts";
+import { isObject } from "../../model/json/exact-json.ts";
 import type { Span, SpanStatus } from "../../model/span.ts";
 import { cutText } from "../messages/cut.ts";
-import { isObject } from "../messages/exact-json.ts";
 import { parseIfJson } from "../messages/find-messages.ts";
 import { type Attributes, attributesOf, firstCount, firstText, text, wholeNumber } from "./attributes.ts";
 import { messagesOf } from "./messages.ts";

@@ -1,6 +1,6 @@
-import type { JsonObject } from "../messages/exact-json.ts";
+import type { JsonObject } from "../../model/json/exact-json.ts";
+import { type DefaultRole, type FoundMessage, isPart, readMessage } from "../../model/message-content.ts";
 import { parseIfJson } from "../messages/find-messages.ts";
-import { type DefaultRole, type FoundMessage, isPart, readMessage } from "../messages/message-content.ts";
 import { anyValueToJson } from "./any-value.ts";
 import type { Attributes } from "./attributes.ts";
 

@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer";
 import { fromJson, type JsonValue, toBinary } from "@bufbuild/protobuf";
 import { ExportTraceServiceRequestSchema } from "../../../gen/opentelemetry/proto/collector/trace/v1/trace_service_pb.ts";
 import { InvalidRequestError } from "../../model/errors.ts";
-import { isObject } from "../messages/exact-json.ts";
+import { isObject } from "../../model/json/exact-json.ts";
 
 /** A number outside a string that a JavaScript number may not hold. */
 const LONG_NUMBER = /[:[,]\s*-?\d{16}/;

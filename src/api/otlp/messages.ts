@@ -1,6 +1,6 @@
+import type { DefaultRole, FoundMessage } from "../../model/message-content.ts";
 import type { SpanMessage } from "../../model/span.ts";
 import { findMessages } from "../messages/find-messages.ts";
-import type { DefaultRole, FoundMessage } from "../messages/message-content.ts";
 import { chosenMessages, saidBy } from "../messages/span-messages.ts";
 import { anyValueToJson } from "./any-value.ts";
 import type { Attributes } from "./attributes.ts";

@@ -8,10 +8,10 @@ import {
 import type { ChatThread } from "../../model/chat-thread.ts";
 import { InvalidRequestError } from "../../model/errors.ts";
 import type { Instant } from "../../model/instant.ts";
+import { parseExact } from "../../model/json/exact-json.ts";
 import { parseJsonObject } from "../../model/json/parse.ts";
 import { MAX_APPENDED_MESSAGES, type Message, messageRole } from "../../model/message.ts";
 import { createUuid } from "../../model/uuid.ts";
-import { parseExact } from "../messages/exact-json.ts";
 import { findMessages } from "../messages/find-messages.ts";
 import type { FieldPath } from "./fields.ts";
 import { messageBytes } from "./message-size.ts";

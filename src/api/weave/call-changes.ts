@@ -7,7 +7,8 @@ import { callsDeleteRequest, callUpdateRequest } from "./call-requests.ts";
 export function deleteCalls(context: DoorContext) {
   return async (request: FastifyRequest) => {
     const body = readBody(request, callsDeleteRequest, context);
-    const deleted = await context.store.deleteCalls({ projectId: body.project_id, callIds: body.call_ids });
+    const { project_id: projectId, call_ids: callIds } = body;
+    const deleted = await context.store.deleteCalls({ projectId, callIds, now: context.now() });
     return { num_deleted: deleted.length };
   };
 }
@@ -18,7 +19,7 @@ export function updateCall(context: DoorContext) {
     const body = readBody(request, callUpdateRequest, context);
     const { project_id: projectId, call_id: callId } = body;
     const displayName = body.display_name ?? "";
-    await context.store.writeCalls([{ kind: "rename", projectId, callId, displayName }]);
+    await context.store.writeCalls([{ kind: "rename", projectId, callId, displayName }], context.now());
     return {};
   };
 }

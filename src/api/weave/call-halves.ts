@@ -1,11 +1,12 @@
 import type { CallEnd, CallStart } from "../../model/call.ts";
 import type { Instant } from "../../model/instant.ts";
+import { isObject } from "../../model/json/exact-json.ts";
 import { memberTexts } from "../../model/json.ts";
+import { type DefaultRole, type FoundMessage, readMessage } from "../../model/message-content.ts";
 import { createUuid } from "../../model/uuid.ts";
-import { isObject } from "../messages/exact-json.ts";
 import { findMessages } from "../messages/find-messages.ts";
-import { type DefaultRole, type FoundMessage, readMessage } from "../messages/message-content.ts";
 import { chosenMessages, saidBy } from "../messages/span-messages.ts";
+import { refsIn } from "./call-refs.ts";
 import type { EndedBody, StartedBody } from "./call-requests.ts";
 
 /** The first half of a call; what it leaves out of its identity is made up. `json` is the half as it came. */
@@ -27,6 +28,7 @@ export function toCallStart(body: StartedBody, json: string, now: Instant): Call
     runId: body.wb_run_id,
     model: typeof model === "string" && !model.startsWith("weave://") ? model.toWellFormed() : null,
     messages: chosenMessages(messagesIn(json, "inputs", "user", isTurn), []),
+    refs: refsIn(json, "inputs"),
     json: oneLine(json),
   };
 }
@@ -41,6 +43,7 @@ export function toCallEnd(body: Omit<EndedBody, "id">, callId: string, json: str
     displayName: body.display_name,
     ...usageIn(body.summary),
     messages: chosenMessages([], messagesIn(json, "output", "assistant", false)),
+    refs: refsIn(json, "output"),
     json: oneLine(json),
   };
 }

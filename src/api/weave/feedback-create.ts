@@ -1,15 +1,15 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { z } from "zod";
-import { InvalidRequestError, type Violation } from "../../model/errors.ts";
-import type { FeedbackTarget, Rating } from "../../model/feedback.ts";
+import { checkPart, InvalidRequestError, type Violation } from "../../model/errors.ts";
+import type { Feedback, FeedbackTarget, Rating } from "../../model/feedback.ts";
 import { finishFeedback } from "../../model/feedback-draft.ts";
-import { formatInstant } from "../../model/instant.ts";
+import { formatInstant, type Instant } from "../../model/instant.ts";
 import { printMemberTexts } from "../../model/json/print.ts";
-import { memberTexts } from "../../model/json.ts";
+import { elementTexts, memberTexts } from "../../model/json.ts";
 import { parseWeaveRef } from "../../model/weave-ref.ts";
 import type { DoorContext } from "../door.ts";
-import { type JsonBody, readBody } from "./body.ts";
-import { feedbackRequest } from "./requests.ts";
+import { checkBody, checkProject, type JsonBody, readBody } from "./body.ts";
+import { feedbackBatchRequest, feedbackRequest } from "./requests.ts";
 
 type Body = z.output<typeof feedbackRequest>;
 
@@ -37,39 +37,65 @@ const MODELLED = new Set([
 export function feedbackCreate(context: DoorContext) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const body = readBody(request, feedbackRequest, context);
-    const members = memberTexts((request.body as JsonBody).text);
-    const target = parseWeaveRef(body.weave_ref, body.project_id, ["weave_ref"]);
-    checkContext(body, target);
-    const extra = [...members].filter(([key]) => !MODELLED.has(key));
-    const feedback = finishFeedback(
-      {
-        projectId: body.project_id,
-        id: body.id,
-        feedbackType: body.feedback_type,
-        target,
-        weaveRef: body.weave_ref,
-        payloadJson: members.get("payload")!,
-        creator: body.creator,
-        userId: body.wb_user_id,
-        tags: body.scorer_tags,
-        ratings: ratingsOf(body),
-        runnableRef: body.runnable_ref,
-        callRef: body.call_ref,
-        triggerRef: body.trigger_ref,
-        extraJson: printMemberTexts(extra),
-      },
-      context.now(),
-    );
+    const feedback = toFeedback(body, (request.body as JsonBody).text, context.now());
     await context.store.createFeedback(feedback);
-    const answer = {
-      id: feedback.id,
-      created_at: formatInstant(feedback.createdAt),
-      wb_user_id: feedback.userId ?? "",
-    };
-    return reply
-      .type("application/json")
-      .send(`${JSON.stringify(answer).slice(0, -1)},"payload":${feedback.payloadJson}}`);
+    return reply.type("application/json").send(identityJson(feedback));
   };
+}
+
+/**
+ * POST /feedback/batch/create: the same for several at once, of any projects that the key covers; with a fault in one,
+ * none is stored.
+ *
+ * Costs one durable write.
+ */
+export function feedbackBatchCreate(context: DoorContext) {
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const { batch } = checkBody(request, feedbackBatchRequest);
+    for (const projectId of new Set(batch.map(({ project_id }) => project_id))) {
+      checkProject(request, projectId, context);
+    }
+    const texts = elementTexts(memberTexts((request.body as JsonBody).text).get("batch")!);
+    const now = context.now();
+    const feedback = batch.map((body, index) =>
+      checkPart(["batch", index], () => toFeedback(body, texts[index]!, now)),
+    );
+    await context.store.createFeedback(...feedback);
+    return reply.type("application/json").send(`{"res":[${feedback.map(identityJson).join(",")}]}`);
+  };
+}
+
+/** Makes feedback of what came, checked and as text. */
+function toFeedback(body: Body, text: string, now: Instant): Feedback {
+  const members = memberTexts(text);
+  const target = parseWeaveRef(body.weave_ref, body.project_id, ["weave_ref"]);
+  checkContext(body, target);
+  const extra = [...members].filter(([key]) => !MODELLED.has(key));
+  return finishFeedback(
+    {
+      projectId: body.project_id,
+      id: body.id,
+      feedbackType: body.feedback_type,
+      target,
+      weaveRef: body.weave_ref,
+      payloadJson: members.get("payload")!,
+      creator: body.creator,
+      userId: body.wb_user_id,
+      tags: body.scorer_tags,
+      ratings: ratingsOf(body),
+      runnableRef: body.runnable_ref,
+      callRef: body.call_ref,
+      triggerRef: body.trigger_ref,
+      extraJson: printMemberTexts(extra),
+    },
+    now,
+  );
+}
+
+/** What the client learns of stored feedback. */
+function identityJson({ id, createdAt, userId, payloadJson }: Feedback): string {
+  const identity = { id, created_at: formatInstant(createdAt), wb_user_id: userId ?? "" };
+  return `${JSON.stringify(identity).slice(0, -1)},"payload":${payloadJson}}`;
 }
 
 /** A rating for each rated name; a reason or a confidence must belong to one. */

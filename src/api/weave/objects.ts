@@ -6,14 +6,20 @@ import {
   parseObjectVersion,
 } from "../../model/content.ts";
 import { documentDigest } from "../../model/digest.ts";
+import { InvalidRequestError } from "../../model/errors.ts";
 import { formatInstant } from "../../model/instant.ts";
 import { printJson } from "../../model/json/print.ts";
 import { isJsonObject } from "../../model/json/value.ts";
-import { NotFoundError } from "../../store/errors.ts";
+import { objectNotFound } from "../../store/errors.ts";
 import type { DoorContext } from "../door.ts";
 import { sendPieces } from "../stream-reply.ts";
 import { checkBody, checkProject, exactBody, readBody } from "./body.ts";
-import { objectCreateRequest, objectReadRequest, objectsQueryRequest } from "./requests.ts";
+import {
+  objectCreateRequest,
+  objectDeleteRequest,
+  objectReadRequest,
+  objectsQueryRequest,
+} from "./requests.ts";
 
 /** POST /obj/create: publishes a value under a name; the same value again changes nothing. Costs one durable write. */
 export function objCreate(context: DoorContext) {
@@ -40,14 +46,26 @@ export function objCreate(context: DoorContext) {
 export function objRead(context: DoorContext) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const { project_id, object_id, digest, metadata_only } = readBody(request, objectReadRequest, context);
-    const found = await context.store.getObject({
-      projectId: project_id,
-      objectId: object_id,
-      version: parseObjectVersion(digest),
-    });
-    if (!found) throw new NotFoundError(`Obj ${object_id}:${digest} not found`);
+    const version = parseObjectVersion(digest);
+    const found = await context.store.getObject({ projectId: project_id, objectId: object_id, version });
+    if (!found) throw objectNotFound(object_id, version);
     const shown = metadata_only ? { ...found, json: null } : found;
     return reply.type("application/json").send(`{"obj":${printObject(shown)}}`);
+  };
+}
+
+/** POST /obj/delete: removes versions of an object, by digest, `latest` or `v0` and so on, or all. Costs one durable write. */
+export function objDelete(context: DoorContext) {
+  return async (request: FastifyRequest): Promise<{ num_deleted: number }> => {
+    const { project_id, object_id, digests } = readBody(request, objectDeleteRequest, context);
+    if (digests?.length === 0) {
+      throw new InvalidRequestError([
+        { path: ["digests"], message: "names nothing; leave it out to delete all" },
+      ]);
+    }
+    const versions = digests?.map(parseObjectVersion) ?? null;
+    const which = { projectId: project_id, objectId: object_id, versions };
+    return { num_deleted: await context.store.deleteObject(which) };
   };
 }
 

@@ -4,17 +4,36 @@ import { InvalidRequestError } from "../../model/errors.ts";
 import { parseJson } from "../../model/json/parse.ts";
 import { printJson } from "../../model/json/print.ts";
 import { isJsonObject, type JsonValue } from "../../model/json/value.ts";
-import { NotFoundError } from "../../store/errors.ts";
+import { objectNotFound } from "../../store/errors.ts";
 import type { ObjectStore, TableStore } from "../../store/store.ts";
 import type { DoorContext } from "../door.ts";
 import { checkBody, checkProject, MAX_DEPTH } from "./body.ts";
 import { refsRequest } from "./requests.ts";
 
+/** How a ref goes on in a value, and where to: `attr`, `key` and `index` into it, `id` to a row of the table it names. */
+type Step = [edge: string, to: string];
+
 /** A ref to an object, or to a place in its value. */
 interface ObjectRef {
   key: ObjectKey;
-  /** Pairs of how to go on and where to. */
-  steps: [string, string][];
+  steps: Step[];
+}
+
+/** A row of a table. */
+interface RowRef {
+  projectId: string;
+  digest: string;
+  rowDigest: string;
+}
+
+/** Takes a value that a ref has come to, by its place in the request, with the steps it still goes. */
+type Arrive = (position: number, value: JsonValue, steps: Step[]) => void;
+
+/** A ref that goes on in a row. */
+interface Waiting {
+  position: number;
+  row: RowRef;
+  steps: Step[];
 }
 
 const OBJECT_REF =
@@ -22,8 +41,9 @@ const OBJECT_REF =
 const TABLE_REF = /^weave:\/\/\/([^/]+\/[^/]+)\/table\/([^/]+)$/;
 
 /**
- * POST /refs/read_batch: the values that refs to objects point at; null where the path of a ref leads nowhere. Costs the
- * objects and rows, one after the other.
+ * POST /refs/read_batch: the values that refs to objects point at; null where the path of a ref leads nowhere. Costs each
+ * object once, and for rows what finding all that are wanted of a table at once does; in memory an object at a time
+ * beside the answer.
  */
 export function refsReadBatch(context: DoorContext) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
@@ -31,9 +51,21 @@ export function refsReadBatch(context: DoorContext) {
     const parsed = refs.map((ref, index) => parseRef(ref, ["refs", index]));
     const mayRead = (projectId: string) => checkProject(request, projectId, context);
     for (const { key } of parsed) mayRead(key.projectId);
-    const values: string[] = [];
-    for (const ref of parsed) values.push(printJson(await resolve(context.store, ref, mayRead)));
-    return reply.type("application/json").send(`{"vals":[${values.join(",")}]}`);
+
+    const found: string[] = [];
+    const waiting: Waiting[] = [];
+    const arrive: Arrive = (position, value, steps) => {
+      const place = follow(value, steps);
+      if ("row" in place) waiting.push({ position, ...place });
+      else found[position] = printJson(place.value);
+    };
+    await enterObjects(context.store, parsed, arrive);
+    while (waiting.length > 0) {
+      const rows = waiting.splice(0);
+      for (const { row } of rows) mayRead(row.projectId);
+      await enterRows(context.store, rows, arrive);
+    }
+    return reply.type("application/json").send(`{"vals":[${found.join(",")}]}`);
   };
 }
 
@@ -42,9 +74,7 @@ function parseRef(ref: string, path: (string | number)[]): ObjectRef {
   try {
     if (project !== undefined && objectId !== undefined && version !== undefined) {
       const parts = rest.split("/").slice(1).map(decodeURIComponent);
-      const steps = parts.flatMap((part, at) =>
-        at % 2 === 0 ? [[part, parts[at + 1]!] as [string, string]] : [],
-      );
+      const steps = parts.flatMap((part, at) => (at % 2 === 0 ? [[part, parts[at + 1]!] as Step] : []));
       const projectId = decodeURIComponent(project);
       return { key: { projectId, objectId, version: parseObjectVersion(version) }, steps };
     }
@@ -54,45 +84,55 @@ function parseRef(ref: string, path: (string | number)[]): ObjectRef {
   throw new InvalidRequestError([{ path, message: "is not a ref to an object or op" }]);
 }
 
-/** Raises an error unless the request may read a project. */
-type MayRead = (projectId: string) => void;
-
-async function resolve(
-  store: ObjectStore & TableStore,
-  { key, steps }: ObjectRef,
-  mayRead: MayRead,
-): Promise<JsonValue> {
-  const found = await store.getObject(key);
-  if (!found) throw new NotFoundError(`Obj ${key.objectId} not found in this version`);
-  let value: JsonValue = read(found.json ?? "null");
-  for (const [edge, to] of steps) {
-    if (edge === "id") value = await rowOf(store, value, to, mayRead);
-    else if (edge === "index") value = (Array.isArray(value) ? value[Number(to)] : undefined) ?? null;
-    else value = (isJsonObject(value) ? value.get(to) : undefined) ?? null;
+/** Where steps lead from a value: to another in it, or on to a row. */
+function follow(value: JsonValue, steps: Step[]): { value: JsonValue } | Omit<Waiting, "position"> {
+  let place = value;
+  for (const [index, [edge, to]] of steps.entries()) {
+    if (edge === "id") {
+      const [, project, digest] = (typeof place === "string" && TABLE_REF.exec(place)) || [];
+      if (project === undefined || digest === undefined) return { value: null };
+      const row = { projectId: decodeURIComponent(project), digest, rowDigest: to };
+      return { row, steps: steps.slice(index + 1) };
+    }
+    if (edge === "index") place = (Array.isArray(place) ? place[Number(to)] : undefined) ?? null;
+    else place = (isJsonObject(place) ? place.get(to) : undefined) ?? null;
   }
-  return value;
+  return { value: place };
 }
 
-/** The row of a digest, in the table that a value refers to: whoever stored the value chose its project. */
-async function rowOf(
-  store: TableStore,
-  value: JsonValue,
-  rowDigest: string,
-  mayRead: MayRead,
-): Promise<JsonValue> {
-  const [, project, digest] = (typeof value === "string" && TABLE_REF.exec(value)) || [];
-  if (project === undefined || digest === undefined) return null;
-  const projectId = decodeURIComponent(project);
-  mayRead(projectId);
-  const query = {
-    projectId,
-    digest,
-    rowDigests: [rowDigest],
-    limit: 1,
-    offset: 0,
-  };
-  const [row] = (await Array.fromAsync(store.queryRows(query))).flat();
-  return row ? read(row.json) : null;
+/** Follows refs into their objects, each of which is read once. */
+async function enterObjects(store: ObjectStore, refs: ObjectRef[], arrive: Arrive): Promise<void> {
+  const places = refs.map(({ key, steps }, position) => ({ position, key, steps }));
+  const byObject = [...Map.groupBy(places, ({ key }) => JSON.stringify(Object.values(key))).values()];
+  const missing = new Set(byObject);
+  for await (const batch of store.getObjects(byObject.map(([place]) => place!.key))) {
+    for (const { position, version } of batch) {
+      const toObject = byObject[position]!;
+      const value = read(version.json!);
+      for (const place of toObject) arrive(place.position, value, place.steps);
+      missing.delete(toObject);
+    }
+  }
+  for (const [place] of missing) throw objectNotFound(place!.key.objectId, place!.key.version);
+}
+
+/** Follows refs into rows: those of one table are found at once. */
+async function enterRows(store: TableStore, waiting: Waiting[], arrive: Arrive): Promise<void> {
+  const byTable = Map.groupBy(waiting, ({ row }) => JSON.stringify([row.projectId, row.digest]));
+  for (const toTable of byTable.values()) {
+    const { projectId, digest } = toTable[0]!.row;
+    const byRow = Map.groupBy(toTable, ({ row }) => row.rowDigest);
+    const query = { projectId, digest, rowDigests: [...byRow.keys()], limit: null, offset: 0 };
+    for await (const batch of store.queryRows(query)) {
+      for (const row of batch) {
+        const value = byRow.has(row.digest) ? read(row.json) : null;
+        for (const { position, steps } of byRow.get(row.digest) ?? []) arrive(position, value, steps);
+        byRow.delete(row.digest);
+      }
+      if (byRow.size === 0) break;
+    }
+    for (const { position } of [...byRow.values()].flat()) arrive(position, null, []);
+  }
 }
 
 function read(json: string): JsonValue {

@@ -24,6 +24,9 @@ const MAX_SORT_KEYS = 100;
 /** Far more tags and ratings than one piece of feedback has, likewise. */
 const MAX_SCORES = 1000;
 
+/** Far more pieces of feedback than are given at once. */
+const MAX_FEEDBACK = 10_000;
+
 const optionalText = text().nullable().default(null);
 
 /** The body of POST /threads/stream_query. */
@@ -75,14 +78,42 @@ export const feedbackRequest = z.object({
   span_conversation_id: optionalText,
 });
 
+/** The body of POST /feedback/batch/create. */
+export const feedbackBatchRequest = z.object({
+  batch: list(feedbackRequest, { maxLength: MAX_FEEDBACK }),
+});
+
 const SORT_DIRECTIONS = ["asc", "desc"] as const;
 
 /** Far more refs than a page shows; it bounds the work, as upstream. */
 const MAX_REFS = 1000;
 
+/** Far more than there are. */
+const MAX_FIELDS = 1000;
+
+/** Far more versions than are deleted at once. */
+const MAX_VERSIONS = 10_000;
+
 const optionalTexts = texts().nullable().default(null);
 const optionalBool = bool().nullable().default(null);
 const count = int({ ge: 0 }).nullable().default(null);
+
+/** The body of POST /feedback/query, but for what the query says. */
+export const feedbackQueryRequest = z.strictObject({
+  project_id: text({ minLength: 1 }),
+  fields: texts({ maxLength: MAX_FIELDS }).nullable().default(null),
+  query: dict().nullable().default(null),
+  sort_by: list(z.strictObject({ field: text(), direction: choice(SORT_DIRECTIONS) }), {
+    maxLength: MAX_SORT_KEYS,
+  })
+    .nullable()
+    .default(null),
+  limit: count,
+  offset: count,
+});
+
+/** The body of POST /feedback/purge, but for what the query says. */
+export const feedbackPurgeRequest = z.strictObject({ project_id: text({ minLength: 1 }), query: dict() });
 
 /** The form of POST /file/create; a file is what the door made of it. */
 export const fileForm = z.object({
@@ -109,6 +140,13 @@ export const objectReadRequest = z.object({
   object_id: text(),
   digest: text(),
   metadata_only: optionalBool,
+});
+
+/** The body of POST /obj/delete. */
+export const objectDeleteRequest = z.object({
+  project_id: text({ minLength: 1 }),
+  object_id: text(),
+  digests: texts({ maxLength: MAX_VERSIONS }).nullable().default(null),
 });
 
 /** The body of POST /objs/query. */

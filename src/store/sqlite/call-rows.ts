@@ -5,6 +5,7 @@ import {
   type CallStart,
   displayNameOf,
 } from "../../model/call.ts";
+import { REF_SIDES } from "./call-scope.ts";
 import type { Database } from "./database.ts";
 
 /** A stored call. */
@@ -53,6 +54,10 @@ export function createCallRows(db: Database): CallRows {
     `INSERT INTO call (project, call_id, ${columns.join(", ")}) VALUES (?, ?, ${columns.map(() => "?").join(", ")})`,
   );
   const change = db.prepare(`UPDATE call SET ${columns.map((c) => `${c} = ?`).join(", ")} WHERE id = ?`);
+  const addRef = db.prepare<[number | bigint, number, number, string]>(
+    "INSERT INTO call_ref (call, project, side, ref) VALUES (?, ?, ?, ?)",
+  );
+  const removeRefs = db.prepare<[number]>("DELETE FROM call_ref WHERE call = ?");
   const putBody = db.prepare(
     `INSERT OR REPLACE INTO call_body (call, given_name, start_said, end_said, start, "end")
      VALUES (?, ?, ?, ?, ?, ?)`,
@@ -82,9 +87,14 @@ export function createCallRows(db: Database): CallRows {
         start?.userId ?? null,
         start?.runId ?? null,
       ];
-      if (row) change.run(...values, row.id);
+      if (row) {
+        change.run(...values, row.id);
+        removeRefs.run(row.id);
+      }
       const id = row?.id ?? add.run(project, callId, ...values).lastInsertRowid;
       putBody.run(id, givenName, said(start), said(end), start?.json ?? null, end?.json ?? null);
+      for (const ref of start?.refs ?? []) addRef.run(id, project, REF_SIDES.input, ref);
+      for (const ref of end?.refs ?? []) addRef.run(id, project, REF_SIDES.output, ref);
     },
   };
 }
@@ -97,5 +107,6 @@ function said(half: CallStart | CallEnd | null): string | null {
 }
 
 function half<Half extends CallStart | CallEnd>(said: string | null, json: string | null): Half | null {
-  return said === null ? null : { ...JSON.parse(said), json };
+  // Halves that were stored before refs were kept have none.
+  return said === null ? null : { refs: [], ...JSON.parse(said), json };
 }

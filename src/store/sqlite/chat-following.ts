@@ -1,5 +1,5 @@
 import type { Database } from "./database.ts";
-import { createMessageWrites } from "./message-rows.ts";
+import { createMessageRows } from "./message-rows.ts";
 
 /** What happens to a chat when its thread is copied or removed. */
 export interface ChatFollowing {
@@ -9,7 +9,7 @@ export interface ChatFollowing {
 
 /** Makes what copies and removes chats with their messages, inside the caller's transaction. */
 export function createChatFollowing(db: Database): ChatFollowing {
-  const messageWrites = createMessageWrites(db);
+  const messages = createMessageRows(db);
   const copyGiven = db.prepare(
     `INSERT OR REPLACE INTO chat (thread, title, created_by, modified_by, tags, documents)
      SELECT $to, title, created_by, modified_by, tags, documents FROM chat WHERE thread = $from`,
@@ -19,19 +19,17 @@ export function createChatFollowing(db: Database): ChatFollowing {
   );
   const removeGiven = db.prepare<[number]>("DELETE FROM chat WHERE thread = ?");
   const blank = db.prepare<[number]>(
-    `UPDATE thread SET project_type = 'general', archived = 0, pinned = 0, message_count = 0, message_tokens = NULL,
-       last_message_at = NULL
-     WHERE id = ?`,
+    `UPDATE thread SET project_type = 'general', archived = 0, pinned = 0 WHERE id = ?`,
   );
   return {
     copy(from, to) {
       copyGiven.run({ from, to });
       copyType.run({ from, to });
-      messageWrites.copy(from, to);
+      messages.copy(from, to);
     },
     remove(thread) {
       removeGiven.run(thread);
-      messageWrites.remove(thread);
+      messages.remove(thread);
       blank.run(thread);
     },
   };

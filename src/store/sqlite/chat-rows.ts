@@ -1,7 +1,7 @@
 import { type ChatThread, SCORE_RATINGS } from "../../model/chat-thread.ts";
 import type { Rating } from "../../model/feedback.ts";
 import { type Database, prepared } from "./database.ts";
-import { toSummary } from "./message-rows.ts";
+import { toSummary } from "./transcript-rows.ts";
 
 /** A thread's row with what it has as a chat. */
 export interface ChatRow {
@@ -28,8 +28,8 @@ export const CHAT_COLUMNS = `thread.project, thread.thread_id AS threadId, proje
   title, coalesce(readonly, 0) AS readonly, created_by AS createdBy, modified_by AS modifiedBy,
   coalesce(revision, 1) AS revision, coalesce(tags, '[]') AS tags, coalesce(documents, '{}') AS documents, summary`;
 
-export const CHAT_JOINS =
-  "LEFT JOIN chat ON chat.thread = thread.id LEFT JOIN transcript ON transcript.thread = thread.id";
+export const CHAT_JOINS = `LEFT JOIN chat ON chat.thread = thread.id
+  LEFT JOIN transcript ON transcript.thread = thread.id AND transcript.source = thread.message_source`;
 
 /** The chat in a row that is known to be there. */
 export function chatAt(db: Database, thread: number): ChatThread {

@@ -6,7 +6,7 @@ import { mergeObjects } from "../../model/state-update.ts";
 import { threadReadOnly } from "../errors.ts";
 import { chatAt } from "./chat-rows.ts";
 import { type Database, prepared } from "./database.ts";
-import { createMessageWrites } from "./message-rows.ts";
+import { createMessageRows } from "./message-rows.ts";
 import type { createRecordWrites } from "./record-writes.ts";
 
 /** What clients gave a thread as a chat. */
@@ -24,7 +24,7 @@ export function createChatWrites(
   db: Database,
   records: Pick<ReturnType<typeof createRecordWrites>, "createThread" | "mustFind" | "touch">,
 ) {
-  const messageWrites = createMessageWrites(db);
+  const messageRows = createMessageRows(db);
   const make = db.prepare(
     `INSERT OR REPLACE INTO chat (thread, title, created_by, modified_by, tags, documents)
      VALUES ($thread, $title, $by, $by, $tags, $documents)`,
@@ -56,7 +56,7 @@ export function createChatWrites(
       const { id } = records.mustFind(draft);
       make.run({ thread: id, title, by, tags: JSON.stringify(draft.tags), documents });
       setType.run(draft.projectType, id);
-      messageWrites.append(id, messages);
+      messageRows.append(id, messages);
       return chatAt(db, id);
     },
 
@@ -85,7 +85,7 @@ export function createChatWrites(
       const { id } = records.mustFind(key);
       const stored = given(id);
       if (stored.readonly === 1) throw threadReadOnly(key.threadId);
-      if (messageWrites.append(id, messages) > 0) {
+      if (messageRows.append(id, messages) > 0) {
         const { title, readonly, tags, documents } = stored;
         change.run({ thread: id, by, title, readonly, tags, documents });
         records.touch(id, key.now);

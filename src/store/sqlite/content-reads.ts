@@ -1,64 +1,24 @@
-import type {
-  ContentKey,
-  ObjectKey,
-  ObjectQuery,
-  ObjectVersion,
-  PlacedRow,
-  TableQuery,
-} from "../../model/content.ts";
+import type { ContentKey, PlacedRow, TableQuery } from "../../model/content.ts";
 import { batchesOf } from "./batches.ts";
 import { type Database, findProject, prepared } from "./database.ts";
 
-type VersionRow = Omit<ObjectVersion, "projectId" | "isOp" | "isLatest"> & { isOp: number; isLatest: number };
+/** The row of a file; null if there is none. */
+export function findFile(db: Database, { projectId, digest }: ContentKey): number | null {
+  const found = prepared<{ id: number }>(db, "SELECT id FROM file WHERE project = ? AND digest = ?");
+  return found.get(findProject(db, projectId), digest)?.id ?? null;
+}
+
+/** One piece of a file, from 0 on; null after the last. */
+export function readPiece(db: Database, file: number, position: number): Uint8Array | null {
+  const piece = prepared<{ bytes: Buffer }>(
+    db,
+    "SELECT bytes FROM file_piece WHERE file = ? AND position = ?",
+  );
+  return piece.get(file, position)?.bytes ?? null;
+}
 
 /** The rows read at a time; between two of them nothing is held. */
 const PAGE_ROWS = 100;
-
-const VERSION = `v.object_id AS objectId, v.version_index AS versionIndex, v.is_latest AS isLatest, v.is_op AS isOp,
-  v.base_object_class AS baseObjectClass, v.leaf_object_class AS leafObjectClass, v.user_id AS userId,
-  v.created_at AS createdAt, d.digest`;
-
-/** One version of an object, with its value; null if there is none. */
-export function readObject(db: Database, { projectId, objectId, version }: ObjectKey): ObjectVersion | null {
-  const project = findProject(db, projectId);
-  const [condition, value] =
-    version === "latest"
-      ? ["v.is_latest = 1", []]
-      : typeof version === "number"
-        ? ["v.version_index = ?", [version]]
-        : [
-            "v.document = (SELECT id FROM document WHERE project = v.project AND digest = ?)",
-            [version.digest],
-          ];
-  const row = prepared<VersionRow>(
-    db,
-    `SELECT ${VERSION}, d.json FROM object_version v JOIN document d ON d.id = v.document
-     WHERE v.project = ? AND v.object_id = ? AND ${condition}`,
-  ).get(project, objectId, ...value);
-  return row ? toVersion(projectId, row) : null;
-}
-
-/** Yields the versions that match a query. */
-export function* objectPages(db: Database, query: ObjectQuery): Generator<ObjectVersion[]> {
-  const { projectId, sort, limit, offset, withValues } = query;
-  const project = findProject(db, projectId);
-  if (project === null) return;
-  const { conditions, values } = conditionsOf(query);
-  const order = sort.map(({ field, direction }) => `v.${field} ${direction}`);
-  const ids = prepared<{ id: number }>(
-    db,
-    `SELECT v.id FROM object_version v WHERE v.project = ? ${conditions.map((each) => `AND ${each}`).join(" ")}
-     ORDER BY ${[...order, ...(sort.length === 0 ? ["v.created_at"] : []), "v.object_id", "v.version_index"].join(", ")}
-     LIMIT ? OFFSET ?`,
-  ).all(project, ...values, limit ?? -1, offset);
-  const read = prepared<VersionRow>(
-    db,
-    `SELECT ${VERSION}, ${withValues ? "d.json" : "NULL AS json"}
-     FROM object_version v JOIN document d ON d.id = v.document WHERE v.id = ?`,
-  );
-  const versions = ids.values().map(({ id }) => toVersion(projectId, read.get(id)!));
-  yield* batchesOf(versions, ({ json }) => json?.length ?? 0);
-}
 
 /** How many rows a table has; null if there is none. */
 export function countTableRows(db: Database, { projectId, digest }: ContentKey): number | null {
@@ -78,25 +38,28 @@ function* tableRows(
   db: Database,
   { projectId, digest, rowDigests, limit, offset }: TableQuery,
 ): Generator<PlacedRow> {
+  const project = findProject(db, projectId);
   const table = prepared<{ id: number }>(
     db,
     "SELECT id FROM data_table WHERE project = ? AND digest = ?",
-  ).get(findProject(db, projectId), digest);
+  ).get(project, digest);
   if (!table) return;
+  const documents = rowDigests && JSON.stringify(documentsOf(db, project, rowDigests));
   const read = prepared<PlacedRow>(
     db,
-    `SELECT r.position AS "index", d.digest, d.json FROM data_table_row r JOIN document d ON d.id = r.document
-     WHERE r.data_table = $table AND r.position >= $next
-       AND ($digests IS NULL OR d.digest IN (SELECT value FROM json_each($digests)))
+    `SELECT r.position AS "index", d.digest, d.json
+     FROM data_table_row r CROSS JOIN document d ON d.id = r.document
+     WHERE r.data_table = ? AND r.position >= ?
+       ${documents === null ? "" : "AND r.document IN (SELECT value FROM json_each(?))"}
      ORDER BY r.position LIMIT ${PAGE_ROWS}`,
   );
-  const digests = rowDigests && JSON.stringify(rowDigests);
+  const wanted = documents === null ? [] : [documents];
   // Where nothing is filtered the offset is a place in the table.
-  let next = digests === null ? offset : 0;
-  let skip = digests === null ? 0 : offset;
+  let next = documents === null ? offset : 0;
+  let skip = documents === null ? 0 : offset;
   let left = limit ?? Number.POSITIVE_INFINITY;
   while (left > 0) {
-    const rows = read.all({ table: table.id, next, digests });
+    const rows = read.all(table.id, next, ...wanted);
     const taken = rows.slice(skip, skip + left);
     yield* taken;
     if (rows.length < PAGE_ROWS) return;
@@ -106,26 +69,12 @@ function* tableRows(
   }
 }
 
-function toVersion(projectId: string, { isOp, isLatest, ...row }: VersionRow): ObjectVersion {
-  return { projectId, ...row, isOp: isOp === 1, isLatest: isLatest === 1 };
-}
-
-function conditionsOf(query: ObjectQuery): { conditions: string[]; values: unknown[] } {
-  const conditions: string[] = [];
-  const values: unknown[] = [];
-  const among = (column: string, list: string[] | null, not = "") => {
-    if (list === null) return;
-    conditions.push(`${not} coalesce(${column} IN (SELECT value FROM json_each(?)), 0)`);
-    values.push(JSON.stringify(list));
-  };
-  if (query.objectIds !== null) {
-    conditions.push("v.object_id IN (SELECT value FROM json_each(?))");
-    values.push(JSON.stringify(query.objectIds));
-  }
-  among("v.base_object_class", query.baseObjectClasses);
-  among("v.base_object_class", query.excludeBaseObjectClasses, "NOT");
-  among("v.leaf_object_class", query.leafObjectClasses);
-  if (query.latestOnly) conditions.push("v.is_latest = 1");
-  if (query.isOp !== null) conditions.push(`v.is_op = ${Number(query.isOp)}`);
-  return { conditions, values };
+/** The rows of the values of these digests. */
+function documentsOf(db: Database, project: number | null, digests: string[]): number[] {
+  const read = prepared<{ id: number }>(
+    db,
+    `SELECT id FROM document INDEXED BY document_by_key
+     WHERE project = ? AND digest IN (SELECT value FROM json_each(?))`,
+  );
+  return read.all(project, JSON.stringify(digests)).map(({ id }) => id);
 }

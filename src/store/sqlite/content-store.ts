@@ -1,9 +1,10 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { fileNotFound } from "../errors.ts";
 import type { Store } from "../store.ts";
-import { countTableRows, readObject } from "./content-reads.ts";
-import { type Database, findProject, prepared } from "./database.ts";
+import { countTableRows, findFile, readPiece } from "./content-reads.ts";
+import type { Database } from "./database.ts";
 import type { LongReads } from "./long-reads.ts";
+import { readObject } from "./object-reads.ts";
 import { closedError } from "./worker-errors.ts";
 import type { WriteQueue } from "./write-queue.ts";
 
@@ -12,7 +13,9 @@ type ContentStore = Pick<
   | "createFile"
   | "readFile"
   | "createObject"
+  | "deleteObject"
   | "getObject"
+  | "getObjects"
   | "queryObjects"
   | "createTable"
   | "countRows"
@@ -28,24 +31,19 @@ export function createContentStore(main: Database, queue: WriteQueue, longReads:
   return {
     createFile: (file) => queue.write("createFile", file, sum(file.pieces)),
     createObject: (draft) => queue.write("createObject", draft, draft.json.length),
+    deleteObject: (which) => queue.write("deleteObject", which),
     createTable: (table) => queue.write("createTable", table, sum(table.rows.map(({ json }) => json))),
 
-    async *readFile({ projectId, digest }) {
+    async *readFile(key) {
       mustBeOpen();
-      const file = prepared<{ id: number }>(main, "SELECT id FROM file WHERE project = ? AND digest = ?").get(
-        findProject(main, projectId),
-        digest,
-      );
-      if (!file) throw fileNotFound(digest);
+      const file = findFile(main, key);
+      if (file === null) throw fileNotFound(key.digest);
       // A file never changes, so its pieces need no snapshot.
       for (let position = 0; ; position++) {
         mustBeOpen();
-        const piece = prepared<{ bytes: Buffer }>(
-          main,
-          "SELECT bytes FROM file_piece WHERE file = ? AND position = ?",
-        ).get(file.id, position);
+        const piece = readPiece(main, file, position);
         if (!piece) return;
-        yield piece.bytes;
+        yield piece;
         await nextTurn();
       }
     },
@@ -53,6 +51,12 @@ export function createContentStore(main: Database, queue: WriteQueue, longReads:
     async getObject(key) {
       mustBeOpen();
       return readObject(main, key);
+    },
+
+    async *getObjects(keys, { signal } = {}) {
+      signal?.throwIfAborted();
+      mustBeOpen();
+      yield* longReads.read("foundObjects", keys, signal);
     },
 
     async *queryObjects(query, { signal } = {}) {

@@ -1,7 +1,9 @@
-import type { ObjectDraft, StoredFile, TableDraft } from "../../model/content.ts";
-import { documentNotFound } from "../errors.ts";
+import type { ObjectDraft, ObjectVersions, StoredFile, TableDraft } from "../../model/content.ts";
+import { documentNotFound, objectNotFound } from "../errors.ts";
+
 import type { Database } from "./database.ts";
 import { createProjectRows } from "./keys.ts";
+import { findVersion } from "./object-reads.ts";
 
 /** Makes the functions that store files, objects and tables inside the caller's transaction. */
 export function createContentWrites(db: Database) {
@@ -12,9 +14,11 @@ export function createContentWrites(db: Database) {
     .prepare<[number, string], number>("SELECT id FROM document WHERE project = ? AND digest = ?")
     .pluck();
   const addDocument = db.prepare("INSERT INTO document (project, digest, json) VALUES (?, ?, ?)");
-  const lastIndex = db
-    .prepare<[number, string], number | null>(
-      "SELECT max(version_index) FROM object_version WHERE project = ? AND object_id = ?",
+  const nextIndex = db
+    .prepare<{ project: number; objectId: string }, number>(
+      `SELECT max(
+         coalesce((SELECT max(version_index) + 1 FROM object_version WHERE project = $project AND object_id = $objectId), 0),
+         coalesce((SELECT next_index FROM removed_object WHERE project = $project AND object_id = $objectId), 0))`,
     )
     .pluck();
   const addVersion = db.prepare(
@@ -27,6 +31,19 @@ export function createContentWrites(db: Database) {
   const ageVersions = db.prepare(
     `UPDATE object_version SET is_latest = 0
      WHERE project = ? AND object_id = ? AND is_latest = 1 AND version_index < ?`,
+  );
+  const versionsOf = db
+    .prepare<[number, string], number>("SELECT id FROM object_version WHERE project = ? AND object_id = ?")
+    .pluck();
+  const keepIndex = db.prepare(
+    `INSERT INTO removed_object (project, object_id, next_index) VALUES ($project, $objectId, $next)
+     ON CONFLICT DO UPDATE SET next_index = excluded.next_index`,
+  );
+  const removeVersion = db.prepare<[number]>("DELETE FROM object_version WHERE id = ?");
+  const renewLatest = db.prepare(
+    `UPDATE object_version SET is_latest = 1 WHERE id = (
+       SELECT id FROM object_version WHERE project = $project AND object_id = $objectId
+       ORDER BY version_index DESC LIMIT 1)`,
   );
   const addTable = db.prepare(
     "INSERT INTO data_table (project, digest, row_count) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
@@ -47,7 +64,7 @@ export function createContentWrites(db: Database) {
     createObject(draft: ObjectDraft): void {
       const { projectId, objectId, digest, json, isOp, ...rest } = draft;
       const of = project(projectId);
-      const versionIndex = (lastIndex.get(of, objectId) ?? -1) + 1;
+      const versionIndex = nextIndex.get({ project: of, objectId })!;
       const { changes } = addVersion.run({
         ...rest,
         project: of,
@@ -57,6 +74,24 @@ export function createContentWrites(db: Database) {
         isOp: Number(isOp),
       });
       if (changes > 0) ageVersions.run(of, objectId, versionIndex);
+    },
+
+    deleteObject({ projectId, objectId, versions }: ObjectVersions): number {
+      const of = project(projectId);
+      const name = { project: of, objectId };
+      const rows = versions
+        ? versions.map((version) => {
+            const row = findVersion(db, { projectId, objectId, version });
+            if (row === null) throw objectNotFound(objectId, version);
+            return row;
+          })
+        : versionsOf.all(of, objectId);
+      if (rows.length === 0) throw objectNotFound(objectId, null);
+      keepIndex.run({ ...name, next: nextIndex.get(name)! });
+      const removed = new Set(rows);
+      for (const row of removed) removeVersion.run(row);
+      renewLatest.run(name);
+      return removed.size;
     },
 
     createTable({ projectId, digest, rowDigests, rows }: TableDraft): void {

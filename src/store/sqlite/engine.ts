@@ -3,6 +3,7 @@ import type { ReadOptions, Store } from "../store.ts";
 import { createChatStore } from "./chat-store.ts";
 import { createContentStore } from "./content-store.ts";
 import { type Database, type Durability, openForReading, prepared } from "./database.ts";
+import { createFeedbackStore } from "./feedback-store.ts";
 import { createKeyStore } from "./key-rows.ts";
 import { createLongReads } from "./long-reads.ts";
 import { createRecordStore } from "./record-store.ts";
@@ -69,12 +70,12 @@ export async function openSqliteStore(options: SqliteOptions): Promise<SqliteSto
 
   return {
     writeSpans: (spans, now) => queue.writeSpans(spans, now ?? null),
-    createFeedback: (feedback) => queue.write("createFeedback", feedback, feedback.payloadJson.length),
     writeCalls: (changes, now) => queue.writeCalls(changes, now ?? null),
     deleteCalls: (key) => queue.write("deleteCalls", key),
     ...createRecordStore(main, queue, longReads),
     ...createChatStore(main, queue, longReads),
     ...createContentStore(main, queue, longReads),
+    ...createFeedbackStore(main, queue, longReads),
     ...createKeyStore(main, queue),
 
     async *queryThreads(query, { signal }: ReadOptions = {}) {
@@ -94,13 +95,15 @@ export async function openSqliteStore(options: SqliteOptions): Promise<SqliteSto
     async *queryCalls(query, { signal }: ReadOptions = {}) {
       signal?.throwIfAborted();
       if (!main.open) throw closedError();
-      yield* longReads.read("calls", query, signal);
+      for await (const batch of longReads.read("calls", query, signal)) if (batch.length > 0) yield batch;
     },
 
-    async countCalls(filter) {
+    async countCalls(filter, { signal }: ReadOptions = {}) {
+      signal?.throwIfAborted();
       if (!main.open) throw closedError();
-      const [counted] = await Array.fromAsync(longReads.read("callCount", filter));
-      return counted!;
+      let count = 0;
+      for await (const counted of longReads.read("callCount", filter, signal)) count = counted;
+      return count;
     },
 
     async isEmpty() {

@@ -1,6 +1,7 @@
 import type { Feedback } from "../../model/feedback.ts";
 import type { Instant } from "../../model/instant.ts";
 import type { Span } from "../../model/span.ts";
+import { CALLS_BELOW } from "./calls-below.ts";
 import { type Database, findProject } from "./database.ts";
 import { hidesAny } from "./hidden-threads.ts";
 import { type RecordRow, rowAt } from "./record-rows.ts";
@@ -15,6 +16,8 @@ interface Touched {
 export interface Expiry {
   /** Those that the spans claim, and those with spans in their traces. */
   bySpans(spans: Span[], now: Instant): void;
+  /** Those that calls are stored as part of, and where asked for the calls below them. */
+  byCalls(calls: { projectId: string; callIds: string[]; below: boolean }, now: Instant): void;
   /** The conversation that feedback is on. */
   byFeedback(feedback: Feedback): void;
 }
@@ -34,9 +37,22 @@ export function createExpiry(db: Database, removeThread: (row: RecordRow) => voi
     )
     .pluck();
 
-  function expire(projectId: string, { threadIds, traceIds }: Touched, now: Instant): void {
+  const threadsOfCalls = db
+    .prepare<{ project: number; callIds: string; below: number }, string>(
+      `${CALLS_BELOW} SELECT DISTINCT thread_id FROM below JOIN call USING (call_id)
+       WHERE call.project = $project AND thread_id IS NOT NULL`,
+    )
+    .pluck();
+
+  /** The row of a project in which any thread's time is up. */
+  function projectToExpire(projectId: string, now: Instant): number | null {
     const project = findProject(db, projectId);
-    if (project === null || !hidesAny(db, project, now)) return;
+    return project !== null && hidesAny(db, project, now) ? project : null;
+  }
+
+  function expire(projectId: string, { threadIds, traceIds }: Touched, now: Instant): void {
+    const project = projectToExpire(projectId, now);
+    if (project === null) return;
     const texts = { threadIds: JSON.stringify(threadIds), traceIds: JSON.stringify(traceIds) };
     // Asked anew each time: what one thread held may now belong to another whose time is up.
     for (;;) {
@@ -53,6 +69,12 @@ export function createExpiry(db: Database, removeThread: (row: RecordRow) => voi
         const traceIds = new Set(ofProject.map(({ traceId }) => traceId));
         expire(projectId, { threadIds: [...threadIds], traceIds: [...traceIds] }, now);
       }
+    },
+    byCalls({ projectId, callIds, below }, now) {
+      const project = projectToExpire(projectId, now);
+      if (project === null) return;
+      const named = { project, callIds: JSON.stringify(callIds), below: Number(below) };
+      expire(projectId, { threadIds: threadsOfCalls.all(named), traceIds: [] }, now);
     },
     byFeedback({ projectId, target, createdAt }) {
       if (target.kind === "conversation") {

@@ -1,7 +1,7 @@
 import { compareCodePoints } from "../../model/code-points.ts";
 import { AGENT_FEEDBACK_TYPES, type Feedback, type SpanFeedback } from "../../model/feedback.ts";
 import { AlreadyExistsError } from "../errors.ts";
-import { type Database, prepared } from "./database.ts";
+import { type Database, findProject, prepared } from "./database.ts";
 import { createProjectRows } from "./keys.ts";
 
 interface FeedbackRow {
@@ -12,8 +12,8 @@ interface FeedbackRow {
   ratings: string;
 }
 
-/** Makes the function that stores feedback inside the caller's transaction. */
-export function createFeedbackWrites(db: Database): (feedback: Feedback) => void {
+/** Makes the functions that store and remove feedback inside the caller's transaction. */
+export function createFeedbackWrites(db: Database) {
   const projectOf = createProjectRows(db);
   const add = db.prepare(
     `INSERT INTO feedback (project, feedback_id, created_at, feedback_type, target_kind, target_id, weave_ref,
@@ -24,24 +24,38 @@ export function createFeedbackWrites(db: Database): (feedback: Feedback) => void
   );
   const addBody = db.prepare("INSERT INTO feedback_body (feedback, payload, extra) VALUES (?, ?, ?)");
 
-  return (feedback) => {
-    const { id, createdAt, feedbackType, weaveRef, creator, userId, target } = feedback;
-    const project = projectOf(feedback.projectId);
-    const { changes, lastInsertRowid } = add.run({
-      project,
-      id,
-      createdAt,
-      feedbackType,
-      kind: target.kind,
-      targetId: target.id,
-      weaveRef,
-      creator,
-      userId,
-      tags: JSON.stringify(feedback.tags),
-      ratings: JSON.stringify(feedback.ratings),
-    });
-    if (changes === 0) throw new AlreadyExistsError(`Feedback with id ${id} already exists`);
-    addBody.run(lastInsertRowid, feedback.payloadJson, feedback.extraJson);
+  const removed =
+    "SELECT id FROM feedback WHERE project = ? AND feedback_id IN (SELECT value FROM json_each(?))";
+  const remove = [
+    `DELETE FROM feedback_body WHERE feedback IN (${removed})`,
+    `DELETE FROM feedback WHERE id IN (${removed})`,
+  ].map((sql) => db.prepare<[number | null, string]>(sql));
+
+  return {
+    create(feedback: Feedback): void {
+      const { id, createdAt, feedbackType, weaveRef, creator, userId, target } = feedback;
+      const project = projectOf(feedback.projectId);
+      const { changes, lastInsertRowid } = add.run({
+        project,
+        id,
+        createdAt,
+        feedbackType,
+        kind: target.kind,
+        targetId: target.id,
+        weaveRef,
+        creator,
+        userId,
+        tags: JSON.stringify(feedback.tags),
+        ratings: JSON.stringify(feedback.ratings),
+      });
+      if (changes === 0) throw new AlreadyExistsError(`Feedback with id ${id} already exists`);
+      addBody.run(lastInsertRowid, feedback.payloadJson, feedback.extraJson);
+    },
+
+    remove({ projectId, ids }: { projectId: string; ids: string[] }): void {
+      const project = findProject(db, projectId);
+      for (const statement of remove) statement.run(project, JSON.stringify(ids));
+    },
   };
 }
 

@@ -12,6 +12,7 @@ const LIGHT_ROWS = 200;
 /** Messages by their positions: those from `start` on, before `end`. */
 interface Stretch {
   thread: number;
+  source: number;
   start: number;
   end: number;
   total: number;
@@ -20,43 +21,43 @@ interface Stretch {
 
 /** Whether a stretch is so short that the main thread may read it. */
 export function isLightMessageQuery(db: Database, query: MessageQuery): boolean {
-  const { thread, start, end } = stretchOf(db, query);
+  const { thread, source, start, end } = stretchOf(db, query);
   if (end - start > LIGHT_ROWS) return false;
   const { size } = prepared<{ size: number }>(
     db,
     `SELECT total(octet_length(text)) + total(octet_length(json)) AS size
      FROM message JOIN message_body ON message_body.message = message.id
-     WHERE thread = ? AND position >= ? AND position < ?`,
-  ).get(thread, start, end)!;
+     WHERE thread = ? AND source = ? AND position >= ? AND position < ?`,
+  ).get(thread, source, start, end)!;
   return size <= LIGHT_SIZE;
 }
 
 /** Yields a stretch of a transcript in batches of bounded size. All reads are of one snapshot. */
 export function* messagePages(db: Database, query: MessageQuery): Generator<MessageBatch> {
-  const { thread, start, end, total, hasMore } = stretchOf(db, query);
-  if (end <= start) yield { messages: [], total, hasMore };
+  const { total, hasMore, ...stretch } = stretchOf(db, query);
+  if (stretch.end <= stretch.start) yield { messages: [], total, hasMore };
   const sizeOf = ({ text, json }: PlacedMessage) => text.length + json.length;
-  for (const messages of batchesOf(read(db, thread, start, end), sizeOf)) yield { messages, total, hasMore };
+  for (const messages of batchesOf(read(db, stretch), sizeOf)) yield { messages, total, hasMore };
 }
 
 /** Positions have no gaps, so where a stretch is follows from how many messages there are. */
 function stretchOf(db: Database, query: MessageQuery): Stretch {
   const record = findRecord(db, query.projectId, query.threadId, query.now);
   if (record === null) throw threadNotFound(query.threadId);
-  const { total } = prepared<{ total: number }>(
+  const { source, total } = prepared<{ source: number; total: number }>(
     db,
-    "SELECT message_count AS total FROM thread WHERE id = ?",
+    "SELECT message_source AS source, message_count AS total FROM thread WHERE id = ?",
   ).get(record.id)!;
   const { limit, offset, from } = query;
   const at = query.cursor && positionOf(query.cursor);
   if (from === "oldest") {
     const start = Math.min(total, (at === null ? 0 : at + 1) + offset);
     const end = Math.min(total, start + limit);
-    return { thread: record.id, start, end, total, hasMore: end < total };
+    return { thread: record.id, source, start, end, total, hasMore: end < total };
   }
   const end = Math.max(0, Math.min(total, at ?? total) - offset);
   const start = Math.max(0, end - limit);
-  return { thread: record.id, start, end, total, hasMore: start > 0 };
+  return { thread: record.id, source, start, end, total, hasMore: start > 0 };
 }
 
 function positionOf(place: MessagePlace): number {
@@ -68,14 +69,18 @@ function positionOf(place: MessagePlace): number {
 }
 
 /** One row at a time, so that no more bodies are in memory than a batch holds. */
-function* read(db: Database, thread: number, start: number, end: number): Generator<PlacedMessage> {
+function* read(
+  db: Database,
+  { thread, source, start, end }: Pick<Stretch, "thread" | "source" | "start" | "end">,
+): Generator<PlacedMessage> {
   const row = prepared<Omit<PlacedMessage, "place">>(
     db,
     `SELECT message_id AS messageId, role, created_at AS createdAt, text, json, agent, model,
        input_tokens AS inputTokens, output_tokens AS outputTokens, response_time_ms AS responseTimeMs
-     FROM message JOIN message_body ON message_body.message = message.id WHERE thread = ? AND position = ?`,
+     FROM message JOIN message_body ON message_body.message = message.id
+     WHERE thread = ? AND source = ? AND position = ?`,
   );
   for (let position = start; position < end; position += 1) {
-    yield { ...row.get(thread, position)!, place: [position] };
+    yield { ...row.get(thread, source, position)!, place: [position] };
   }
 }

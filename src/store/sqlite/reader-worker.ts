@@ -1,7 +1,15 @@
 import { workerData } from "node:worker_threads";
 import type { CallFilter, CallQuery, StoredCall } from "../../model/call.ts";
 import type { ChatQuery } from "../../model/chat-thread.ts";
-import type { ObjectQuery, ObjectVersion, PlacedRow, TableQuery } from "../../model/content.ts";
+import type {
+  FoundVersion,
+  ObjectKey,
+  ObjectQuery,
+  ObjectVersion,
+  PlacedRow,
+  TableQuery,
+} from "../../model/content.ts";
+import type { Feedback, FeedbackQuery } from "../../model/feedback.ts";
 import type { MessageQuery } from "../../model/message.ts";
 import type { ConversationSpansQuery } from "../../model/span.ts";
 import type { ThreadQuery, ThreadSummary } from "../../model/thread.ts";
@@ -9,11 +17,14 @@ import type { Checkpoint, HistoryQuery, ThreadFilter, ThreadSearch } from "../..
 import { serveWorker } from "../../worker/serve-worker.ts";
 import { SnapshotExpiredError } from "../errors.ts";
 import type { ChatBatch, ConversationSpans, MessageBatch, RecordBatch } from "../store.ts";
-import { callPages, countCalls } from "./call-query.ts";
+import { callPages } from "./call-query.ts";
+import { countCalls } from "./call-search.ts";
 import { chatPages } from "./chat-query.ts";
-import { objectPages, tableRowPages } from "./content-reads.ts";
+import { tableRowPages } from "./content-reads.ts";
 import { type Database, openForReading } from "./database.ts";
+import { feedbackPages } from "./feedback-query.ts";
 import { messagePages } from "./message-query.ts";
+import { foundObjectPages, objectPages } from "./object-reads.ts";
 import { recordPages } from "./record-pages.ts";
 import { countRecords } from "./record-search.ts";
 import { spanPages } from "./span-query.ts";
@@ -36,8 +47,10 @@ interface Reads {
   states: { query: HistoryQuery; batch: Checkpoint[] };
   chats: { query: ChatQuery; batch: ChatBatch };
   messages: { query: MessageQuery; batch: MessageBatch };
+  foundObjects: { query: ObjectKey[]; batch: FoundVersion[] };
   objects: { query: ObjectQuery; batch: ObjectVersion[] };
   rows: { query: TableQuery; batch: PlacedRow[] };
+  feedback: { query: FeedbackQuery; batch: Feedback[] };
   calls: { query: CallQuery; batch: StoredCall[] };
   callCount: { query: CallFilter; batch: number };
 }
@@ -63,12 +76,12 @@ const READS: { [Name in ReadName]: (db: Database, query: ReadQuery<Name>) => Gen
   states: statePages,
   chats: chatPages,
   messages: messagePages,
+  foundObjects: foundObjectPages,
   objects: objectPages,
   rows: tableRowPages,
+  feedback: feedbackPages,
   calls: callPages,
-  *callCount(db, filter) {
-    yield countCalls(db, filter);
-  },
+  callCount: countCalls,
 };
 
 /** What a connection caches: small, since each read that is under way has a connection of its own. */

@@ -24,6 +24,7 @@ import { createProjectRows, createThreadRows } from "./keys.ts";
 import { findRow, hasExpired, type RecordRow, readDocument, rowAt, toWholeRecord } from "./record-rows.ts";
 import { createTermWrites } from "./record-terms.ts";
 import type { ThreadRemoval } from "./remove-thread.ts";
+import { createStateMessages } from "./state-messages.ts";
 
 /** Makes the functions that write records inside the caller's transaction; what each does, `RecordWriter` says. */
 export function createRecordWrites(
@@ -35,6 +36,7 @@ export function createRecordWrites(
   const threadOf = createThreadRows(db);
   const checkpoints = createCheckpointWrites(db);
   const writeTerms = createTermWrites(db);
+  const followState = createStateMessages(db);
   const make = db.prepare(
     "UPDATE thread SET made_at = $now, changed_at = $now, status = $status WHERE id = $id",
   );
@@ -100,11 +102,13 @@ export function createRecordWrites(
     const head = row.head === null ? null : checkpointAt(db, row.head);
     const base = baseId === null ? head : findCheckpoint(db, row.id, baseId);
     if (baseId !== null && base === null) throw checkpointNotFound(baseId);
-    const before = readDocument(db, row.id, "values");
+    const stored = readDocument(db, row.id, "values");
+    const before = stored === null ? null : parseJsonObject(stored, ["values"]);
     const added = checkpoints.add({ thread: row.id, head, base, change: given, now });
     change.run({ id: row.id, now, status: given.status === null ? null : statusOf(given.status) });
     changeState.run({ id: row.id, head: added.row.id, now });
-    writeTerms(row, "values", before === null ? null : parseJsonObject(before, ["values"]), added.values);
+    writeTerms(row, "values", before, added.values);
+    followState({ thread: row.id, before, after: added.values, now });
     return toCheckpoint(db, added.row);
   }
 

@@ -1,6 +1,7 @@
 import { type CallChange, type CallParts, changeCall, keyOfChange, spanOfCall } from "../../model/call.ts";
 import type { Span } from "../../model/span.ts";
 import { createCallRows } from "./call-rows.ts";
+import { CALLS_BELOW } from "./calls-below.ts";
 import type { Database } from "./database.ts";
 import { createProjectRows } from "./keys.ts";
 import { createTraceTakeOut, type TraceRow } from "./take-out-trace.ts";
@@ -17,17 +18,11 @@ export function createCallWrites(db: Database, writeSpans: (spans: Span[]) => vo
      FROM trace JOIN project ON project.id = trace.project WHERE trace.project = ? AND trace_id = ?`,
   );
   const withDescendants = db.prepare<
-    [string, number, number],
+    { callIds: string; project: number; below: 1 },
     { id: number; callId: string; traceId: string }
   >(
-    `WITH RECURSIVE doomed (call_id) AS (
-       SELECT value FROM json_each(?)
-       UNION
-       SELECT child.call_id FROM doomed JOIN call child INDEXED BY call_by_parent
-         ON child.project = ? AND child.parent_id = doomed.call_id AND child.parent_id IS NOT NULL
-     )
-     SELECT call.id, call.call_id AS callId, call.trace_id AS traceId
-     FROM doomed JOIN call ON call.project = ? AND call.call_id = doomed.call_id
+    `${CALLS_BELOW} SELECT call.id, call.call_id AS callId, call.trace_id AS traceId
+     FROM below JOIN call ON call.project = $project AND call.call_id = below.call_id
      WHERE call.started_at IS NOT NULL ORDER BY call.id`,
   );
   const feedback = "SELECT id FROM feedback WHERE project = ? AND target_kind = 'call' AND target_id = ?";
@@ -80,7 +75,7 @@ export function createCallWrites(db: Database, writeSpans: (spans: Span[]) => vo
 
     deleteCalls({ projectId, callIds }: { projectId: string; callIds: string[] }): string[] {
       const project = projectOf(projectId);
-      const doomed = withDescendants.all(JSON.stringify(callIds), project, project);
+      const doomed = withDescendants.all({ callIds: JSON.stringify(callIds), project, below: 1 });
       for (const { id, callId } of doomed) {
         for (const statement of removeFeedback) statement.run(project, callId);
         for (const statement of removeCall) statement.run(id);

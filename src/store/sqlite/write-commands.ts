@@ -1,4 +1,4 @@
-import { type CallChange, spansOfStarts } from "../../model/call.ts";
+import { type CallChange, type CallDeletion, keyOfChange, spansOfStarts } from "../../model/call.ts";
 import type { Feedback } from "../../model/feedback.ts";
 import type { Instant } from "../../model/instant.ts";
 import type { Span } from "../../model/span.ts";
@@ -17,7 +17,7 @@ import { createSpanWrites } from "./write-spans.ts";
 /** Makes everything that changes a database: each runs inside the caller's transaction, on one argument. */
 export function createWriteCommands(db: Database) {
   const writeSpans = createSpanWrites(db);
-  const createFeedback = createFeedbackWrites(db);
+  const feedback = createFeedbackWrites(db);
   const following = createChatFollowing(db);
   const removal = createThreadRemoval(db, writeSpans, following.remove);
   const expireTouched = createExpiry(db, removal.removeExpired);
@@ -28,19 +28,30 @@ export function createWriteCommands(db: Database) {
       if (now !== null) expireTouched.bySpans(spans, now);
       writeSpans(spans);
     },
-    createFeedback(feedback: Feedback): void {
-      expireTouched.byFeedback(feedback);
-      createFeedback(feedback);
+    createFeedback(given: Feedback[]): void {
+      for (const each of given) {
+        expireTouched.byFeedback(each);
+        feedback.create(each);
+      }
     },
+    deleteFeedback: feedback.remove,
     ...records,
     removeSome: removal.removeSome,
     ...createChatWrites(db, { mustFind, touch, createThread: records.createThread }),
     ...createContentWrites(db),
     writeCalls({ changes, now }: { changes: CallChange[]; now: Instant | null }): void {
-      if (now !== null) expireTouched.bySpans(spansOfStarts(changes), now);
+      if (now !== null) {
+        expireTouched.bySpans(spansOfStarts(changes), now);
+        for (const [projectId, keys] of Map.groupBy(changes.map(keyOfChange), (key) => key.projectId)) {
+          expireTouched.byCalls({ projectId, callIds: keys.map(({ callId }) => callId), below: false }, now);
+        }
+      }
       calls.writeCalls(changes);
     },
-    deleteCalls: calls.deleteCalls,
+    deleteCalls(which: CallDeletion): string[] {
+      expireTouched.byCalls({ ...which, below: true }, which.now);
+      return calls.deleteCalls(which);
+    },
     ...createKeyWrites(db),
   };
 }

@@ -7,9 +7,9 @@ import { NOW, serve } from "../serve.ts";
 const TURN = "weave:///ent/proj/agent_turn/0af7651916cd43dd8448eb211c80319c";
 const MONITOR_REFS = { runnable_ref: "r", call_ref: "c", trigger_ref: "t" };
 
-async function post(url: string, body: string): Promise<Response> {
+async function post(url: string, body: string, path = "/feedback/create"): Promise<Response> {
   const headers = { "content-type": "application/json" };
-  return fetch(`${url}/feedback/create`, { method: "POST", headers, body });
+  return fetch(url + path, { method: "POST", headers, body });
 }
 
 function body(said: Record<string, unknown> = {}): string {
@@ -88,6 +88,46 @@ describe("feedback", () => {
     );
     const response = await post(url, body());
     expect([response.status, await response.json()]).toEqual([409, { reason: "there is such feedback" }]);
+  });
+});
+
+describe("a batch of feedback", () => {
+  const batch = (url: string, text: string) => post(url, text, "/feedback/batch/create");
+
+  test("is stored together and answered in its order, numbers as they were written", async () => {
+    const store = scriptedStore();
+    const url = await serve(weaveDoor, store);
+    const one = body({ id: "018f3c1e-0000-7000-8000-000000000001", wb_user_id: "u" });
+    const two = body({ project_id: "other", weave_ref: "x" }).replace("{}", '{"n": 1.0, "s": "],["}');
+    const response = await batch(url, `{"batch": [ ${one}, ${two} ]}`);
+    expect(response.status).toBe(200);
+    expect(await response.text()).toMatch(
+      /^\{"res":\[\{"id":"018f3c1e-0000-7000-8000-000000000001",.*"wb_user_id":"u","payload":\{\}\},\{.*"payload":\{"n": 1\.0, "s": "\],\["\}\}\]\}$/,
+    );
+    expect(store.feedback.map(({ projectId, payloadJson }) => [projectId, payloadJson])).toEqual([
+      ["ent/proj", "{}"],
+      ["other", '{"n": 1.0, "s": "],["}'],
+    ]);
+    expect(await (await batch(url, '{"batch":[]}')).json()).toEqual({ res: [] });
+  });
+
+  test("with a fault in one is refused whole, and says where it is", async () => {
+    const store = scriptedStore();
+    const url = await serve(weaveDoor, store);
+    for (const [wrong, field] of [
+      [{ id: "mine" }, "id"],
+      [{ scorer_rating_reasons: { a: "b" } }, "scorer_rating_reasons.a"],
+      [{ payload: 1 }, "payload"],
+      [{ project_id: "" }, "project_id"],
+    ] as const) {
+      const response = await batch(url, `{"batch":[${body()},${body(wrong)}]}`);
+      const { detail } = (await response.json()) as { detail: { loc: (string | number)[] }[] };
+      expect([response.status, detail.map(({ loc }) => loc.join("."))]).toEqual([
+        422,
+        [`body.batch.1.${field}`],
+      ]);
+    }
+    expect(store.feedback).toEqual([]);
   });
 });
 

@@ -72,6 +72,32 @@ describe("objects", () => {
     expect((await post("/objs/query", { project_id: "none" })).json).toEqual({ objs: [] });
   });
 
+  test("are deleted by version or as a whole", async () => {
+    const { post } = await openWeave();
+    const digests = [
+      await publish(post, "name", "1"),
+      await publish(post, "name", "2"),
+      await publish(post, "name", "3"),
+    ];
+    const remove = async (more: object) => {
+      const { status, json } = await post("/obj/delete", { project_id: PROJECT, object_id: "name", ...more });
+      return [status, json];
+    };
+    expect(await remove({ digests: [digests[0], "none"] })).toEqual([
+      404,
+      { reason: "Obj name:none not found" },
+    ]);
+    expect(await remove({ digests: [] })).toMatchObject([422, { detail: [{ loc: ["body", "digests"] }] }]);
+    expect(await remove({ digests: [digests[2], "v0"] })).toEqual([200, { num_deleted: 2 }]);
+    const read = async (digest: string) =>
+      (await post("/obj/read", { project_id: PROJECT, object_id: "name", digest })).json;
+    expect(await read("latest")).toMatchObject({ obj: { val: 2, version_index: 1, is_latest: 1 } });
+    expect(await read(digests[0]!)).toEqual({ reason: `Obj name:${digests[0]} not found` });
+    expect((await post("/objs/query", { project_id: PROJECT })).json).toMatchObject({ objs: [{ val: 2 }] });
+    expect(await remove({})).toEqual([200, { num_deleted: 1 }]);
+    expect(await remove({ digests: null })).toEqual([404, { reason: "Obj name not found" }]);
+  });
+
   test("without a value or a name are a 422", async () => {
     const { post } = await openWeave();
     const { status, json } = await post("/obj/create", { obj: { project_id: PROJECT } });
@@ -157,10 +183,42 @@ test("refs lead into objects and to rows", async () => {
     `weave:///${PROJECT}/object/set:latest/attr/rows`,
   ];
   expect((await post("/refs/read_batch", { refs })).json).toEqual({ vals: ["why?", 1.5, null, rows] });
+  expect((await post("/refs/read_batch", { refs: [] })).json).toEqual({ vals: [] });
   expect((await post("/refs/read_batch", { refs: [`weave:///${PROJECT}/object/none:v0`] })).status).toBe(404);
   for (const wrong of [`weave:///${PROJECT}/call/1`, "nothing", `${ref}/attr`, `${ref}/attr/%zz`]) {
     expect((await post("/refs/read_batch", { refs: [wrong] })).status).toBe(422);
   }
+});
+
+test("many refs are answered in their order, whatever they share", async () => {
+  const { post } = await openWeave();
+  const inner = await createTable(post, [{ deep: [7] }]);
+  const table = await createTable(
+    post,
+    Array.from({ length: 300 }, (_, i) =>
+      i === 5 ? { on: `weave:///${PROJECT}/table/${inner.digest}` } : { i },
+    ),
+  );
+  const rows = `weave:///${PROJECT}/table/${table.digest}`;
+  await publish(post, "set", JSON.stringify({ rows }));
+  await publish(post, "other", '{"n":1.50}');
+  const row = (i: number) => `weave:///${PROJECT}/object/set:v0/attr/rows/id/${table.row_digests[i]}`;
+  const other = `weave:///${PROJECT}/object/other:latest`;
+  const refs = [
+    ...[299, 0, 120, 0].map((i) => `${row(i)}/key/i`),
+    `${other}/key/n`,
+    `${row(5)}/key/on/id/${inner.row_digests[0]}/key/deep/index/0`,
+    `weave:///${PROJECT}/object/set:v0/attr/rows/id/none/key/i`,
+    `${other}/id/none`,
+    other,
+  ];
+  expect((await post("/refs/read_batch", { refs })).text).toBe(
+    '{"vals":[299,0,120,0,1.50,7,null,null,{"n":1.50}]}',
+  );
+  const missing = [`weave:///${PROJECT}/object/other:v9`, ...refs];
+  expect((await post("/refs/read_batch", { refs: missing })).json).toEqual({
+    reason: "Obj other:v9 not found",
+  });
 });
 
 test("the server says which clients it takes", async () => {

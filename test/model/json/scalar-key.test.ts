@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { scalarKey } from "../../../src/model/json/scalar-key.ts";
+import { compareNumbers, scalarKey } from "../../../src/model/json/scalar-key.ts";
 
 function numberKey(digits: string): string {
   return scalarKey({ digits });
@@ -27,7 +27,7 @@ test("different values have different keys", () => {
   expect(new Set(keys).size).toBe(keys.length);
 });
 
-test("numbers have one key exactly when they are equal as fractions", () => {
+test("numbers have one key exactly when they are equal as fractions, and compare like these", () => {
   const decimals = fc.record({
     mantissa: fc.oneof(fc.bigInt({ min: -200n, max: 200n }), fc.bigInt()),
     zeros: fc.nat({ max: 3 }),
@@ -44,7 +44,16 @@ test("numbers have one key exactly when they are equal as fractions", () => {
   fc.assert(
     fc.property(written, written, (a, b) => {
       expect(numberKey(a.digits) === numberKey(b.digits)).toBe(a.scaled === b.scaled);
+      const order = a.scaled === b.scaled ? 0 : a.scaled < b.scaled ? -1 : 1;
+      expect(Math.sign(compareNumbers(a, b)) + 0).toBe(order);
     }),
     { numRuns: 2000 },
   );
+});
+
+test("numbers that no double tells apart compare, whatever their size", () => {
+  const ascending =
+    "-1e401 -1e400 -9007199254740993 -9007199254740992 -1e-400 0 1e-401 1e-400 9007199254740992.5 9007199254740993 1e400 1.5e400";
+  const numbers = ascending.split(" ").map((digits) => ({ digits }));
+  expect(numbers.toReversed().toSorted(compareNumbers)).toEqual(numbers);
 });

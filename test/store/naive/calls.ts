@@ -1,18 +1,19 @@
 import {
   type CallFilter,
   type CallParts,
-  type CallQuery,
-  type CallSortField,
   changeCall,
   displayNameOf,
   keyOfChange,
   type StoredCall,
   spanOfCall,
 } from "../../../src/model/call.ts";
+import { callFields } from "../../../src/model/call-fields.ts";
+import { callOrder } from "../../../src/model/call-order.ts";
+import { holds } from "../../../src/model/expression/expression.ts";
 import type { Span } from "../../../src/model/span.ts";
 import type { CallReader, CallWriter } from "../../../src/store/store.ts";
-import { compareText } from "./order.ts";
 import type { NaiveData } from "./record-store.ts";
+import { isGone } from "./records.ts";
 
 /** What has come of one call. */
 export interface NaiveCall {
@@ -21,19 +22,50 @@ export interface NaiveCall {
   parts: CallParts;
 }
 
+interface NaiveCalls extends CallWriter, CallReader {
+  /** The calls of some ids with all calls below them. */
+  withBelow(which: { projectId: string; callIds: string[] }): Set<NaiveCall>;
+}
+
 /** Calls, each kept as its halves; its span stands among the versions of spans. */
-export function createNaiveCalls(data: NaiveData, mustBeOpen: () => void): CallWriter & CallReader {
+export function createNaiveCalls(data: NaiveData, mustBeOpen: () => void): NaiveCalls {
   const isSpanOf = (call: NaiveCall) => (span: Span) =>
     span.projectId === call.projectId && span.spanId === call.callId && span.call !== undefined;
 
   function matching(filter: CallFilter): StoredCall[] {
     return data.calls
       .filter(({ projectId }) => projectId === filter.projectId)
+      .filter(({ parts }) => isVersionIn(filter.inputRefs, parts.start?.refs ?? []))
+      .filter(({ parts }) => isVersionIn(filter.outputRefs, parts.end?.refs ?? []))
       .flatMap(({ parts }) => storedCall(parts) ?? [])
+      .filter((call) => !isHidden(filter.projectId, call.threadId, filter.now))
       .filter((call) => matches(call, filter));
   }
 
+  /** Whether a thread's time is up, and all of it with it. */
+  function isHidden(projectId: string, threadId: string | null, now: number): boolean {
+    return data.records.some(
+      (record) => record.projectId === projectId && record.threadId === threadId && isGone(record, now),
+    );
+  }
+
+  function withBelow({ projectId, callIds }: { projectId: string; callIds: string[] }): Set<NaiveCall> {
+    const ofProject = data.calls.filter((call) => call.projectId === projectId && call.parts.start);
+    const found = new Set(ofProject.filter(({ callId }) => callIds.includes(callId)));
+    const named = new Set(callIds);
+    for (let size = -1; size < found.size; ) {
+      size = found.size;
+      for (const call of ofProject) {
+        if (named.has(call.parts.start!.parentId ?? "")) found.add(call);
+      }
+      for (const { callId } of found) named.add(callId);
+    }
+    return found;
+  }
+
   return {
+    withBelow,
+
     async writeCalls(changes) {
       mustBeOpen();
       const touched = new Set<NaiveCall>();
@@ -55,16 +87,7 @@ export function createNaiveCalls(data: NaiveData, mustBeOpen: () => void): CallW
 
     async deleteCalls({ projectId, callIds }) {
       mustBeOpen();
-      const ofProject = data.calls.filter((call) => call.projectId === projectId && call.parts.start);
-      const doomed = new Set(ofProject.filter(({ callId }) => callIds.includes(callId)));
-      const named = new Set(callIds);
-      for (let size = -1; size < doomed.size; ) {
-        size = doomed.size;
-        for (const call of ofProject) {
-          if (named.has(call.parts.start!.parentId ?? "")) doomed.add(call);
-        }
-        for (const { callId } of doomed) named.add(callId);
-      }
+      const doomed = withBelow({ projectId, callIds });
       data.calls = data.calls.filter((call) => !doomed.has(call));
       data.versions = data.versions.filter((span) => ![...doomed].some((call) => isSpanOf(call)(span)));
       data.feedback = data.feedback.filter(
@@ -78,12 +101,16 @@ export function createNaiveCalls(data: NaiveData, mustBeOpen: () => void): CallW
       mustBeOpen();
       signal?.throwIfAborted();
       const end = query.limit === null ? undefined : query.offset + query.limit;
-      const found = matching(query).toSorted(orderOf(query)).slice(query.offset, end);
+      const { placeOf, compare } = callOrder(query.sort);
+      const found = matching(query)
+        .toSorted((a, b) => compare(placeOf(a), placeOf(b)))
+        .slice(query.offset, end);
       yield found.map((call) => (query.documents ? call : { ...call, start: null, end: null }));
     },
 
-    async countCalls(filter) {
+    async countCalls(filter, { signal } = {}) {
       mustBeOpen();
+      signal?.throwIfAborted();
       return matching(filter).length;
     },
   };
@@ -126,46 +153,16 @@ function matches(call: StoredCall, filter: CallFilter): boolean {
     isIn(filter.turnIds, call.turnId) &&
     isIn(filter.userIds, call.userId) &&
     isIn(filter.runIds, call.runId) &&
-    (filter.opNames === null ||
-      filter.opNames.some((name) =>
-        name.endsWith(":*") ? call.opName.startsWith(name.slice(0, -1)) : name === call.opName,
-      )) &&
-    (!filter.rootsOnly || call.parentId === null)
+    isVersionIn(filter.opNames, [call.opName]) &&
+    (!filter.rootsOnly || call.parentId === null) &&
+    (filter.expression === null || holds(filter.expression, callFields(call)))
   );
 }
 
-function orderOf({ sort }: CallQuery): (a: StoredCall, b: StoredCall) => number {
-  const last = sort.at(-1)?.direction ?? "asc";
-  const keys = [...sort, { field: "started_at", direction: last }, { field: "id", direction: last }] as const;
-  return (a, b) => {
-    for (const { field, direction } of keys) {
-      const [x, y] = [sortValue(a, field), sortValue(b, field)];
-      const sign = direction === "asc" ? 1 : -1;
-      if (x === null || y === null) {
-        if (x !== y) return x === null ? 1 : -1;
-      } else {
-        const order =
-          typeof x === "number" && typeof y === "number" ? x - y : compareText(String(x), String(y));
-        if (order !== 0) return sign * order;
-      }
-    }
-    return 0;
-  };
-}
-
-function sortValue(call: StoredCall, field: CallSortField): string | number | null {
-  const values: Record<CallSortField, string | number | null> = {
-    id: call.callId,
-    trace_id: call.traceId,
-    parent_id: call.parentId,
-    op_name: call.opName,
-    display_name: call.displayName,
-    thread_id: call.threadId,
-    turn_id: call.turnId,
-    started_at: call.startedAt,
-    ended_at: call.endedAt,
-    wb_user_id: call.userId,
-    wb_run_id: call.runId,
-  };
-  return values[field];
+/** Whether one of some names is asked for, itself or in every version. */
+function isVersionIn(list: string[] | null, names: string[]): boolean {
+  if (list === null) return true;
+  return names.some((name) =>
+    list.some((wanted) => (wanted.endsWith(":*") ? name.startsWith(wanted.slice(0, -1)) : name === wanted)),
+  );
 }

@@ -1,5 +1,4 @@
 import { type ChatQuery, type ChatThread, chatCursor } from "../../../src/model/chat-thread.ts";
-import { durationMilliseconds } from "../../../src/model/instant.ts";
 import { parseJsonObject } from "../../../src/model/json/parse.ts";
 import { printJson } from "../../../src/model/json/print.ts";
 import type { Message, MessageQuery } from "../../../src/model/message.ts";
@@ -12,17 +11,18 @@ import { search } from "../record-builders.ts";
 import { compareText } from "./order.ts";
 import { threadsOf } from "./project.ts";
 import type { NaiveData } from "./record-store.ts";
-import { type NaiveChat, newRecord } from "./records.ts";
+import { type NaiveChat, type NaiveRecord, newRecord } from "./records.ts";
 import { summarize } from "./threads.ts";
+import { transcriptOf } from "./transcripts.ts";
 
 /** Threads as chats, worked out anew for each answer from the records. */
 export function createNaiveChats(
   data: NaiveData,
   records: RecordWriter & RecordReader,
 ): ChatWriter & ChatReader {
-  function chatOf({ projectId, threadId }: Omit<ThreadKeyAt, "now">): NaiveChat {
+  function recordOf({ projectId, threadId }: Omit<ThreadKeyAt, "now">): NaiveRecord {
     const record = data.records.find((each) => each.projectId === projectId && each.threadId === threadId);
-    return record?.chat ?? newRecord(projectId, threadId, 0).chat;
+    return record ?? newRecord(projectId, threadId, 0);
   }
 
   async function mustBeThere(key: ThreadKeyAt): Promise<void> {
@@ -33,7 +33,7 @@ export function createNaiveChats(
   async function changed(key: ThreadKeyAt, by: string | null): Promise<NaiveChat> {
     const { projectId, threadId, now } = key;
     await records.patchThread({ projectId, threadId, now, metadata: null, ttl: null, status: null });
-    const chat = chatOf(key);
+    const chat = recordOf(key).chat;
     chat.revision += 1;
     chat.modifiedBy = by;
     return chat;
@@ -41,7 +41,8 @@ export function createNaiveChats(
 
   async function shown(key: ThreadKeyAt): Promise<ChatThread> {
     const { createdAt, updatedAt } = (await records.getThread(key))!;
-    const { messages, title, ...given } = chatOf(key);
+    const { title, messages: _, ...given } = recordOf(key).chat;
+    const { messages } = transcriptOf(recordOf(key));
     const { projectId, threadId } = key;
     const ofRole = (role: string) => messages.filter((message) => message.role === role);
     const [users, assistants] = [ofRole("user"), ofRole("assistant")];
@@ -100,7 +101,7 @@ export function createNaiveChats(
     async createChat({ messages, by, title, tags, documents, projectType, ...key }) {
       parseJsonObject(documents, []);
       await records.createThread({ ...key, metadata: "{}", ttl: null, states: [], ifExists: "raise" });
-      const chat = chatOf(key);
+      const chat = recordOf(key).chat;
       Object.assign(chat, { title, tags, documents, projectType, createdBy: by, modifiedBy: by });
       append(chat, messages);
       return shown(key);
@@ -118,8 +119,8 @@ export function createNaiveChats(
 
     async appendMessages({ messages, by, ...key }) {
       await mustBeThere(key);
-      if (chatOf(key).isReadonly) throw new ReadOnlyThreadError("read-only");
-      const known = new Set(chatOf(key).messages.map(({ messageId }) => messageId));
+      if (recordOf(key).chat.isReadonly) throw new ReadOnlyThreadError("read-only");
+      const known = new Set(recordOf(key).chat.messages.map(({ messageId }) => messageId));
       if (messages.some(({ messageId }) => !known.has(messageId))) append(await changed(key, by), messages);
       return shown(key);
     },
@@ -151,7 +152,10 @@ export function createNaiveChats(
     async *listMessages({ projectId, threadId, now, limit, offset, from, cursor }: MessageQuery) {
       const key = { projectId, threadId, now };
       await mustBeThere(key);
-      const placed = chatOf(key).messages.map((message, index) => ({ ...message, place: [index] }));
+      const placed = transcriptOf(recordOf(key)).messages.map((message, index) => ({
+        ...message,
+        place: [index],
+      }));
       const at = cursor === null ? null : Number(cursor[0]);
       const ahead = from === "oldest" ? placed : placed.toReversed();
       const rest = ahead
@@ -169,10 +173,7 @@ export function createNaiveChats(
 function append(chat: NaiveChat, messages: Message[]): void {
   for (const message of messages) {
     if (chat.messages.some(({ messageId }) => messageId === message.messageId)) continue;
-    const asked = chat.messages.findLast(({ role }) => role === "user");
-    const measured =
-      message.role === "assistant" && asked ? durationMilliseconds(asked.createdAt, message.createdAt) : null;
-    chat.messages.push({ ...message, responseTimeMs: message.responseTimeMs ?? measured });
+    chat.messages.push(message);
   }
 }
 

@@ -1,4 +1,10 @@
-import type { ObjectVersion, StoredFile, TableDraft, TableRow } from "../../../src/model/content.ts";
+import type {
+  ObjectKey,
+  ObjectVersion,
+  StoredFile,
+  TableDraft,
+  TableRow,
+} from "../../../src/model/content.ts";
 import { NotFoundError } from "../../../src/store/errors.ts";
 import type { Store } from "../../../src/store/store.ts";
 import { compareText } from "./order.ts";
@@ -8,7 +14,9 @@ type Content = Pick<
   | "createFile"
   | "readFile"
   | "createObject"
+  | "deleteObject"
   | "getObject"
+  | "getObjects"
   | "queryObjects"
   | "createTable"
   | "countRows"
@@ -25,10 +33,26 @@ export interface NaiveContent {
 
 /** Files, objects and tables in lists. */
 export function createNaiveContent(data: NaiveContent, mustBeOpen: () => void): Content {
+  const removed: ObjectVersion[] = [];
   const jsonOf = (projectId: string, digest: string) =>
     data.documents.find((each) => each.projectId === projectId && each.digest === digest)?.json;
   const table = (key: { projectId: string; digest: string }) =>
     data.tables.find(({ projectId, digest }) => projectId === key.projectId && digest === key.digest);
+
+  function isNamed(
+    { isLatest, versionIndex, digest }: ObjectVersion,
+    version: ObjectKey["version"],
+  ): boolean {
+    if (version === "latest") return isLatest;
+    return typeof version === "number" ? versionIndex === version : digest === version.digest;
+  }
+
+  function find({ projectId, objectId, version }: ObjectKey): ObjectVersion | null {
+    const found = data.objects
+      .filter((each) => each.projectId === projectId && each.objectId === objectId)
+      .find((each) => isNamed(each, version));
+    return found ? { ...found } : null;
+  }
 
   function keep(projectId: string, { digest, json }: TableRow): void {
     if (jsonOf(projectId, digest) === undefined) data.documents.push({ projectId, digest, json });
@@ -57,18 +81,34 @@ export function createNaiveContent(data: NaiveContent, mustBeOpen: () => void): 
       if (versions.some((each) => each.digest === digest)) return;
       for (const version of versions) version.isLatest = false;
       const json = jsonOf(projectId, digest)!;
-      data.objects.push({ ...draft, json, versionIndex: versions.length, isLatest: true });
+      const gone = removed.filter((each) => each.projectId === projectId && each.objectId === objectId);
+      data.objects.push({ ...draft, json, versionIndex: versions.length + gone.length, isLatest: true });
     },
 
-    async getObject({ projectId, objectId, version }) {
+    async deleteObject({ projectId, objectId, versions }) {
       mustBeOpen();
-      const found = data.objects
-        .filter((each) => each.projectId === projectId && each.objectId === objectId)
-        .find(({ isLatest, versionIndex, digest }) => {
-          if (version === "latest") return isLatest;
-          return typeof version === "number" ? versionIndex === version : digest === version.digest;
-        });
-      return found ? { ...found } : null;
+      const all = data.objects.filter((each) => each.projectId === projectId && each.objectId === objectId);
+      const missing = versions?.find((version) => !all.some((each) => isNamed(each, version)));
+      const doomed = all.filter((each) => !versions || versions.some((version) => isNamed(each, version)));
+      if (missing !== undefined || doomed.length === 0) throw new NotFoundError(`Obj ${objectId} not found`);
+      removed.push(...doomed);
+      data.objects = data.objects.filter((each) => !doomed.includes(each));
+      const left = all.filter((each) => !doomed.includes(each)).at(-1);
+      if (left) left.isLatest = true;
+      return doomed.length;
+    },
+
+    async getObject(key) {
+      mustBeOpen();
+      return find(key);
+    },
+
+    async *getObjects(keys, { signal } = {}) {
+      mustBeOpen();
+      const found = keys.map((key, position) => ({ position, version: find(key) }));
+      signal?.throwIfAborted();
+      const there = found.flatMap(({ position, version }) => (version ? [{ position, version }] : []));
+      if (there.length > 0) yield there;
     },
 
     async *queryObjects(query, { signal } = {}) {

@@ -25,6 +25,7 @@ import {
   newRecord,
   wholeRecord,
 } from "./records.ts";
+import { transcriptOf } from "./transcripts.ts";
 
 /** Everything a naive store holds. */
 export interface NaiveData {
@@ -154,14 +155,14 @@ export function createNaiveRecords(data: NaiveData, mustBeOpen: () => void): Rec
 
     deleteThread: (key) =>
       write(() => {
-        const { chat } = mustSettle(key);
+        const { messages } = transcriptOf(mustSettle(key));
         remove(key.projectId, key.threadId);
-        return { messages: chat.messages.length };
+        return { messages: messages.length };
       }),
 
     copyThread: (key, copyId) =>
       write(() => {
-        const { metadata, checkpoints, chat } = mustSettle(key);
+        const { metadata, checkpoints, stateMessages, chat } = mustSettle(key);
         const { record } = settle({ ...key, threadId: copyId });
         if (record || copyId === key.threadId) {
           throw new AlreadyExistsError(`Thread with ID ${copyId} already exists`);
@@ -170,7 +171,7 @@ export function createNaiveRecords(data: NaiveData, mustBeOpen: () => void): Rec
         const flags = { isArchived: false, isPinned: false, isReadonly: false, revision: 1 };
         const copiedChat = { ...chat, ...flags, messages: [...chat.messages] };
         const made = newRecord(key.projectId, copyId, key.now);
-        return keep({ ...made, metadata, checkpoints: copied, chat: copiedChat });
+        return keep({ ...made, metadata, checkpoints: copied, stateMessages, chat: copiedChat });
       }),
 
     async pruneThreads({ projectId, threadIds, strategy, now }) {

@@ -4,6 +4,7 @@ import { parseJsonObject } from "../../../src/model/json/parse.ts";
 import { printJson } from "../../../src/model/json/print.ts";
 import type { JsonObject } from "../../../src/model/json/value.ts";
 import type { Message } from "../../../src/model/message.ts";
+import { messageList, stateMessages } from "../../../src/model/state-transcript.ts";
 import { mergeObjects, updateState } from "../../../src/model/state-update.ts";
 import type {
   Checkpoint,
@@ -31,6 +32,8 @@ export interface NaiveRecord {
   ttl: ThreadTtl | null;
   /** The oldest first. */
   checkpoints: (Checkpoint & { step: number })[];
+  /** The messages of the latest state. */
+  stateMessages: Message[];
   chat: NaiveChat;
 }
 
@@ -75,6 +78,7 @@ export function newRecord(projectId: string, threadId: string, now: number): Nai
     metadata: "{}",
     ttl: null,
     checkpoints: [],
+    stateMessages: [],
     chat: { ...NEW_CHAT, messages: [] },
   };
 }
@@ -124,6 +128,11 @@ export function addState(
     metadata: checkpointMetadata(step, change.asNode),
   };
   record.checkpoints.push({ ...checkpoint, step });
+  const times = new Map(record.stateMessages.map(({ messageId, createdAt }) => [messageId, createdAt]));
+  const list = messageList(parsed(checkpoint.values));
+  record.stateMessages = stateMessages(list, 0, (messageId) => times.get(messageId) ?? now).map(
+    ({ listed: _, ...message }) => message,
+  );
   record.status = change.status ?? record.status;
   record.changedAt = Math.max(record.changedAt, now);
   record.stateChangedAt = Math.max(record.stateChangedAt ?? now, now);

@@ -79,6 +79,8 @@ describe("a page of messages", () => {
     expect(plans.filter((plan) => SLOW.test(plan))).toEqual([]);
     const reads = statements.filter((sql) => sql.includes("message_body"));
     expect(reads).toHaveLength(5);
-    expect(plans).toContain("SEARCH message USING INDEX message_by_position (thread=? AND position=?)");
+    expect(plans).toContain(
+      "SEARCH message USING INDEX message_by_position (thread=? AND source=? AND position=?)",
+    );
   });
 });

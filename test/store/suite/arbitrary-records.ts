@@ -54,10 +54,23 @@ const ttl = fc.option(
   { freq: 2 },
 );
 const status = fc.option(fc.constantFrom(...THREAD_STATUSES), { freq: 2 });
-const message = fc.record({ id: fc.constantFrom("1", "2"), type: fc.constantFrom("human", "remove") });
+const id = fc.constantFrom("1", "2", "3");
+const message = fc.oneof(
+  fc.record({ id, type: fc.constantFrom("human", "remove") }),
+  fc.record(
+    {
+      id,
+      type: fc.constantFrom("human", "ai", "ai", "tool"),
+      content: fc.constantFrom("", "hi", "some words"),
+      name: fc.constantFrom("a", "user"),
+      usage_metadata: fc.constantFrom({ input_tokens: 1, output_tokens: 2 }, null),
+    },
+    { requiredKeys: ["type", "content"] },
+  ),
+);
 const update = fc.oneof(
   document.filter((text) => !text.includes("remove")),
-  fc.array(message, { maxLength: 2 }).map((messages) => JSON.stringify({ messages })),
+  fc.array(message, { maxLength: 3 }).map((messages) => JSON.stringify({ messages })),
 );
 
 const stateChange: fc.Arbitrary<StateChange> = fc

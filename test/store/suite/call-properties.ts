@@ -2,9 +2,11 @@ import fc from "fast-check";
 import { expect } from "vitest";
 import type { CallChange } from "../../../src/model/call.ts";
 import type { Span } from "../../../src/model/span.ts";
+import { NOW } from "../builders.ts";
 import { callQuery, end, start } from "../call-builders.ts";
 import { createNaiveStore } from "../naive-store.ts";
 import { expectSameAnswers } from "../recompute.ts";
+import { callQuestion, documentedCall } from "./arbitrary-expressions.ts";
 import { spanTime, THREAD_IDS, version } from "./arbitrary-spans.ts";
 import { check, PROPERTY_TIMEOUT, projects } from "./check.ts";
 import type { DefineTest } from "./describe-store.ts";
@@ -86,13 +88,44 @@ export function callPropertyTests(test: DefineTest): void {
             } else if (each.do === "spans") {
               await target.writeSpans(each.spans.map((one) => ({ ...one, projectId })));
             } else {
-              await target.deleteCalls({ projectId, callIds: each.callIds });
+              await target.deleteCalls({ projectId, callIds: each.callIds, now: NOW });
             }
           }
           await expectSameAnswers(store, naive, projectId, THREAD_IDS);
           const query = callQuery({ projectId, documents: true });
           const calls = (await Array.fromAsync(store.queryCalls(query))).flat();
           expect(calls).toEqual((await Array.fromAsync(naive.queryCalls(query))).flat());
+        }
+      });
+    },
+    PROPERTY_TIMEOUT,
+  );
+
+  test(
+    "every question about calls has the answer that its rules give",
+    async ({ store }) => {
+      const nextProject = projects();
+      const example = fc.record({
+        calls: fc.array(documentedCall, { maxLength: 12 }),
+        questions: fc.array(callQuestion, { minLength: 1, maxLength: 10 }),
+      });
+      await check(example, async ({ calls, questions }) => {
+        const naive = createNaiveStore();
+        const projectId = nextProject();
+        const changes = calls.flatMap(({ start, end }): CallChange[] => [
+          { kind: "start", start },
+          ...(end ? [{ kind: "end" as const, end }] : []),
+        ]);
+        for (const target of [store, naive]) {
+          await target.writeCalls(changes.map((one) => inProject(one, projectId)));
+        }
+        for (const question of questions) {
+          const query = callQuery({ projectId, ...question });
+          const [answer, expected] = await Promise.all(
+            [store, naive].map(async (each) => (await Array.fromAsync(each.queryCalls(query))).flat()),
+          );
+          expect(answer).toEqual(expected);
+          expect(await store.countCalls(query)).toBe(await naive.countCalls(query));
         }
       });
     },

@@ -130,7 +130,7 @@ export function callTests(test: DefineTest): void {
       { kind: "complete", start: turn("stays"), end: end("stays", { inputTokens: 7 }) },
     ]);
     await store.createFeedback(feedback({ target: { kind: "call", id: "root" } }));
-    const deleted = await store.deleteCalls({ projectId: PROJECT, callIds: ["root", "unknown"] });
+    const deleted = await store.deleteCalls({ projectId: PROJECT, callIds: ["root", "unknown"], now: NOW });
     expect(deleted.toSorted()).toEqual(["child", "elsewhere", "root"]);
     expect((await readCalls(store)).map(({ callId }) => callId)).toEqual(["stays"]);
     expect(await readThread(store, "thread")).toMatchObject({ turnCount: 1, spanCount: 1, inputTokens: 7 });
@@ -185,14 +185,14 @@ export function callTests(test: DefineTest): void {
   test("calls come in any order, nulls last, in pages", async ({ store }) => {
     await writeForest(store);
     const orders: [Partial<CallQuery>, string[]][] = [
-      [{ sort: [{ field: "started_at", direction: "desc" }] }, ["d", "c", "b", "a"]],
-      [{ sort: [{ field: "thread_id", direction: "asc" }] }, ["a", "c", "b", "d"]],
-      [{ sort: [{ field: "thread_id", direction: "desc" }] }, ["c", "a", "d", "b"]],
+      [{ sort: [{ path: ["started_at"], direction: "desc" }] }, ["d", "c", "b", "a"]],
+      [{ sort: [{ path: ["thread_id"], direction: "asc" }] }, ["a", "c", "b", "d"]],
+      [{ sort: [{ path: ["thread_id"], direction: "desc" }] }, ["c", "a", "d", "b"]],
       [
         {
           sort: [
-            { field: "trace_id", direction: "desc" },
-            { field: "id", direction: "asc" },
+            { path: ["trace_id"], direction: "desc" },
+            { path: ["id"], direction: "asc" },
           ],
         },
         ["a", "b", "c", "d"],

@@ -1,9 +1,16 @@
 import { Buffer } from "node:buffer";
 import { expect } from "vitest";
-import type { ObjectDraft, ObjectQuery, TableQuery } from "../../../src/model/content.ts";
+import type {
+  ObjectDraft,
+  ObjectKey,
+  ObjectQuery,
+  ObjectVersions,
+  TableQuery,
+} from "../../../src/model/content.ts";
 import { NotFoundError } from "../../../src/store/errors.ts";
 import type { ObjectStore, TableStore } from "../../../src/store/store.ts";
 import { PROJECT } from "../builders.ts";
+import { object, objectQuery, tableQuery } from "../content-builders.ts";
 import type { DefineTest } from "./describe-store.ts";
 
 /** Files, objects and tables, each named by a digest. */
@@ -40,6 +47,63 @@ export function contentTests(test: DefineTest): void {
     expect(await read({ digest: "c" })).toBeNull();
     expect(await store.getObject({ ...key, projectId: "another", version: "latest" })).toBeNull();
     expect(await list(store, {})).toEqual(["name:0", "name:1", "other:0"]);
+  });
+
+  test("several versions are read at once, in the order asked for, without those that are not there", async ({
+    store,
+  }) => {
+    for (const digest of ["a", "b"]) await store.createObject(object({ digest, json: `"${digest}"` }));
+    await store.createObject(object({ projectId: "another", digest: "a", json: '"other a"' }));
+    const name = { projectId: PROJECT, objectId: "name" };
+    const keys: ObjectKey[] = [
+      { ...name, version: 7 },
+      { ...name, version: "latest" },
+      { ...name, version: { digest: "a" } },
+      { ...name, projectId: "another", version: 0 },
+      { ...name, objectId: "none", version: "latest" },
+      { ...name, version: 1 },
+    ];
+    const found = (await Array.fromAsync(store.getObjects(keys))).flat();
+    expect(found.map(({ position, version }) => [position, version.json])).toEqual([
+      [1, '"b"'],
+      [2, '"a"'],
+      [3, '"other a"'],
+      [5, '"b"'],
+    ]);
+    expect(found[0]!.version).toEqual(await store.getObject(keys[1]!));
+    expect(await Array.fromAsync(store.getObjects([]))).toEqual([]);
+  });
+
+  test("removed versions are gone, the newest left is the latest, and numbers are not given again", async ({
+    store,
+  }) => {
+    const create = (digest: string) => store.createObject(object({ digest, json: `"${digest}"` }));
+    for (const digest of ["a", "b", "c"]) await create(digest);
+    await store.createObject(object({ objectId: "other", digest: "c", json: '"c"' }));
+    const name = { projectId: PROJECT, objectId: "name" };
+    const remove = (versions: ObjectVersions["versions"]) => store.deleteObject({ ...name, versions });
+    const latest = async () => (await store.getObject({ ...name, version: "latest" }))?.versionIndex;
+
+    await expect(remove([{ digest: "a" }, { digest: "none" }])).rejects.toThrow(NotFoundError);
+    await expect(remove([3])).rejects.toThrow(NotFoundError);
+    await expect(store.deleteObject({ ...name, projectId: "another", versions: null })).rejects.toThrow(
+      NotFoundError,
+    );
+    expect(await list(store, {})).toEqual(["name:0", "name:1", "name:2", "other:0"]);
+
+    expect(await remove([{ digest: "c" }, "latest", 2])).toBe(1);
+    expect([await list(store, {}), await latest()]).toEqual([["name:0", "name:1", "other:0"], 1]);
+    expect(await store.getObject({ ...name, version: { digest: "c" } })).toBeNull();
+    expect(await remove([0])).toBe(1);
+    expect([await list(store, { latestOnly: true }), await latest()]).toEqual([["name:1", "other:0"], 1]);
+
+    await create("c");
+    expect([await list(store, {}), await latest()]).toEqual([["name:1", "name:3", "other:0"], 3]);
+    expect(await remove(null)).toBe(2);
+    expect([await list(store, {}), await latest()]).toEqual([["other:0"], undefined]);
+    await expect(remove(null)).rejects.toThrow(NotFoundError);
+    await create("a");
+    expect(await list(store, {})).toEqual(["name:4", "other:0"]);
   });
 
   test("a value is kept once in its first spelling, with all that is known of each version", async ({
@@ -88,7 +152,7 @@ export function contentTests(test: DefineTest): void {
     expect(await list(store, { limit: 2, offset: 1 })).toEqual(["a:1", "b:0"]);
     expect(await list(store, { limit: 0 })).toEqual([]);
     expect(await list(store, { projectId: "another" })).toEqual([]);
-    const [found] = (await Array.fromAsync(store.queryObjects(query({ withValues: false })))).flat();
+    const [found] = (await Array.fromAsync(store.queryObjects(objectQuery({ withValues: false })))).flat();
     expect(found?.json).toBeNull();
   });
 
@@ -111,7 +175,7 @@ export function contentTests(test: DefineTest): void {
     expect(await readRows(store, { digest: "none" })).toEqual([]);
     expect(await store.countRows({ projectId: PROJECT, digest: "t" })).toBe(3);
     expect(await store.countRows({ projectId: PROJECT, digest: "none" })).toBeNull();
-    const [row] = (await Array.fromAsync(store.queryRows(rowQuery({})))).flat();
+    const [row] = (await Array.fromAsync(store.queryRows(tableQuery({})))).flat();
     expect(row?.json).toBe('{"is":"b"}');
   });
 
@@ -133,48 +197,12 @@ export function contentTests(test: DefineTest): void {
   });
 }
 
-function object(given: Partial<ObjectDraft> = {}): ObjectDraft {
-  return {
-    projectId: PROJECT,
-    objectId: "name",
-    digest: "digest",
-    json: "{}",
-    isOp: false,
-    baseObjectClass: null,
-    leafObjectClass: null,
-    userId: null,
-    createdAt: 1_000,
-    ...given,
-  };
-}
-
-function query(given: Partial<ObjectQuery>): ObjectQuery {
-  return {
-    projectId: PROJECT,
-    objectIds: null,
-    isOp: null,
-    latestOnly: false,
-    baseObjectClasses: null,
-    excludeBaseObjectClasses: null,
-    leafObjectClasses: null,
-    sort: [],
-    limit: null,
-    offset: 0,
-    withValues: true,
-    ...given,
-  };
-}
-
 async function list(store: ObjectStore, given: Partial<ObjectQuery>): Promise<string[]> {
-  const found = (await Array.fromAsync(store.queryObjects(query(given)))).flat();
+  const found = (await Array.fromAsync(store.queryObjects(objectQuery(given)))).flat();
   return found.map(({ objectId, versionIndex }) => `${objectId}:${versionIndex}`);
 }
 
-function rowQuery(given: Partial<TableQuery>): TableQuery {
-  return { projectId: PROJECT, digest: "t", rowDigests: null, limit: null, offset: 0, ...given };
-}
-
 async function readRows(store: TableStore, given: Partial<TableQuery>): Promise<string[]> {
-  const found = (await Array.fromAsync(store.queryRows(rowQuery(given)))).flat();
+  const found = (await Array.fromAsync(store.queryRows(tableQuery(given)))).flat();
   return found.map(({ index, digest }) => `${index}${digest}`);
 }

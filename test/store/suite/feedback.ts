@@ -2,7 +2,7 @@ import { expect } from "vitest";
 import type { ConversationSpansQuery } from "../../../src/model/span.ts";
 import { AlreadyExistsError } from "../../../src/store/errors.ts";
 import type { Store } from "../../../src/store/store.ts";
-import { feedback, span, spansQuery } from "../builders.ts";
+import { feedback, PROJECT, span, spansQuery } from "../builders.ts";
 import { readConversations } from "../reading.ts";
 import type { DefineTest } from "./describe-store.ts";
 
@@ -128,6 +128,25 @@ export function feedbackTests(test: DefineTest): void {
     await expect(store.createFeedback(feedback({ tags: ["second"] }))).rejects.toThrow(AlreadyExistsError);
     await store.createFeedback(feedback({ projectId: "another" }));
     expect((await shown(store)).flatMap(({ tags }) => tags)).toEqual(["first"]);
+  });
+
+  test("several that come together are stored, or none of them is", async ({ store }) => {
+    const ids = (...given: string[]) => given.map((id) => feedback({ id, tags: [id] }));
+    await store.createFeedback(...ids("a", "b"));
+    await expect(store.createFeedback(...ids("c", "b"))).rejects.toThrow(AlreadyExistsError);
+    await expect(store.createFeedback(...ids("d", "d"))).rejects.toThrow(AlreadyExistsError);
+    await store.createFeedback();
+    expect((await shown(store)).flatMap(({ tags }) => tags)).toEqual(["a", "b"]);
+  });
+
+  test("removed feedback is gone, its id is free, and another project's stays", async ({ store }) => {
+    for (const id of ["1", "2", "3"]) await store.createFeedback(feedback({ id, tags: [id] }));
+    await store.deleteFeedback({ projectId: "another", ids: ["1", "2", "3"] });
+    await store.deleteFeedback({ projectId: PROJECT, ids: ["1", "none", "3", "1"] });
+    await store.deleteFeedback({ projectId: PROJECT, ids: [] });
+    expect((await shown(store)).flatMap(({ tags }) => tags)).toEqual(["2"]);
+    await store.createFeedback(feedback({ id: "1", tags: ["new"] }));
+    expect((await shown(store)).flatMap(({ tags }) => tags)).toEqual(["new", "2"]);
   });
 
   test("of several at once with one id one is taken", async ({ store }) => {

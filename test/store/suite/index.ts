@@ -1,5 +1,6 @@
 import { belongingTests } from "./belonging.ts";
 import { callPropertyTests } from "./call-properties.ts";
+import { callQueryTests } from "./call-queries.ts";
 import { callTests } from "./calls.ts";
 import { chatPropertyTests } from "./chat-properties.ts";
 import { chatTests } from "./chats.ts";
@@ -8,6 +9,7 @@ import { conversationSpansTests } from "./conversation-spans.ts";
 import { describeConcepts, type StoreHandle } from "./describe-store.ts";
 import { expiryTests } from "./expiry.ts";
 import { feedbackTests } from "./feedback.ts";
+import { feedbackQueryTests } from "./feedback-query.ts";
 import { identityTests } from "./identity.ts";
 import { keyTests } from "./keys.ts";
 import { propertyTests } from "./properties.ts";
@@ -19,6 +21,7 @@ import { statisticsTests } from "./statistics.ts";
 import { streamTests } from "./streams.ts";
 import { threadQueryTests } from "./thread-query.ts";
 import { tokenTests } from "./tokens.ts";
+import { transcriptTests } from "./transcripts.ts";
 import { turnTests } from "./turns.ts";
 import { versionTests } from "./versions.ts";
 
@@ -43,10 +46,12 @@ export function describeStore(
       "thread queries": threadQueryTests,
       "conversation spans": conversationSpansTests,
       feedback: feedbackTests,
+      "feedback queries": feedbackQueryTests,
       "projects and ids": identityTests,
       streams: streamTests,
       properties: propertyTests,
       calls: callTests,
+      "queries of calls": callQueryTests,
       "properties of calls": callPropertyTests,
       records: recordTests,
       "record searches": recordSearchTests,
@@ -57,6 +62,7 @@ export function describeStore(
       "properties of records": recordPropertyTests,
       chats: chatTests,
       "properties of chats": chatPropertyTests,
+      transcripts: transcriptTests,
     },
     exceptions,
   );

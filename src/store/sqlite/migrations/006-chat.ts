@@ -3,6 +3,8 @@ export const CHAT = `
 ALTER TABLE thread ADD COLUMN project_type TEXT NOT NULL DEFAULT 'general';
 ALTER TABLE thread ADD COLUMN archived INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE thread ADD COLUMN pinned INTEGER NOT NULL DEFAULT 0;
+-- Which messages are its transcript, and what a list says of them (transcript-rows.ts).
+ALTER TABLE thread ADD COLUMN message_source INTEGER NOT NULL DEFAULT 2;
 ALTER TABLE thread ADD COLUMN message_count INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE thread ADD COLUMN message_tokens INTEGER;
 ALTER TABLE thread ADD COLUMN last_message_at INTEGER;
@@ -24,16 +26,24 @@ CREATE TABLE chat (
   documents TEXT NOT NULL DEFAULT '{}'
 );
 
--- The summary of a thread's messages (model/transcript-summary.ts), as JSON.
+-- The summary (model/transcript-summary.ts) of a thread's messages of each source, as JSON, and out of it what decides
+-- which of them are the transcript, and what the thread's row says then.
 CREATE TABLE transcript (
-  thread INTEGER PRIMARY KEY,
-  summary TEXT NOT NULL
-);
+  thread INTEGER NOT NULL,
+  source INTEGER NOT NULL,
+  messages INTEGER NOT NULL,
+  tokens INTEGER,
+  last_message_at INTEGER,
+  summary TEXT NOT NULL,
+  PRIMARY KEY (thread, source)
+) WITHOUT ROWID;
 
--- Positions count from 0 without a gap.
+-- Messages that were appended, and those of the latest state. Positions count from 0 without a gap; listed is the place
+-- in the state's list.
 CREATE TABLE message (
   id INTEGER PRIMARY KEY,
   thread INTEGER NOT NULL,
+  source INTEGER NOT NULL,
   position INTEGER NOT NULL,
   message_id TEXT NOT NULL,
   role TEXT NOT NULL,
@@ -42,10 +52,11 @@ CREATE TABLE message (
   model TEXT,
   input_tokens INTEGER,
   output_tokens INTEGER,
-  response_time_ms REAL
+  response_time_ms REAL,
+  listed INTEGER
 );
-CREATE UNIQUE INDEX message_by_position ON message (thread, position);
-CREATE UNIQUE INDEX message_by_key ON message (thread, message_id);
+CREATE UNIQUE INDEX message_by_position ON message (thread, source, position);
+CREATE UNIQUE INDEX message_by_key ON message (thread, message_id) WHERE source = 0;
 
 CREATE TABLE message_body (
   message INTEGER PRIMARY KEY,

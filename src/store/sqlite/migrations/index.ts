@@ -5,6 +5,8 @@ import { CALLS } from "./004-calls.ts";
 import { OBJECTS } from "./005-objects.ts";
 import { CHAT } from "./006-chat.ts";
 import { EXPIRY } from "./007-expiry.ts";
+import { FEEDBACK } from "./008-feedback.ts";
+import { CALL_QUERY } from "./009-call-query.ts";
 import { INGEST } from "./010-ingest.ts";
 
 /**
@@ -13,4 +15,15 @@ import { INGEST } from "./010-ingest.ts";
  * Tables have rowids and their text keys a unique index (twice the insert speed of WITHOUT ROWID). What a list scans
  * is narrow; what can be big stands in a table of its own. Times are microseconds since the epoch.
  */
-export const MIGRATIONS: readonly string[] = [SPANS, RECORDS, KEYS, EXPIRY, CALLS, OBJECTS, CHAT, INGEST];
+export const MIGRATIONS: readonly string[] = [
+  SPANS,
+  RECORDS,
+  KEYS,
+  EXPIRY,
+  CALLS,
+  OBJECTS,
+  CHAT,
+  INGEST,
+  CALL_QUERY,
+  FEEDBACK,
+];

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from "./exact-json.ts";
+import { isObject, type JsonObject } from "./json/exact-json.ts";
 
 /** A message found in an attribute, before the ones that count are chosen. */
 export interface FoundMessage {
@@ -94,7 +94,7 @@ function roleNameOf(value: JsonObject): string | null {
 }
 
 /** Where a message keeps its content: LangChain's serialized forms wrap it. */
-function bodyOf(value: JsonObject): JsonObject {
+export function bodyOf(value: JsonObject): JsonObject {
   if (Array.isArray(value.id) && isObject(value.kwargs)) return value.kwargs;
   return isObject(value.data) && !("content" in value) ? value.data : value;
 }
