@@ -69,16 +69,23 @@ export interface CallDeletion {
   now: Instant;
 }
 
+/** What the halves say, without their documents. */
+export type SaidStart = Omit<CallStart, "json">;
+export type SaidEnd = Omit<CallEnd, "json">;
+
 /** What has come of one call, in whatever order. Without a start it is invisible. */
-export interface CallParts {
-  start: CallStart | null;
-  end: CallEnd | null;
+export interface CallParts<Start = SaidStart, End = SaidEnd> {
+  start: Start | null;
+  end: End | null;
   /** The name given to it later; empty for none. */
   givenName: string | null;
 }
 
 /** The parts after a change. */
-export function changeCall(parts: CallParts, change: CallChange): CallParts {
+export function changeCall<Start, End>(
+  parts: CallParts<Start | CallStart, End | CallEnd>,
+  change: CallChange,
+): CallParts<Start | CallStart, End | CallEnd> {
   switch (change.kind) {
     case "start":
       return { ...parts, start: change.start };
@@ -104,7 +111,7 @@ export function opShortName(opName: string): string {
 }
 
 /** Whether a call is a turn of its thread. */
-function isTurn({ callId, threadId, turnId }: CallStart): boolean {
+function isTurn({ callId, threadId, turnId }: SaidStart): boolean {
   return Boolean(threadId) && turnId === callId;
 }
 

@@ -6,7 +6,7 @@ import { LargeThreadError } from "./remove-thread.ts";
 import type { WriteInput, WriteName, WriteResult } from "./write-commands.ts";
 
 /** Spans or changes of calls of one request to the writer: few enough that others get their turn between two of them. */
-const SLICE_SPANS = 200;
+const SLICE_SPANS = 256;
 
 /** What a write takes in memory beside the texts in it, roughly. */
 const WRITE_BYTES = 1000;
@@ -88,11 +88,17 @@ export function createWriteQueue(send: SendWrite, maxQueuedBytes: number): Write
   };
 }
 
-/** Sends one slice after the other. */
+/** Sends one slice after the other; while one is written the next one waits, so that the writer need not. */
 async function inSlices<Item>(items: Item[], send: (slice: Item[]) => Promise<void>): Promise<void> {
+  let before = Promise.resolve();
   for (let start = 0; start < items.length; start += SLICE_SPANS) {
-    await send(items.slice(start, start + SLICE_SPANS));
+    const slice = send(items.slice(start, start + SLICE_SPANS));
+    // Its rejection may wait until it is asked for.
+    slice.catch(() => {});
+    await before;
+    before = slice;
   }
+  await before;
 }
 
 function sizeOfCalls(changes: CallChange[]): number {

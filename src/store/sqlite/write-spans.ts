@@ -26,7 +26,7 @@ export function createSpanWrites(db: Database): (spans: Span[]) => void {
   function writeTrace(projectId: string, traceId: string, versions: Span[]): void {
     const project = keys.project(projectId);
     const trace = keys.trace(project, traceId);
-    const rows = traceReads(trace);
+    const rows = traceReads(trace, versions.length);
     const winners = trace.spanCount === 0 ? versions : versions.filter((span) => wins(trace.id, span));
     if (winners.length === 0) return;
 
