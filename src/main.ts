@@ -3,7 +3,9 @@ import { addConfigOptions, type Config, configSchema } from "./config.ts";
 import { type DemoOptions, sendDemo } from "./demo/send-demo.ts";
 import { addKeysCommand } from "./keys-command.ts";
 import { serve } from "./server/serve.ts";
+import { backUp } from "./store/sqlite/back-up.ts";
 import { openSqliteStore } from "./store/sqlite/engine.ts";
+import { addTransferCommands } from "./transfer-commands.ts";
 
 const program = new Command("skein").description("A conversation-thread store for LLM applications.");
 
@@ -30,6 +32,14 @@ program
 addKeysCommand(program, configSchema.shape.db.parse(undefined), (db) =>
   openStore(configSchema.parse({ db })),
 );
+
+addTransferCommands(program, {
+  defaultFile: configSchema.shape.db.parse(undefined),
+  defaultProject: configSchema.shape.defaultProject.parse(undefined),
+  // An export is one read, however long it takes.
+  openStore: (db) => openStore(configSchema.parse({ db, snapshotTime: `${2 ** 31 - 1}ms` })),
+  backUp,
+});
 
 await program.parseAsync();
 

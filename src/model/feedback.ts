@@ -49,7 +49,7 @@ export interface FeedbackQuery {
   sort: FeedbackSort[];
   limit: number | null;
   offset: number;
-  /** Feedback on conversations that have expired by then is passed over. */
+  /** Feedback on what goes with threads that have expired by then is passed over. */
   now: Instant;
 }
 

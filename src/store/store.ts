@@ -32,6 +32,7 @@ import type {
   ThreadSearch,
   TtlStrategy,
 } from "../model/thread-record.ts";
+import type { TransferEntry } from "../model/transfer.ts";
 
 /**
  * A conversation store, in the model's words. Each engine is a folder beside this file and must pass
@@ -59,6 +60,7 @@ export interface Store
     ObjectStore,
     TableStore,
     KeyStore,
+    ProjectMover,
     StoreState {
   /** Finishes what is under way, then releases everything. Later calls must raise `StoreUnavailableError`. */
   close(): Promise<void>;
@@ -405,6 +407,33 @@ export interface KeyStore {
   listKeys(): Promise<AccessKey[]>;
   /** The keys of a prefix, revoked ones too; seldom more than one. Costs a look-up: every request does it. */
   findKeys(prefix: string): Promise<StoredKey[]>;
+}
+
+/** Gives out and takes in all that projects hold, but no keys: how they move from one store to another. */
+export interface ProjectMover {
+  /** The projects in which anything is stored, or once was, in the order of code points. Costs a look-up each. */
+  listProjects(): Promise<string[]>;
+  /**
+   * Yields all that a project holds, from one snapshot, in batches of bounded size, and at least one batch. Of two
+   * stores that hold the same the entries are the same, in the same order: by kind and key, after each thread its
+   * states and messages, and objects and tables after the documents they name. What has expired and is not swept yet is
+   * among them. Releases as `queryThreads` does.
+   */
+  exportProject(projectId: string, options?: ReadOptions): AsyncIterable<TransferBatch>;
+  /**
+   * Stores entries of an export in their order, in one transaction, with all that follows from them; the stretches of
+   * a file or table must come together. What the project has already stays as it is: a span's version by
+   * `compareVersions`, all else by its identity. Durable when it resolves. Must raise `NotFoundError`, and store
+   * nothing, if a state or message comes without its thread, or an object or table without a document.
+   */
+  importEntries(projectId: string, entries: TransferEntry[]): Promise<void>;
+}
+
+/** A part of what a project holds. */
+export interface TransferBatch {
+  entries: TransferEntry[];
+  /** The same in every batch: about how many entries there are in all. */
+  total: number;
 }
 
 /** What a reader may say of its read. */

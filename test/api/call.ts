@@ -3,8 +3,8 @@ interface Answer {
   status: number;
   headers: Headers;
   text: string;
-  /** The body as JSON; undefined if there is none. */
-  json: unknown;
+  /** The body as JSON, which it must then be; undefined if there is none. */
+  readonly json: unknown;
 }
 
 /** Sends a request; a body that is not a text is sent as JSON. */
@@ -26,7 +26,13 @@ export function createCall(url: string): Call {
       ...(sent !== undefined && { body: sent }),
     });
     const text = await response.text();
-    const json = text === "" ? undefined : JSON.parse(text);
-    return { status: response.status, headers: response.headers, text, json };
+    return {
+      status: response.status,
+      headers: response.headers,
+      text,
+      get json() {
+        return text === "" ? undefined : JSON.parse(text);
+      },
+    };
   };
 }

@@ -1,13 +1,15 @@
 import { keyOfChange, spansOfStarts } from "../../src/model/call.ts";
+import type { FeedbackTarget } from "../../src/model/feedback.ts";
 import type { Span } from "../../src/model/span.ts";
 import { AlreadyExistsError, StoreUnavailableError } from "../../src/store/errors.ts";
-import type { ConversationSpans, Store } from "../../src/store/store.ts";
+import type { ConversationSpans, ProjectMover, Store } from "../../src/store/store.ts";
 import { createNaiveCalls, isSameSpan } from "./naive/calls.ts";
 import { createNaiveChats } from "./naive/chat-store.ts";
-import { createNaiveContent } from "./naive/content.ts";
+import { createNaiveContent, type NaiveContent } from "./naive/content.ts";
 import { selectConversations } from "./naive/conversations.ts";
 import { selectFeedback } from "./naive/feedback.ts";
 import { createNaiveKeys } from "./naive/keys.ts";
+import { createNaiveMover } from "./naive/mover.ts";
 import { threadsOf } from "./naive/project.ts";
 import { createNaiveRecords, type NaiveData } from "./naive/record-store.ts";
 import { isGone } from "./naive/records.ts";
@@ -22,7 +24,7 @@ const BATCH_SIZE = 200;
  */
 export function createNaiveStore(): Store {
   const data: NaiveData = { versions: [], feedback: [], records: [], calls: [] };
-  const content = { files: [], objects: [], tables: [], documents: [] };
+  const content: NaiveContent = { files: [], objects: [], removals: [], tables: [], documents: [] };
   let closed = false;
 
   function mustBeOpen() {
@@ -31,13 +33,27 @@ export function createNaiveStore(): Store {
 
   const { expireWhere, ...records } = createNaiveRecords(data, mustBeOpen);
 
+  function goneThreads(projectId: string, now: number): Set<string> {
+    const gone = data.records.filter((record) => record.projectId === projectId && isGone(record, now));
+    return new Set(gone.map(({ threadId }) => threadId));
+  }
+
+  /** Whether what feedback is on goes with some threads: the conversation, the whole turn, or the call. */
+  function goes(projectId: string, { kind, id }: FeedbackTarget, gone: Set<string>): boolean {
+    if (kind === "conversation") return gone.has(id);
+    if (kind === "turn") {
+      const parts = [...threadsOf(projectId, data.versions)].filter(([, { spans }]) =>
+        spans.some(({ span }) => span.traceId === id),
+      );
+      return parts.length > 0 && parts.every(([threadId]) => gone.has(threadId));
+    }
+    const call = data.calls.find((each) => each.projectId === projectId && each.callId === id);
+    return kind !== "other" && gone.has(call?.parts.start?.threadId ?? "");
+  }
+
   /** The threads of a project that spans make and that are not hidden, and the feedback on what is not. */
   function shown(projectId: string, now: number) {
-    const gone = new Set(
-      data.records
-        .filter((record) => record.projectId === projectId && isGone(record, now))
-        .map(({ threadId }) => threadId),
-    );
+    const gone = goneThreads(projectId, now);
     const threads = [...threadsOf(projectId, data.versions)].filter(([threadId]) => !gone.has(threadId));
     const feedback = data.feedback.filter(
       ({ target }) => target.kind !== "conversation" || !gone.has(target.id),
@@ -59,7 +75,7 @@ export function createNaiveStore(): Store {
 
   const { withBelow, ...calls } = createNaiveCalls(data, mustBeOpen);
 
-  return {
+  const store: Omit<Store, keyof ProjectMover> = {
     ...records,
     ...createNaiveChats(data, records),
     ...createNaiveContent(content, mustBeOpen),
@@ -123,7 +139,9 @@ export function createNaiveStore(): Store {
 
     async *queryFeedback(query, { signal } = {}) {
       mustBeOpen();
-      for (const batch of inBatches(selectFeedback(shown(query.projectId, query.now).feedback, query))) {
+      const gone = goneThreads(query.projectId, query.now);
+      const all = data.feedback.filter(({ target }) => !goes(query.projectId, target, gone));
+      for (const batch of inBatches(selectFeedback(all, query))) {
         signal?.throwIfAborted();
         yield batch;
       }
@@ -151,13 +169,15 @@ export function createNaiveStore(): Store {
 
     async isEmpty() {
       mustBeOpen();
-      return Object.values({ ...data, ...content }).every((each) => each.length === 0);
+      const { removals: _, ...held } = { ...data, ...content };
+      return Object.values(held).every((each) => each.length === 0);
     },
 
     async close() {
       closed = true;
     },
   };
+  return { ...store, ...createNaiveMover(data, content, store, mustBeOpen) };
 }
 
 function inBatches<T>(all: T[]): T[][] {

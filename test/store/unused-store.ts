@@ -45,6 +45,9 @@ export const unusedStore: Omit<Store, "close"> = {
   hasKeys: async () => false,
   listKeys: unused,
   findKeys: async () => [],
+  listProjects: unused,
+  exportProject: unused,
+  importEntries: unused,
   isEmpty: unused,
 };
 

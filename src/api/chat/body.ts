@@ -1,18 +1,7 @@
 import { Buffer } from "node:buffer";
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import type { z } from "zod";
-import { InvalidRequestError } from "../../model/errors.ts";
-import { parseJson } from "../../model/json/parse.ts";
-import { plainJson } from "../../model/json/plain.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../../model/json/value.ts";
-import { parseJsonBody } from "../pydantic/json-body.ts";
-import { validate } from "../pydantic/validate.ts";
-
-/** A request's body: checked by its type, and as it was written, for the documents in it. */
-export interface Body<Checked> {
-  checked: Checked;
-  written: JsonObject;
-}
+import type { DoorContext } from "../door.ts";
+import { type BodyType, type DecodedBody, decodeBody } from "./decode-body.ts";
 
 /**
  * Makes the door take bodies up to a size, whatever type they are said to have: browsers send JSON as text/plain, which
@@ -30,37 +19,24 @@ export function takeBodies(app: FastifyInstance, maxBytes: number): void {
   );
 }
 
+const decoder = { module: new URL("./decode-body.ts", import.meta.url).href, decode: decodeBody };
+
 /**
- * Reads a request's body, a JSON object, by its type. Takes time in proportion to the body's length.
+ * Reads a request's body, a JSON object, by its type. Takes time in proportion to the body's length; the event loop is
+ * not held for a large one.
  *
  * @throws UnprocessableError, InvalidRequestError when it is not JSON or not of the type
  */
-export function readBody<T extends z.ZodType>(request: FastifyRequest, type: T): Body<z.output<T>> {
-  const written = parse(textOf(request));
-  const checked = validate(type, plainJson(written), ["body"]);
-  return { checked, written: isJsonObject(written) ? written : new Map() };
-}
-
-/** Reads JSON; the words on what is not JSON are those of FastAPI. */
-function parse(text: string): JsonValue {
-  try {
-    return text === "" ? null : parseJson(text, ["body"]);
-  } catch (error) {
-    parseJsonBody(text);
-    throw error;
-  }
-}
-
-function textOf(request: FastifyRequest): string {
+export async function readBody<Name extends BodyType>(
+  { decoding }: DoorContext,
+  request: FastifyRequest,
+  type: Name,
+): Promise<DecodedBody<Name>> {
   const encoding = request.headers["content-encoding"] ?? "identity";
   if (encoding !== "identity") {
     const message = `The body must not be compressed with ${encoding}`;
     throw Object.assign(new Error(message), { statusCode: 415 });
   }
   const bytes = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    throw new InvalidRequestError([{ path: ["body"], message: "is not UTF-8" }]);
-  }
+  return (await decoding.run(decoder, { type, bytes }, bytes.length)) as DecodedBody<Name>;
 }

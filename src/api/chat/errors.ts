@@ -2,17 +2,14 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { InvalidRequestError } from "../../model/errors.ts";
 import { StoreBusyError } from "../../store/errors.ts";
 import { httpStatusOf, toConnectError } from "../connect-errors.ts";
-import { type Detail, UnprocessableError, withoutLargeInputs } from "../pydantic/fault.ts";
+import { type Detail, UnprocessableError } from "../pydantic/fault.ts";
 
 const RETRY_AFTER_SECONDS = 1;
 
 /** Answers an error as FastAPI does: `{"detail": […]}` for a request that is not understood, else `{"detail": "…"}`. */
 export function sendError(error: Error, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const detail = detailOf(error);
-  if (detail) {
-    const bodyLength = Buffer.isBuffer(request.body) ? request.body.length : 0;
-    return reply.code(422).send({ detail: withoutLargeInputs(detail, bodyLength) });
-  }
+  if (detail) return reply.code(422).send({ detail });
   const status = statusOf(error);
   if (status >= 500) request.log.error({ err: error }, "request failed");
   if (error instanceof StoreBusyError) reply.header("retry-after", RETRY_AFTER_SECONDS);

@@ -1,7 +1,5 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { formatInstant } from "../../model/instant.ts";
-import { printJson } from "../../model/json/print.ts";
-import type { JsonValue } from "../../model/json/value.ts";
 import { type Message, type MessageQuery, messageRole } from "../../model/message.ts";
 import { createUuid } from "../../model/uuid.ts";
 import type { DoorContext } from "../door.ts";
@@ -9,7 +7,7 @@ import { sendPieces } from "../stream-reply.ts";
 import { readBody } from "./body.ts";
 import { listingPieces } from "./pieces.ts";
 import { readQuery, threadOf, writerOf } from "./request.ts";
-import { appendRequest, messagesQuery, projectQuery } from "./requests.ts";
+import { messagesQuery, projectQuery } from "./requests.ts";
 import { threadJson } from "./thread-json.ts";
 
 /**
@@ -41,8 +39,7 @@ export function listMessages(context: DoorContext) {
 export function appendMessages(context: DoorContext) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const key = threadOf(request, context, readQuery(request, projectQuery).project_id);
-    const { checked, written } = readBody(request, appendRequest);
-    const asWritten = written.get("messages") as JsonValue[];
+    const { checked, messages: asWritten } = await readBody(context, request, "append");
     const messages = checked.messages.map((given, index): Message => {
       const { messageId, role, content, timestamp, agentUsed, modelUsed, ...numbers } = given;
       return {
@@ -51,7 +48,7 @@ export function appendMessages(context: DoorContext) {
         role: messageRole(role),
         createdAt: timestamp ?? key.now,
         text: content,
-        json: printJson(asWritten[index]!),
+        json: asWritten[index]!,
         agent: agentUsed || null,
         model: modelUsed || null,
       };

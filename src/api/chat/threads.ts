@@ -1,22 +1,19 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { type ChatPatch, type ChatThread, DEFAULT_PROJECT_TYPE } from "../../model/chat-thread.ts";
 import { formatInstant, type Instant } from "../../model/instant.ts";
-import { printJson } from "../../model/json/print.ts";
-import type { JsonObject } from "../../model/json/value.ts";
 import type { Message } from "../../model/message.ts";
 import { createUuid } from "../../model/uuid.ts";
-import { chatDocuments } from "../chat-documents.ts";
 import type { DoorContext } from "../door.ts";
 import { readBody } from "./body.ts";
 import { projectOf, readQuery, threadOf, writerOf } from "./request.ts";
-import { createRequest, patchRequest, projectQuery } from "./requests.ts";
+import { projectQuery } from "./requests.ts";
 import { threadJson } from "./thread-json.ts";
 
 /** POST /api/chat/threads: creates a thread, with a first message of the user's if it is given one. Costs one durable write. */
 export function createThread(context: DoorContext) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const { project_id } = readQuery(request, projectQuery);
-    const { checked, written } = readBody(request, createRequest);
+    const { checked, documents } = await readBody(context, request, "create");
     const projectId = projectOf(request, context, project_id, checked.projectId);
     const now = context.now();
     const chat = await context.store.createChat({
@@ -26,7 +23,7 @@ export function createThread(context: DoorContext) {
       projectType: checked.projectType ?? DEFAULT_PROJECT_TYPE,
       title: checked.title || null,
       tags: checked.tags ?? [],
-      documents: documentsIn(written),
+      documents,
       messages: checked.initialMessage ? [firstMessage(checked.initialMessage, now)] : [],
       by: writerOf(request),
     });
@@ -41,9 +38,9 @@ export function createThread(context: DoorContext) {
 export function patchThread(context: DoorContext) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const key = threadOf(request, context, readQuery(request, projectQuery).project_id);
-    const { checked, written } = readBody(request, patchRequest);
+    const { checked, documents } = await readBody(context, request, "patch");
     const { title, tags, isArchived, isPinned, isReadonly } = checked;
-    const patch: ChatPatch = { ...key, by: writerOf(request), documents: documentsIn(written) };
+    const patch: ChatPatch = { ...key, by: writerOf(request), documents };
     if (title !== undefined) patch.title = title || null;
     if (tags !== undefined) patch.tags = tags ?? [];
     if (isArchived !== undefined) patch.isArchived = isArchived ?? false;
@@ -67,11 +64,6 @@ export function deleteThread(context: DoorContext) {
       permanentDelete: true,
     });
   };
-}
-
-/** What of a body is kept under its name, as it was written. */
-function documentsIn(written: JsonObject): string {
-  return printJson(new Map(written.entries().filter(([name]) => Object.hasOwn(chatDocuments, name))));
 }
 
 function firstMessage(text: string, now: Instant): Message {

@@ -3,9 +3,11 @@ import { fromJson, type JsonValue, toBinary } from "@bufbuild/protobuf";
 import { ExportTraceServiceRequestSchema } from "../../../gen/opentelemetry/proto/collector/trace/v1/trace_service_pb.ts";
 import { InvalidRequestError } from "../../model/errors.ts";
 import { isObject } from "../../model/json/exact-json.ts";
+import { parsePlainJson } from "../../model/json/parse.ts";
+import type { JsonNumber } from "../../model/json/value.ts";
 
-/** A number outside a string that a JavaScript number may not hold. */
-const LONG_NUMBER = /[:[,]\s*-?\d{16}/;
+/** Far deeper than any export. */
+const MAX_DEPTH = 1000;
 
 const INTEGER = /^-?\d+$/;
 
@@ -21,22 +23,24 @@ const ID_FIELDS = ["traceId", "trace_id", "spanId", "span_id", "parentSpanId", "
 export function jsonToProtobuf(bytes: Uint8Array): Uint8Array {
   try {
     const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-    const body = LONG_NUMBER.test(text) ? JSON.parse(text, keepLongIntegers) : JSON.parse(text);
+    const leniency = { maxDepth: MAX_DEPTH, loneSurrogates: true };
+    const body = parsePlainJson(text, ["body"], leniency, keepLongIntegers);
     convertIds(body);
     const message = fromJson(ExportTraceServiceRequestSchema, body as JsonValue, {
       ignoreUnknownFields: true,
     });
     return toBinary(ExportTraceServiceRequestSchema, message);
   } catch (error) {
+    if (error instanceof InvalidRequestError) throw error;
     const reason = error instanceof Error ? error.message : String(error);
     throw new InvalidRequestError([{ path: ["body"], message: `is not an export in JSON: ${reason}` }]);
   }
 }
 
 /** The JSON mapping takes integers as strings too, and those lose no digits. */
-function keepLongIntegers(_key: string, value: unknown, { source }: { source?: string }): unknown {
-  const isLong = typeof value === "number" && !Number.isSafeInteger(value);
-  return isLong && source !== undefined && INTEGER.test(source) ? source : value;
+function keepLongIntegers({ digits }: JsonNumber): number | string {
+  const number = Number(digits);
+  return INTEGER.test(digits) && !Number.isSafeInteger(number) ? digits : number;
 }
 
 function convertIds(body: unknown): void {

@@ -1,17 +1,25 @@
+import type { JsonLeniency } from "../../model/json/parse.ts";
 import { UnprocessableError } from "./fault.ts";
 
 /**
  * Parses a JSON body as FastAPI does: nothing at all is `null`, a syntax error is a `json_invalid` entry with the place
  * (in code points) and words of Python's parser.
  *
- * @throws UnprocessableError when the text is not JSON
+ * @param parse reads the text, exactly (`parseJson`) or not (`parsePlainJson`)
+ * @throws UnprocessableError when the text is not JSON, InvalidRequestError when it is but `parse` refuses it
  */
-export function parseJsonBody(text: string): unknown {
+export function parseJsonBody<Value>(
+  text: string,
+  parse: (text: string, path: (string | number)[], leniency?: JsonLeniency) => Value,
+  leniency?: JsonLeniency,
+): Value | null {
   if (text === "") return null;
   try {
-    return JSON.parse(text);
-  } catch {
-    const { offset, error } = findJsonError(text);
+    return parse(text, ["body"], leniency);
+  } catch (refusal) {
+    const fault = findJsonError(text);
+    if (fault === null) throw refusal;
+    const { offset, error } = fault;
     const pairs = text.slice(0, offset).match(/[\ud800-\udbff][\udc00-\udfff]/g)?.length ?? 0;
     const loc = ["body", offset - pairs];
     throw new UnprocessableError([
@@ -29,8 +37,8 @@ const SCALAR = /(?:null|true|false|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)/
 const PLAIN = /[ !#-[\]-\uffff]*/y;
 const HEX = /[0-9a-fA-F]{4}/y;
 
-/** Finds the first error of a text that is not JSON, in Python's words. Steps with a stack of its own: depth is free. */
-function findJsonError(text: string): JsonError {
+/** Finds the first error of a text, in Python's words; null if it is JSON. Steps with a stack of its own: depth is free. */
+function findJsonError(text: string): JsonError | null {
   const open: string[] = [];
   let at = skipSpace(text, 0);
   for (;;) {
@@ -57,7 +65,7 @@ function findJsonError(text: string): JsonError {
       open.pop();
       at = skipSpace(text, at + 1);
     }
-    if (open.length === 0) return { offset: at, error: "Extra data" };
+    if (open.length === 0) return at === text.length ? null : { offset: at, error: "Extra data" };
     if (text[at] !== ",") return { offset: at, error: "Expecting ',' delimiter" };
     const next = skipSpace(text, at + 1);
     const start = open.at(-1) === "{" ? passKey(text, next) : next;

@@ -8,11 +8,10 @@ import {
 import type { ChatThread } from "../../model/chat-thread.ts";
 import { InvalidRequestError } from "../../model/errors.ts";
 import type { Instant } from "../../model/instant.ts";
-import { parseExact } from "../../model/json/exact-json.ts";
-import { parseJsonObject } from "../../model/json/parse.ts";
 import { MAX_APPENDED_MESSAGES, type Message, messageRole } from "../../model/message.ts";
 import { createUuid } from "../../model/uuid.ts";
-import { findMessages } from "../messages/find-messages.ts";
+import type { DoorContext } from "../door.ts";
+import { decodeMessages, type MessageDocument } from "./decode-messages.ts";
 import type { FieldPath } from "./fields.ts";
 import { messageBytes } from "./message-size.ts";
 import { readTimestamp, toTimestamp } from "./timestamps.ts";
@@ -103,37 +102,43 @@ export function sizeOfMessage({ messageId, role, text, json, agent, model }: Mes
  *
  * @throws InvalidRequestError when they are too few or too many, or one of them is wrong
  */
-export function readMessages(messages: MessageMessage[], atLeast: number, now: Instant): Message[] {
+export async function readMessages(
+  { decoding }: DoorContext,
+  messages: MessageMessage[],
+  atLeast: number,
+  now: Instant,
+): Promise<Message[]> {
   const { length } = messages;
   if (length < atLeast || length > MAX_APPENDED_MESSAGES) {
     const message = `are ${length}, from ${atLeast} to ${MAX_APPENDED_MESSAGES} are allowed`;
     throw new InvalidRequestError([{ path: ["messages"], message }]);
   }
-  return messages.map((message, index) => readMessage(message, ["messages", index], now));
+  const documents = messages.map(({ text, messageJson }, index): MessageDocument => {
+    return { json: messageJson, saysText: text !== "", path: ["messages", index, "message_json"] };
+  });
+  const size = documents.reduce((sum, { json }) => sum + json.length, 0);
+  const found = await decoding.run(decoder, { documents }, size);
+  return messages.map((message, index) => readMessage(message, found[index]!, ["messages", index], now));
 }
 
-function readMessage(given: MessageMessage, path: FieldPath, now: Instant): Message {
+const decoder = { module: new URL("./decode-messages.ts", import.meta.url).href, decode: decodeMessages };
+
+/** @param found the text in the message's document, where it says none beside it */
+function readMessage(given: MessageMessage, found: string, path: FieldPath, now: Instant): Message {
   if (given.role === "") throw new InvalidRequestError([{ path: [...path, "role"], message: "is required" }]);
   const role = messageRole(given.role);
-  const json = given.messageJson || null;
-  if (json !== null) parseJsonObject(json, [...path, "message_json"]);
   return {
     messageId: given.messageId || createUuid(now),
     role,
     createdAt: readTimestamp(given.createdAt, [...path, "created_at"]) ?? now,
-    text: given.text || (json === null ? "" : textIn(json)),
-    json: json ?? JSON.stringify({ role, content: given.text }),
+    text: given.text || found,
+    json: given.messageJson || JSON.stringify({ role, content: given.text }),
     agent: given.agent || null,
     model: given.model || null,
     inputTokens: readTokens(given.inputTokens, [...path, "input_tokens"]),
     outputTokens: readTokens(given.outputTokens, [...path, "output_tokens"]),
     responseTimeMs: readResponseTime(given.responseTimeMs, [...path, "response_time_ms"]),
   };
-}
-
-/** The text for people in a message, whichever of the known shapes it has. */
-function textIn(json: string): string {
-  return findMessages(parseExact(json), "user").at(0)?.text ?? "";
 }
 
 function readTokens(tokens: bigint | undefined, path: FieldPath): number | null {

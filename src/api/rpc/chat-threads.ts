@@ -29,10 +29,9 @@ import {
 import { InvalidRequestError, TooLargeError } from "../../model/errors.ts";
 import { createUuid } from "../../model/uuid.ts";
 import { threadNotFound } from "../../store/errors.ts";
-import { checkChatDocuments } from "../chat-documents.ts";
 import type { DoorContext } from "../door.ts";
 import { bareChatBytes, chatBytes, readMessages, toBareChat, toChat } from "./chat-messages.ts";
-import { readKey, readPageSize, readProject, readWriter } from "./fields.ts";
+import { readDocuments, readKey, readPageSize, readProject, readWriter } from "./fields.ts";
 import { pageTooLarge } from "./message-size.ts";
 import { createPageTokens } from "./page-token.ts";
 
@@ -56,8 +55,8 @@ export function createChatThread(context: DoorContext) {
       projectType: readProjectType(request.projectType),
       title: request.title || null,
       tags: request.tags,
-      documents: readDocuments(request.documentsJson),
-      messages: readMessages(request.messages, 0, now),
+      documents: await readChatDocuments(context, request.documentsJson),
+      messages: await readMessages(context, request.messages, 0, now),
       by: readWriter(handler),
     });
     return create(CreateChatThreadResponseSchema, { thread: toBareChat(chat) });
@@ -97,7 +96,7 @@ export function updateChatThread(context: DoorContext) {
     const patch: ChatPatch = {
       ...readKey(request, handler, context),
       by: readWriter(handler),
-      documents: readDocuments(documentsJson),
+      documents: await readChatDocuments(context, documentsJson),
       ...(title !== undefined && { title: title || null }),
       ...(tags && { tags: tags.tags }),
       ...(archived !== undefined && { isArchived: archived }),
@@ -175,8 +174,7 @@ function readProjectType(given: string): string {
   throw new InvalidRequestError([{ path: ["project_type"], message }]);
 }
 
-function readDocuments(given: string): string {
-  if (given === "") return "{}";
-  checkChatDocuments(given, ["documents_json"]);
-  return given;
+async function readChatDocuments(context: DoorContext, text: string): Promise<string> {
+  const [documents] = await readDocuments(context, [{ kind: "chat", text, path: ["documents_json"] }]);
+  return documents ?? "{}";
 }

@@ -2,10 +2,11 @@ import { checkFilter } from "../../model/containment.ts";
 import { InvalidRequestError } from "../../model/errors.ts";
 import { parseJson, parseJsonObject } from "../../model/json/parse.ts";
 import { updateState } from "../../model/state-update.ts";
+import { checkChatDocuments } from "../chat-documents.ts";
 import type { FieldPath } from "./fields.ts";
 
-/** What a field's text must be: any object, an array, an object that others have to contain, or an update of a state. */
-export type DocumentKind = "object" | "array" | "filter" | "update";
+/** What a field's text must be: any object, an array, an object that others have to contain, an update of a state, or what is kept of a chat. */
+export type DocumentKind = "object" | "array" | "filter" | "update" | "chat";
 
 /** A field whose text is a JSON document. */
 export interface DocumentField {
@@ -48,6 +49,12 @@ const CHECKS: Record<DocumentKind, (text: string, path: FieldPath) => boolean> =
   // The rule refuses an update whatever the state, so the fault is found here, where the field has a name.
   update(text, path) {
     updateState(null, parseJsonObject(text, path), path);
+    return true;
+  },
+
+  chat(text, path) {
+    if (text === "") return false;
+    checkChatDocuments(text, path);
     return true;
   },
 };

@@ -33,7 +33,7 @@ const place = z.array(z.union([z.number(), z.string()]));
 export function appendMessages(context: DoorContext) {
   return async (request: AppendMessagesRequest, handler: HandlerContext): Promise<AppendMessagesResponse> => {
     const key = readKey(request, handler, context);
-    const messages = readMessages(request.messages, 1, key.now);
+    const messages = await readMessages(context, request.messages, 1, key.now);
     const chat = await context.store.appendMessages({ ...key, messages, by: readWriter(handler) });
     return create(AppendMessagesResponseSchema, {
       thread: toBareChat(chat),

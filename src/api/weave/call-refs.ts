@@ -1,7 +1,7 @@
 import { parseJson } from "../../model/json/parse.ts";
 import { isJsonObject, type JsonValue } from "../../model/json/value.ts";
 import { memberTexts } from "../../model/json.ts";
-import { MAX_DEPTH } from "./body.ts";
+import { MAX_DEPTH } from "./parse-body.ts";
 
 /** Longer texts are no refs, whatever they begin with: refs are looked up in an index. */
 const MAX_REF_LENGTH = 1000;

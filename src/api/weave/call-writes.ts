@@ -1,15 +1,11 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { type CallChange, keyOfChange } from "../../model/call.ts";
 import { resolveProject } from "../../model/project.ts";
-import { createWorkerClient } from "../../worker/worker-client.ts";
 import type { DoorContext } from "../door.ts";
-import { UnprocessableError } from "../pydantic/fault.ts";
-import { checkProject, takeJsonBytes } from "./body.ts";
-import { type CallsRequest, type CallsRequestKind, decodeCalls } from "./decode-calls.ts";
-import { HttpError } from "./errors.ts";
+import { bytesOf, checkProject } from "./body.ts";
+import { type CallsRequestKind, decodeCalls } from "./decode-calls.ts";
 
-/** Larger bodies are read in a worker: this one takes a millisecond or two. */
-const MAX_INLINE_BYTES = 32 * 1024;
+const decoder = { module: new URL("./decode-calls.ts", import.meta.url).href, decode: decodeCalls };
 
 /**
  * The paths that write calls: starts, ends, both at once, and batches of them. What has no identity is given one, and
@@ -18,17 +14,10 @@ const MAX_INLINE_BYTES = 32 * 1024;
  */
 export function callWrites(context: DoorContext) {
   return async (app: FastifyInstance): Promise<void> => {
-    takeJsonBytes(app, context.limits.restBytes);
-    const worker = createWorkerClient<CallsRequest, CallChange[]>(
-      new URL("./decode-calls-worker.ts", import.meta.url),
-      [UnprocessableError, HttpError],
-    );
-    app.addHook("onClose", () => worker.close());
-
     async function write(request: FastifyRequest, kind: CallsRequestKind): Promise<CallChange[]> {
-      const bytes = (request.body as Buffer | undefined) ?? new Uint8Array();
+      const bytes = bytesOf(request);
       const received = { kind, bytes, now: context.now() };
-      const chunks = bytes.length <= MAX_INLINE_BYTES ? decodeCalls(received) : worker.stream(received);
+      const chunks = context.decoding.stream(decoder, received, bytes.length);
       const changes = (await Array.fromAsync<CallChange[]>(chunks)).flat();
       checkProjects(request, changes, context);
       await context.store.writeCalls(changes, received.now);

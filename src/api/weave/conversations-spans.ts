@@ -5,8 +5,7 @@ import type { ConversationSpansQuery, StoredSpan } from "../../model/span.ts";
 import type { ConversationSpans } from "../../store/store.ts";
 import type { DoorContext } from "../door.ts";
 import { sendPieces } from "../stream-reply.ts";
-import { readBody } from "./body.ts";
-import { conversationSpansRequest } from "./requests.ts";
+import { bodyOf } from "./body.ts";
 
 /**
  * POST /agents/conversations/spans: all spans and feedback of the conversations asked for, in that order.
@@ -15,8 +14,8 @@ import { conversationSpansRequest } from "./requests.ts";
  * batch, however slowly the client reads.
  */
 export function conversationsSpans(context: DoorContext) {
-  return (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    const body = readBody(request, conversationSpansRequest, context);
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const body = await bodyOf(context, request, "conversationSpans");
     const query: ConversationSpansQuery = {
       projectId: body.project_id,
       now: context.now(),

@@ -3,7 +3,6 @@ import type { Instant } from "../../model/instant.ts";
 import { printMemberTexts } from "../../model/json/print.ts";
 import { elementTexts, memberTexts } from "../../model/json.ts";
 import { validate } from "../pydantic/validate.ts";
-import { type JsonBody, parseBody } from "./body.ts";
 import { toCallEnd, toCallStart } from "./call-halves.ts";
 import {
   callEndRequest,
@@ -11,6 +10,8 @@ import {
   callsCompleteRequest,
   upsertBatchRequest,
 } from "./call-requests.ts";
+import { makeOf } from "./decode-body.ts";
+import { type ParsedBody, parseBody } from "./parse-body.ts";
 
 /** The requests that write calls. */
 export type CallsRequestKind = "batch" | "start" | "end" | "complete";
@@ -30,12 +31,12 @@ const END_KEYS = new Set(["ended_at", "exception", "output", "summary", "wb_run_
 const CHUNK_LENGTH = 256 * 1024;
 
 /**
- * Reads a request to write calls: all of it, then gives its changes in order, in chunks of bounded size.
+ * Reads a request to write calls: all of it, then gives its changes in order, in chunks of bounded size. A `Decoder`.
  *
  * @throws UnprocessableError before the first chunk when any part of it is wrong
  */
 export function* decodeCalls({ kind, bytes, now }: CallsRequest): Generator<CallChange[]> {
-  const changes = DECODERS[kind](parseBody(bytes), now);
+  const changes = makeOf(parseBody(bytes), (body) => DECODERS[kind](body, now));
   let chunk: CallChange[] = [];
   let length = 0;
   for (const change of changes) {
@@ -49,7 +50,7 @@ export function* decodeCalls({ kind, bytes, now }: CallsRequest): Generator<Call
   if (chunk.length > 0) yield chunk;
 }
 
-const DECODERS: Record<CallsRequestKind, (body: JsonBody, now: Instant) => CallChange[]> = {
+const DECODERS: Record<CallsRequestKind, (body: ParsedBody, now: Instant) => CallChange[]> = {
   batch({ text, value }, now) {
     const { batch } = validate(upsertBatchRequest, value, ["body"]);
     const items = elementTexts(memberTexts(text).get("batch")!);

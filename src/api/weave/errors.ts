@@ -5,20 +5,9 @@ import { httpStatusOf, toConnectError } from "../connect-errors.ts";
 import { type Detail, UnprocessableError, withoutLargeInputs } from "../pydantic/fault.ts";
 import { MAX_FAULTS } from "../pydantic/types.ts";
 import { valueAt } from "../pydantic/validate.ts";
-import type { JsonBody } from "./body.ts";
+import { parseBody } from "./parse-body.ts";
 
 const RETRY_AFTER_SECONDS = 1;
-
-/** An error that has an HTTP status of its own. */
-export class HttpError extends Error {
-  override readonly name = "HttpError";
-  readonly statusCode: number;
-
-  constructor(statusCode: number, message: string) {
-    super(message);
-    this.statusCode = statusCode;
-  }
-}
 
 /**
  * Answers an error as Weave does: `{"detail": […]}` for a request not understood, `{"detail": "…"}` for one that its key
@@ -27,7 +16,7 @@ export class HttpError extends Error {
 export function sendError(error: Error, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   if (error instanceof UnprocessableError) return sendDetail(error.detail, request, reply);
   if (error instanceof InvalidRequestError)
-    return sendDetail(violationDetail(error, request), request, reply);
+    return sendDetail(violationDetail(error, valueIn(request)), request, reply);
   if (error instanceof NotAuthenticatedError) return reply.code(401).send({ detail: error.message });
   if (error instanceof ProjectForbiddenError) return reply.code(403).send({ detail: "Project not found" });
   const status = statusOf(error);
@@ -48,18 +37,22 @@ function reasonOf(error: Error, status: number): string {
   return status === 500 ? "Internal server error" : error.message;
 }
 
-function violationDetail(error: InvalidRequestError, request: FastifyRequest): Detail[] {
-  const body = request.body as JsonBody | undefined;
+/** The entries for what breaks a rule of the model. */
+export function violationDetail(error: InvalidRequestError, body: unknown): Detail[] {
   return error.violations.slice(0, MAX_FAULTS).map(({ path, message }) => ({
     type: "value_error",
     loc: ["body", ...path],
     msg: `Value error, ${message}`,
-    input: valueAt(body?.value, path),
+    input: valueAt(body, path),
   }));
 }
 
-function sendDetail(detail: Detail[], request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const body = request.body as JsonBody | Buffer | undefined;
-  const length = Buffer.isBuffer(body) ? body.length : (body?.text.length ?? 0);
+/** The body of a request, null where another thread has read it: of large bodies little is repeated anyway. */
+function valueIn({ body }: FastifyRequest): unknown {
+  return Buffer.isBuffer(body) && body.length > 0 ? parseBody(body).value : null;
+}
+
+function sendDetail(detail: Detail[], { body }: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const length = Buffer.isBuffer(body) ? body.length : 0;
   return reply.code(422).send({ detail: withoutLargeInputs(detail, length) });
 }

@@ -1,15 +1,11 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { InvalidRequestError } from "../../model/errors.ts";
-import { textsOf } from "../../model/expression/implied.ts";
 import type { Feedback, FeedbackQuery } from "../../model/feedback.ts";
-import { FEEDBACK_FIELDS, readFeedback } from "../../model/feedback-fields.ts";
+import { readFeedback } from "../../model/feedback-fields.ts";
 import { printMemberTexts } from "../../model/json/print.ts";
 import type { DoorContext } from "../door.ts";
 import { sendPieces } from "../stream-reply.ts";
-import { exactBody, readBody } from "./body.ts";
+import { bodyOf } from "./body.ts";
 import { printList } from "./objects.ts";
-import { readExpression, readFieldPath } from "./read-expression.ts";
-import { feedbackPurgeRequest, feedbackQueryRequest } from "./requests.ts";
 
 /**
  * POST /feedback/query: feedback, with the fields asked for or all; a place inside a document (`payload.note`) stands
@@ -17,20 +13,12 @@ import { feedbackPurgeRequest, feedbackQueryRequest } from "./requests.ts";
  * batch.
  */
 export function feedbackQuery(context: DoorContext) {
-  return (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    const body = readBody(request, feedbackQueryRequest, context);
-    const names = body.fields?.length ? new Set(body.fields) : FEEDBACK_FIELDS.keys();
-    const fields = Array.from(names, (name, index) => ({
-      name,
-      path: readFieldPath(name, FEEDBACK_FIELDS, ["fields", index]),
-    }));
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const { fields, ...body } = await bodyOf(context, request, "feedbackQuery");
     const query: FeedbackQuery = {
       projectId: body.project_id,
-      where: body.query === null ? null : readExpression(exactBody(request).get("query")!, FEEDBACK_FIELDS),
-      sort: (body.sort_by ?? []).map(({ field, direction }, index) => ({
-        path: readFieldPath(field, FEEDBACK_FIELDS, ["sort_by", index, "field"]),
-        direction,
-      })),
+      where: body.where,
+      sort: body.sort,
       limit: body.limit,
       offset: body.offset ?? 0,
       now: context.now(),
@@ -51,12 +39,7 @@ export function feedbackQuery(context: DoorContext) {
  */
 export function feedbackPurge(context: DoorContext) {
   return async (request: FastifyRequest): Promise<Record<string, never>> => {
-    const { project_id } = readBody(request, feedbackPurgeRequest, context);
-    const ids = textsOf(readExpression(exactBody(request).get("query")!, FEEDBACK_FIELDS), "id");
-    if (ids === null) {
-      const message = "must name feedback by its ids: $eq of id and a $literal text, $in, or $or of those";
-      throw new InvalidRequestError([{ path: ["query"], message }]);
-    }
+    const { project_id, ids } = await bodyOf(context, request, "feedbackPurge");
     await context.store.deleteFeedback({ projectId: project_id, ids });
     return {};
   };

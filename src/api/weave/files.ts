@@ -7,9 +7,9 @@ import { READS } from "../access.ts";
 import type { DoorContext } from "../door.ts";
 import { validate } from "../pydantic/validate.ts";
 import { sendPieces } from "../stream-reply.ts";
-import { checkProject, readBody } from "./body.ts";
-import { HttpError } from "./errors.ts";
-import { contentRequest, fileForm } from "./requests.ts";
+import { bodyOf, checkProject } from "./body.ts";
+import { HttpError } from "./http-error.ts";
+import { fileForm } from "./requests.ts";
 
 /** The pieces a file is stored in: small enough to be hashed and read back between other work. */
 const PIECE_BYTES = 256 * 1024;
@@ -67,8 +67,8 @@ async function receive(stream: Readable): Promise<ReceivedFile> {
 
 /** POST /file/content: the bytes of a file. Costs a piece at a time, however slowly the client reads. */
 function fileContent(context: DoorContext) {
-  return (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    const { project_id, digest } = readBody(request, contentRequest, context);
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const { project_id, digest } = await bodyOf(context, request, "content");
     return sendPieces(reply, "application/octet-stream", () =>
       context.store.readFile({ projectId: project_id, digest }),
     );

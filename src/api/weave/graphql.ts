@@ -1,9 +1,8 @@
 import type { FastifyRequest } from "fastify";
 import { InvalidRequestError } from "../../model/errors.ts";
 import type { DoorContext } from "../door.ts";
-import { checkBody } from "./body.ts";
+import { bodyOf } from "./body.ts";
 import { parseSelection, type Selection } from "./graphql-selection.ts";
-import { graphqlRequest } from "./requests.ts";
 
 /** What a field answers: a value of its own, or one with fields. */
 type Answer = string | null | { [field: string]: Answer };
@@ -14,7 +13,7 @@ type Answer = string | null | { [field: string]: Answer };
  */
 export function graphql(context: DoorContext) {
   return async (request: FastifyRequest) => {
-    const { query, variables } = checkBody(request, graphqlRequest);
+    const { query, variables } = await bodyOf(context, request, "graphql");
     try {
       const known = answersTo(variables ?? {}, context.defaultProject);
       return { data: select(parseSelection(query), known) };

@@ -1,63 +1,38 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import {
-  type ObjectQuery,
-  type ObjectVersion,
-  objectClassesOf,
-  parseObjectVersion,
-} from "../../model/content.ts";
-import { documentDigest } from "../../model/digest.ts";
+import { type ObjectQuery, type ObjectVersion, parseObjectVersion } from "../../model/content.ts";
 import { InvalidRequestError } from "../../model/errors.ts";
 import { formatInstant } from "../../model/instant.ts";
-import { printJson } from "../../model/json/print.ts";
-import { isJsonObject } from "../../model/json/value.ts";
 import { objectNotFound } from "../../store/errors.ts";
 import type { DoorContext } from "../door.ts";
-import { sendPieces } from "../stream-reply.ts";
-import { checkBody, checkProject, exactBody, readBody } from "./body.ts";
-import {
-  objectCreateRequest,
-  objectDeleteRequest,
-  objectReadRequest,
-  objectsQueryRequest,
-} from "./requests.ts";
+import { sendPieces, sendText } from "../stream-reply.ts";
+import { bodyOf, checkProject } from "./body.ts";
 
 /** POST /obj/create: publishes a value under a name; the same value again changes nothing. Costs one durable write. */
 export function objCreate(context: DoorContext) {
   return async (request: FastifyRequest): Promise<{ digest: string; object_id: string }> => {
-    const { obj } = checkBody(request, objectCreateRequest);
-    checkProject(request, obj.project_id, context);
-    const given = exactBody(request).get("obj");
-    const value = (isJsonObject(given) ? given.get("val") : undefined) ?? null;
-    const digest = documentDigest(value);
-    await context.store.createObject({
-      projectId: obj.project_id,
-      objectId: obj.object_id,
-      digest,
-      json: printJson(value),
-      ...objectClassesOf(value),
-      userId: obj.wb_user_id,
-      createdAt: context.now(),
-    });
-    return { digest, object_id: obj.object_id };
+    const object = await bodyOf(context, request, "objectCreate");
+    checkProject(request, object.projectId, context);
+    await context.store.createObject({ ...object, createdAt: context.now() });
+    return { digest: object.digest, object_id: object.objectId };
   };
 }
 
 /** POST /obj/read: the version of a digest, `latest`, or `v0` and so on. Costs a look-up and the value. */
 export function objRead(context: DoorContext) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    const { project_id, object_id, digest, metadata_only } = readBody(request, objectReadRequest, context);
+    const { project_id, object_id, digest, metadata_only } = await bodyOf(context, request, "objectRead");
     const version = parseObjectVersion(digest);
     const found = await context.store.getObject({ projectId: project_id, objectId: object_id, version });
     if (!found) throw objectNotFound(object_id, version);
     const shown = metadata_only ? { ...found, json: null } : found;
-    return reply.type("application/json").send(`{"obj":${printObject(shown)}}`);
+    return sendText(reply, "application/json", `{"obj":${printObject(shown)}}`);
   };
 }
 
 /** POST /obj/delete: removes versions of an object, by digest, `latest` or `v0` and so on, or all. Costs one durable write. */
 export function objDelete(context: DoorContext) {
   return async (request: FastifyRequest): Promise<{ num_deleted: number }> => {
-    const { project_id, object_id, digests } = readBody(request, objectDeleteRequest, context);
+    const { project_id, object_id, digests } = await bodyOf(context, request, "objectDelete");
     if (digests?.length === 0) {
       throw new InvalidRequestError([
         { path: ["digests"], message: "names nothing; leave it out to delete all" },
@@ -71,8 +46,8 @@ export function objDelete(context: DoorContext) {
 
 /** POST /objs/query: versions of objects. Costs what `queryObjects` costs, and in memory a batch. */
 export function objsQuery(context: DoorContext) {
-  return (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    const body = readBody(request, objectsQueryRequest, context);
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const body = await bodyOf(context, request, "objectsQuery");
     const { filter } = body;
     const query: ObjectQuery = {
       projectId: body.project_id,

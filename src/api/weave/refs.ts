@@ -7,8 +7,8 @@ import { isJsonObject, type JsonValue } from "../../model/json/value.ts";
 import { objectNotFound } from "../../store/errors.ts";
 import type { ObjectStore, TableStore } from "../../store/store.ts";
 import type { DoorContext } from "../door.ts";
-import { checkBody, checkProject, MAX_DEPTH } from "./body.ts";
-import { refsRequest } from "./requests.ts";
+import { bodyOf, checkProject } from "./body.ts";
+import { MAX_DEPTH } from "./parse-body.ts";
 
 /** How a ref goes on in a value, and where to: `attr`, `key` and `index` into it, `id` to a row of the table it names. */
 type Step = [edge: string, to: string];
@@ -47,7 +47,7 @@ const TABLE_REF = /^weave:\/\/\/([^/]+\/[^/]+)\/table\/([^/]+)$/;
  */
 export function refsReadBatch(context: DoorContext) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    const { refs } = checkBody(request, refsRequest);
+    const { refs } = await bodyOf(context, request, "refs");
     const parsed = refs.map((ref, index) => parseRef(ref, ["refs", index]));
     const mayRead = (projectId: string) => checkProject(request, projectId, context);
     for (const { key } of parsed) mayRead(key.projectId);

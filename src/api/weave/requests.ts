@@ -202,4 +202,15 @@ export const tableQueryRequest = z.object({
 export const refsRequest = z.object({ refs: texts({ maxLength: MAX_REFS }) });
 
 /** The body of POST /graphql. */
-export const graphqlRequest = z.object({ query: text(), variables: dict().nullable().default(null) });
+export const graphqlRequest = z.object({
+  query: text(),
+  /** Those that are texts: no others are looked at. */
+  variables: dict()
+    .transform((given) => Object.fromEntries(Object.entries(given).filter(isTextEntry)))
+    .nullable()
+    .default(null),
+});
+
+function isTextEntry(entry: [string, unknown]): entry is [string, string] {
+  return typeof entry[1] === "string";
+}

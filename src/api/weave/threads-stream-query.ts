@@ -3,9 +3,8 @@ import { formatInstant } from "../../model/instant.ts";
 import { effectiveSort, type ThreadQuery, type ThreadSummary } from "../../model/thread.ts";
 import type { DoorContext } from "../door.ts";
 import { sendPieces } from "../stream-reply.ts";
-import { readBody } from "./body.ts";
+import { bodyOf } from "./body.ts";
 import { lineType } from "./line-type.ts";
-import { threadsQueryRequest } from "./requests.ts";
 
 /**
  * POST /threads/stream_query: threads with statistics of their turns, a line of JSON each; none is no bytes.
@@ -14,8 +13,8 @@ import { threadsQueryRequest } from "./requests.ts";
  * rows, however slowly the client reads.
  */
 export function threadsStreamQuery(context: DoorContext) {
-  return (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    const body = readBody(request, threadsQueryRequest, context);
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const body = await bodyOf(context, request, "threadsQuery");
     const query: ThreadQuery = {
       projectId: body.project_id,
       now: context.now(),

@@ -35,14 +35,14 @@ export function textsOf(expression: Expression, field: string): string[] | null 
 }
 
 /** Moments between which another lies, each of the two included; null where nothing is said. */
-export interface Span {
+export interface Period {
   from: Instant | null;
   to: Instant | null;
 }
 
 /** Where a field must lie for all conditions to hold, or more than that: a condition still has to be looked at. */
-export function spanOf(conditions: Expression[], field: string): Span {
-  const span: Span = { from: null, to: null };
+export function periodOf(conditions: Expression[], field: string): Period {
+  const period: Period = { from: null, to: null };
   for (const condition of conditions) {
     if (!("left" in condition) || condition.kind === "in") continue;
     const isLeft = isField(condition.left, field);
@@ -51,10 +51,11 @@ export function spanOf(conditions: Expression[], field: string): Span {
     const moment = other.kind === "literal" ? instantOf(other.value) : null;
     if (moment === null) continue;
     const isGreater = condition.kind === "gt" || condition.kind === "gte";
-    if (condition.kind === "eq" || isGreater === isLeft) span.from = Math.max(span.from ?? moment, moment);
-    if (condition.kind === "eq" || isGreater !== isLeft) span.to = Math.min(span.to ?? moment, moment);
+    if (condition.kind === "eq" || isGreater === isLeft)
+      period.from = Math.max(period.from ?? moment, moment);
+    if (condition.kind === "eq" || isGreater !== isLeft) period.to = Math.min(period.to ?? moment, moment);
   }
-  return span;
+  return period;
 }
 
 function isCondition(operand: Operand): operand is Expression {

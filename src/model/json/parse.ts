@@ -30,6 +30,14 @@ export interface JsonLeniency {
   loneSurrogates?: boolean;
 }
 
+/** What is made of objects and numbers while a text is read. */
+interface JsonMaker {
+  object(members: Map<string, unknown>): unknown;
+  number(number: JsonNumber): unknown;
+}
+
+const EXACT: JsonMaker = { object: (members) => members, number: (number) => number };
+
 /**
  * Reads a JSON text (RFC 8259) exactly: see `JsonValue`. Of a repeated key the last value counts, at the place of the
  * first, as in `JSON.parse`.
@@ -40,11 +48,31 @@ export interface JsonLeniency {
  * @throws InvalidRequestError when the text is not JSON, nests deeper than `MAX_JSON_DEPTH`, or holds half a surrogate
  *   pair, which UTF-8 cannot carry
  */
-export function parseJson(
+export function parseJson(text: string, path: (string | number)[], leniency?: JsonLeniency): JsonValue {
+  return read(text, path, EXACT, leniency) as JsonValue;
+}
+
+/**
+ * Reads a JSON text as `parseJson` does, into what `JSON.parse` gives: digits of numbers and the order of keys may be
+ * lost. (`JSON.parse` itself takes keys with escapes for others now and then.)
+ *
+ * @param number what to make of numbers
+ */
+export function parsePlainJson(
   text: string,
   path: (string | number)[],
+  leniency?: JsonLeniency,
+  number: (number: JsonNumber) => unknown = ({ digits }) => Number(digits),
+): unknown {
+  return read(text, path, { object: Object.fromEntries, number }, leniency);
+}
+
+function read(
+  text: string,
+  path: (string | number)[],
+  make: JsonMaker,
   { maxDepth = MAX_JSON_DEPTH, loneSurrogates = false }: JsonLeniency = {},
-): JsonValue {
+): unknown {
   let at = 0;
 
   function fail(message: string): never {
@@ -66,7 +94,7 @@ export function parseJson(
     return code;
   }
 
-  function value(depth: number): JsonValue {
+  function value(depth: number): unknown {
     switch (peek()) {
       case QUOTE:
         return string();
@@ -85,10 +113,10 @@ export function parseJson(
     }
   }
 
-  function object(depth: number): JsonObject {
+  function object(depth: number): unknown {
     open(depth);
-    const members: JsonObject = new Map();
-    if (closes(CLOSE_BRACE)) return members;
+    const members = new Map<string, unknown>();
+    if (closes(CLOSE_BRACE)) return make.object(members);
     do {
       if (peek() !== QUOTE) unexpected();
       const key = string();
@@ -96,12 +124,12 @@ export function parseJson(
       at += 1;
       members.set(key, value(depth));
     } while (continues(CLOSE_BRACE));
-    return members;
+    return make.object(members);
   }
 
-  function array(depth: number): JsonValue[] {
+  function array(depth: number): unknown[] {
     open(depth);
-    const elements: JsonValue[] = [];
+    const elements: unknown[] = [];
     if (closes(CLOSE_BRACKET)) return elements;
     do elements.push(value(depth));
     while (continues(CLOSE_BRACKET));
@@ -166,11 +194,11 @@ export function parseJson(
     return meaning;
   }
 
-  function number(): JsonNumber {
+  function number(): unknown {
     NUMBER.lastIndex = at;
     const digits = NUMBER.exec(text)?.[0] ?? unexpected();
     at += digits.length;
-    return { digits };
+    return make.number({ digits });
   }
 
   if (!text.isWellFormed()) fail("holds half a surrogate pair");

@@ -19,6 +19,11 @@ export function isJsonObject(value: JsonValue | undefined): value is JsonObject 
   return value instanceof Map;
 }
 
+/** The value of an object's key; undefined where there is none, and for what is no object. */
+export function memberOf(value: JsonValue | undefined, key: string): JsonValue | undefined {
+  return isJsonObject(value) ? value.get(key) : undefined;
+}
+
 /** Whether a value is neither an array nor an object. */
 export function isJsonScalar(value: JsonValue): value is JsonScalar {
   return !Array.isArray(value) && !isJsonObject(value);

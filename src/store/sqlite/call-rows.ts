@@ -30,6 +30,7 @@ export interface CallDocuments {
 export interface CallRows {
   /** The calls of a project that are known, by their ids. */
   find(project: number, projectId: string, callIds: string[]): Map<string, CallRow>;
+  documents(id: number): CallDocuments;
   /** Writes a call after changes; `came` are the documents of the halves that came with them. */
   write(project: number, key: CallKey, row: CallRow | null, parts: CallParts, came: CallDocuments): void;
 }
@@ -61,6 +62,9 @@ export function createCallRows(db: Database): CallRows {
        given_name AS givenName, start_said AS startSaid, end_said AS endSaid
      FROM json_each(?) AS wanted CROSS JOIN call ON project = ? AND call_id = wanted.value
        JOIN call_body ON call_body.call = call.id`,
+  );
+  const readDocuments = db.prepare<[number], CallDocuments>(
+    `SELECT start, "end" FROM call_body WHERE call = ?`,
   );
   const columns = [...PLAIN, ...INDEXED];
   const add = db.prepare(
@@ -100,6 +104,8 @@ export function createCallRows(db: Database): CallRows {
       const found = find.all(JSON.stringify(callIds), project);
       return new Map(found.map((row) => [row.callId, toCallRow(projectId, row)]));
     },
+
+    documents: (id) => readDocuments.get(id)!,
 
     write(project, { callId }, row, parts, came) {
       const { start, end, givenName } = parts;

@@ -5,6 +5,7 @@ import { printJson } from "../../model/json/print.ts";
 import type { JsonObject } from "../../model/json/value.ts";
 import { updateState } from "../../model/state-update.ts";
 import type { Checkpoint, StateChange } from "../../model/thread-record.ts";
+import type { EntryOf } from "../../model/transfer.ts";
 import { type Database, prepared } from "./database.ts";
 
 /** A checkpoint's row, without its body. */
@@ -37,17 +38,20 @@ export interface CheckpointWrites {
     change: StateChange;
     now: Instant;
   }): { row: CheckpointRow; values: JsonObject };
+  /** Adds a state as it was elsewhere, unless the thread has one of its id. */
+  restore(thread: number, entry: EntryOf<"checkpoint">): void;
   /** Copies all states; returns the row of the latest, null if there is none. */
   copy(from: number, to: number): number | null;
   /** Removes all states but one (null: all). */
   removeBut(thread: number, kept: number | null): void;
 }
 
+const ADD = `INSERT INTO checkpoint (thread, checkpoint_id, parent_id, step, as_node, created_at, next)
+  VALUES ($thread, $checkpointId, $parentId, $step, $asNode, $createdAt, $next)`;
+
 export function createCheckpointWrites(db: Database): CheckpointWrites {
-  const add = db.prepare(
-    `INSERT INTO checkpoint (thread, checkpoint_id, parent_id, step, as_node, created_at, next)
-     VALUES ($thread, $checkpointId, $parentId, $step, $asNode, $createdAt, $next)`,
-  );
+  const add = db.prepare(ADD);
+  const addMissing = db.prepare(`${ADD} ON CONFLICT DO NOTHING`);
   const addBody = db.prepare(
     `INSERT INTO checkpoint_body (checkpoint, interrupts, tasks, state)
      VALUES ($id, $interrupts, $tasks, $state)`,
@@ -91,6 +95,12 @@ export function createCheckpointWrites(db: Database): CheckpointWrites {
         state: before && change.updates.length === 0 ? before.state : printJson(values),
       });
       return { row: { id, ...row }, values };
+    },
+
+    restore(thread, { checkpointId, parentId, step, asNode, createdAt, next, interrupts, tasks, values }) {
+      const row = { checkpointId, parentId, step, asNode, createdAt, next: JSON.stringify(next) };
+      const { changes, lastInsertRowid: id } = addMissing.run({ ...row, thread });
+      if (changes > 0) addBody.run({ id, interrupts, tasks, state: values });
     },
 
     copy(from, to) {

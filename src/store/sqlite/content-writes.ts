@@ -1,6 +1,5 @@
 import type { ObjectDraft, ObjectVersions, StoredFile, TableDraft } from "../../model/content.ts";
 import { documentNotFound, objectNotFound } from "../errors.ts";
-
 import type { Database } from "./database.ts";
 import { createProjectRows } from "./keys.ts";
 import { findVersion } from "./object-reads.ts";
@@ -14,13 +13,7 @@ export function createContentWrites(db: Database) {
     .prepare<[number, string], number>("SELECT id FROM document WHERE project = ? AND digest = ?")
     .pluck();
   const addDocument = db.prepare("INSERT INTO document (project, digest, json) VALUES (?, ?, ?)");
-  const nextIndex = db
-    .prepare<{ project: number; objectId: string }, number>(
-      `SELECT max(
-         coalesce((SELECT max(version_index) + 1 FROM object_version WHERE project = $project AND object_id = $objectId), 0),
-         coalesce((SELECT next_index FROM removed_object WHERE project = $project AND object_id = $objectId), 0))`,
-    )
-    .pluck();
+  const nextIndex = createNextIndex(db);
   const addVersion = db.prepare(
     `INSERT INTO object_version (project, object_id, version_index, document, is_latest, is_op, base_object_class,
        leaf_object_class, user_id, created_at)
@@ -64,7 +57,7 @@ export function createContentWrites(db: Database) {
     createObject(draft: ObjectDraft): void {
       const { projectId, objectId, digest, json, isOp, ...rest } = draft;
       const of = project(projectId);
-      const versionIndex = nextIndex.get({ project: of, objectId })!;
+      const versionIndex = nextIndex({ project: of, objectId });
       const { changes } = addVersion.run({
         ...rest,
         project: of,
@@ -87,7 +80,7 @@ export function createContentWrites(db: Database) {
           })
         : versionsOf.all(of, objectId);
       if (rows.length === 0) throw objectNotFound(objectId, null);
-      keepIndex.run({ ...name, next: nextIndex.get(name)! });
+      keepIndex.run({ ...name, next: nextIndex(name) });
       const removed = new Set(rows);
       for (const row of removed) removeVersion.run(row);
       renewLatest.run(name);
@@ -106,4 +99,16 @@ export function createContentWrites(db: Database) {
       }
     },
   };
+}
+
+/** Makes the function that says which index the next version of an object gets: none is given twice. */
+export function createNextIndex(db: Database): (name: { project: number; objectId: string }) => number {
+  const next = db
+    .prepare<{ project: number; objectId: string }, number>(
+      `SELECT max(
+         coalesce((SELECT max(version_index) + 1 FROM object_version WHERE project = $project AND object_id = $objectId), 0),
+         coalesce((SELECT next_index FROM removed_object WHERE project = $project AND object_id = $objectId), 0))`,
+    )
+    .pluck();
+  return (name) => next.get(name)!;
 }

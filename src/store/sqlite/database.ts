@@ -54,7 +54,12 @@ export function openForCheckpoints(file: string): Database.Database {
   return explained(file, () => new Database(file, { fileMustExist: true, timeout: 5000 }));
 }
 
-function checkOwner(db: Database.Database, file: string): void {
+/**
+ * Refuses what is no database of Skein's.
+ *
+ * @throws StoreOpenError with a line for people.
+ */
+export function checkOwner(db: Database.Database, file: string): void {
   const owner = db.pragma("application_id", { simple: true });
   const tables = db.prepare("SELECT count(*) FROM sqlite_schema").pluck().get();
   if (owner !== APPLICATION_ID && tables !== 0) {

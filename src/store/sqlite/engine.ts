@@ -4,6 +4,7 @@ import { createChatStore } from "./chat-store.ts";
 import { createCheckpoints } from "./checkpoints.ts";
 import { createContentStore } from "./content-store.ts";
 import { type Database, type Durability, openForReading, prepared } from "./database.ts";
+import { entrySize } from "./entry-size.ts";
 import { createFeedbackStore } from "./feedback-store.ts";
 import { createKeyStore } from "./key-rows.ts";
 import { createLongReads } from "./long-reads.ts";
@@ -108,6 +109,24 @@ export async function openSqliteStore(options: SqliteOptions): Promise<SqliteSto
       let count = 0;
       for await (const counted of longReads.read("callCount", filter, signal)) count = counted;
       return count;
+    },
+
+    async listProjects() {
+      if (!main.open) throw closedError();
+      return prepared<string>(main, "SELECT project_id FROM project ORDER BY project_id")
+        .pluck()
+        .all() as string[];
+    },
+
+    async *exportProject(projectId, { signal }: ReadOptions = {}) {
+      signal?.throwIfAborted();
+      if (!main.open) throw closedError();
+      yield* longReads.read("export", projectId, signal);
+    },
+
+    importEntries(projectId, entries) {
+      const bytes = entries.reduce((size, entry) => size + entrySize(entry), 0);
+      return queue.write("importEntries", { projectId, entries }, bytes);
     },
 
     async isEmpty() {

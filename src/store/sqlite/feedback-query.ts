@@ -1,9 +1,9 @@
 import { type Expression, type FieldPath, fieldsIn, holds } from "../../model/expression/expression.ts";
-import { conjuncts, type Span, spanOf, textsOf } from "../../model/expression/implied.ts";
+import { conjuncts, type Period, periodOf, textsOf } from "../../model/expression/implied.ts";
 import { compareKeys, documentKey, type OrderKey, scalarOrderKey } from "../../model/expression/order.ts";
 import type { Feedback, FeedbackQuery, FeedbackTarget } from "../../model/feedback.ts";
 import { isDocument, isInBody, readFeedback } from "../../model/feedback-fields.ts";
-import { MAX_INSTANT } from "../../model/instant.ts";
+import { type Instant, MAX_INSTANT } from "../../model/instant.ts";
 import { batchesOf } from "./batches.ts";
 import { type Database, findProject, prepared } from "./database.ts";
 import { hidesAny } from "./hidden-threads.ts";
@@ -62,7 +62,7 @@ function* candidates(
     if (!texts) continue;
     if (texts.length === 1 && field !== "id") {
       const given = { sql: `${column} = ?`, values: [texts[0]] };
-      yield* walk(db, project, { index, given, span: spanOf(conditions, "created_at"), direction });
+      yield* walk(db, project, { index, given, period: periodOf(conditions, "created_at"), direction });
     } else {
       const rows = prepared<number>(
         db,
@@ -76,8 +76,8 @@ function* candidates(
     }
     return;
   }
-  const span = spanOf(conditions, "created_at");
-  yield* walk(db, project, { index: "feedback_by_created_at", given: null, span, direction });
+  const period = periodOf(conditions, "created_at");
+  yield* walk(db, project, { index: "feedback_by_created_at", given: null, period, direction });
 }
 
 /** A stretch of an index that ends in the order of creation. */
@@ -85,7 +85,7 @@ interface Stretch {
   index: string;
   /** What the columns before that order must be. */
   given: Sql | null;
-  span: Span;
+  period: Period;
   direction: Direction;
 }
 
@@ -93,9 +93,9 @@ interface Stretch {
 function* walk(
   db: Database,
   project: number,
-  { index, given, span, direction }: Stretch,
+  { index, given, period, direction }: Stretch,
 ): Generator<number[]> {
-  const [from, to] = [span.from ?? 0, span.to ?? MAX_INSTANT];
+  const [from, to] = [period.from ?? 0, period.to ?? MAX_INSTANT];
   const [further, inside] = direction === "asc" ? [">", "<="] : ["<", ">="];
   const step = prepared<{ id: number; createdAt: number; feedbackId: string }>(
     db,
@@ -116,20 +116,37 @@ function* walk(
 
 /** Makes the test whether a row is asked for: not hidden, and as the condition says. */
 function matcher(db: Database, project: number, { projectId, where, now }: FeedbackQuery) {
-  const hides = hidesAny(db, project, now);
+  const isHidden = hidesAny(db, project, now) ? hiddenTargets(db, project, now) : null;
   const withBody = where !== null && fieldsIn(where).some(isInBody);
-  const hidden = prepared<unknown>(
-    db,
-    `SELECT 1 FROM thread INDEXED BY thread_by_key
-     WHERE project = ? AND thread_id = ? AND expires_at <= ? AND ttl_strategy = 'delete'`,
-  );
   return (row: number): boolean => {
-    if (!hides && where === null) return true;
+    if (!isHidden && where === null) return true;
     const feedback = readRow(db, projectId, row, withBody);
-    const { kind, id } = feedback.target;
-    if (hides && kind === "conversation" && hidden.get(project, id, now)) return false;
+    if (isHidden?.(feedback.target)) return false;
     return where === null || holds(where, readFeedback(feedback).fields);
   };
+}
+
+/**
+ * Makes the test whether what feedback is on goes with threads whose time is up: a conversation, a turn whose trace has
+ * no part in another thread, a call. A span that is no call is found by its trace alone, which its ref does not name.
+ */
+function hiddenTargets(db: Database, project: number, now: Instant): (target: FeedbackTarget) => boolean {
+  const isUp = "coalesce(thread.expires_at <= $now AND thread.ttl_strategy = 'delete', 0)";
+  const byKind = (sql: string) => prepared<{ hidden: number | null }>(db, sql);
+  const conversation = byKind(
+    `SELECT ${isUp} AS hidden FROM thread WHERE project = $project AND thread_id = $id`,
+  );
+  const turn = byKind(
+    `SELECT min(${isUp}) AS hidden FROM trace JOIN part ON part.trace = trace.id JOIN thread ON thread.id = part.thread
+     WHERE trace.project = $project AND trace.trace_id = $id`,
+  );
+  const call = byKind(
+    `SELECT ${isUp} AS hidden FROM call
+       JOIN thread ON thread.project = call.project AND thread.thread_id = call.thread_id
+     WHERE call.project = $project AND call.call_id = $id`,
+  );
+  const lookUps = { conversation, turn, call, span: call, other: null };
+  return ({ kind, id }) => lookUps[kind]?.get({ project, id, now })?.hidden === 1;
 }
 
 /** What is asked for of each slice. */

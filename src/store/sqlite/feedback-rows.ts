@@ -59,6 +59,40 @@ export function createFeedbackWrites(db: Database) {
   };
 }
 
+interface WholeRow {
+  id: string;
+  createdAt: number;
+  feedbackType: string;
+  targetKind: Feedback["target"]["kind"];
+  targetId: string;
+  weaveRef: string;
+  creator: string | null;
+  userId: string | null;
+  tags: string;
+  ratings: string;
+  payloadJson: string;
+  extraJson: string;
+}
+
+/** Makes the function that reads the feedback in a row, as it was written. */
+export function createFeedbackRead(db: Database): (row: number) => Omit<Feedback, "projectId"> {
+  const read = db.prepare<[number], WholeRow>(
+    `SELECT feedback_id AS id, created_at AS createdAt, feedback_type AS feedbackType, target_kind AS targetKind,
+       target_id AS targetId, weave_ref AS weaveRef, creator, user_id AS userId, tags, ratings, payload AS payloadJson,
+       extra AS extraJson
+     FROM feedback JOIN feedback_body ON feedback_body.feedback = feedback.id WHERE feedback.id = ?`,
+  );
+  return (row) => {
+    const { targetKind, targetId, tags, ratings, ...said } = read.get(row)!;
+    return {
+      ...said,
+      target: { kind: targetKind, id: targetId },
+      tags: JSON.parse(tags) as string[],
+      ratings: JSON.parse(ratings) as Feedback["ratings"],
+    };
+  };
+}
+
 /**
  * Makes the function that reads the feedback which shows beside the spans of a conversation: first that on the
  * conversation itself, then that on the turns of the traces given; each by (createdAt, id).

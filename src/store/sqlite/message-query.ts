@@ -37,7 +37,7 @@ export function* messagePages(db: Database, query: MessageQuery): Generator<Mess
   const { total, hasMore, ...stretch } = stretchOf(db, query);
   if (stretch.end <= stretch.start) yield { messages: [], total, hasMore };
   const sizeOf = ({ text, json }: PlacedMessage) => text.length + json.length;
-  for (const messages of batchesOf(read(db, stretch), sizeOf)) yield { messages, total, hasMore };
+  for (const messages of batchesOf(readMessages(db, stretch), sizeOf)) yield { messages, total, hasMore };
 }
 
 /** Positions have no gaps, so where a stretch is follows from how many messages there are. */
@@ -68,8 +68,8 @@ function positionOf(place: MessagePlace): number {
   throw new InvalidRequestError([{ path: ["cursor"], message: "is no place in this transcript" }]);
 }
 
-/** One row at a time, so that no more bodies are in memory than a batch holds. */
-function* read(
+/** The messages of a source, from one place to before another: a row at a time, so that few bodies are in memory. */
+export function* readMessages(
   db: Database,
   { thread, source, start, end }: Pick<Stretch, "thread" | "source" | "start" | "end">,
 ): Generator<PlacedMessage> {

@@ -16,12 +16,13 @@ import type { ThreadQuery, ThreadSummary } from "../../model/thread.ts";
 import type { Checkpoint, HistoryQuery, ThreadFilter, ThreadSearch } from "../../model/thread-record.ts";
 import { serveWorker } from "../../worker/serve-worker.ts";
 import { SnapshotExpiredError } from "../errors.ts";
-import type { ChatBatch, ConversationSpans, MessageBatch, RecordBatch } from "../store.ts";
+import type { ChatBatch, ConversationSpans, MessageBatch, RecordBatch, TransferBatch } from "../store.ts";
 import { callPages } from "./call-query.ts";
 import { countCalls } from "./call-search.ts";
 import { chatPages } from "./chat-query.ts";
 import { tableRowPages } from "./content-reads.ts";
 import { type Database, openForReading } from "./database.ts";
+import { exportPages } from "./export-pages.ts";
 import { feedbackPages } from "./feedback-query.ts";
 import { messagePages } from "./message-query.ts";
 import { foundObjectPages, objectPages } from "./object-reads.ts";
@@ -53,6 +54,7 @@ interface Reads {
   feedback: { query: FeedbackQuery; batch: Feedback[] };
   calls: { query: CallQuery; batch: StoredCall[] };
   callCount: { query: CallFilter; batch: number };
+  export: { query: string; batch: TransferBatch };
 }
 
 export type ReadName = keyof Reads;
@@ -82,6 +84,7 @@ const READS: { [Name in ReadName]: (db: Database, query: ReadQuery<Name>) => Gen
   feedback: feedbackPages,
   calls: callPages,
   callCount: countCalls,
+  export: exportPages,
 };
 
 /** What a connection caches: small, since each read that is under way has a connection of its own. */

@@ -3,7 +3,8 @@ import type { JsonObject } from "../../model/json/value.ts";
 import type { Message } from "../../model/message.ts";
 import { messageList, stateMessages, unchangedMessages } from "../../model/state-transcript.ts";
 import { addToSummary, EMPTY_SUMMARY, type TranscriptSummary } from "../../model/transcript-summary.ts";
-import type { Database } from "./database.ts";
+import type { EntryOf } from "../../model/transfer.ts";
+import { type Database, prepared } from "./database.ts";
 import { createMessageInsert, createMessageRemoval } from "./message-rows.ts";
 import { APPENDED, createTranscriptRows, OF_STATE, readSummary } from "./transcript-rows.ts";
 
@@ -57,6 +58,29 @@ export function createStateMessages(db: Database): StateMessages {
     let summary = isCut ? cut(thread, unchanged) : readSummary(db, thread, OF_STATE);
     for (const { listed, ...message } of stateMessages(list, unchanged, (id) => times.get(id) ?? now)) {
       summary = addMessage(thread, OF_STATE, summary, message, listed);
+    }
+    transcripts.write(thread, OF_STATE, summary);
+  };
+}
+
+/** When each message of a thread's latest state came, in their order; empty where nothing asks for them. */
+export function timesOfState(db: Database, thread: number): Instant[] {
+  const sql = "SELECT created_at FROM message WHERE thread = ? AND source = ? ORDER BY position";
+  return prepared<Instant>(db, sql).pluck().all(thread, OF_STATE) as Instant[];
+}
+
+/** Makes the function that makes a thread's messages those of a state that was imported, by the times they came. */
+export function createStateMessageImport(db: Database) {
+  const transcripts = createTranscriptRows(db);
+  const addMessage = createMessageInsert(db);
+  const removeMessages = createMessageRemoval(db);
+  return (thread: number, values: JsonObject, { messageTimes, createdAt }: EntryOf<"checkpoint">): void => {
+    if (readSummary(db, thread, APPENDED).messages > 0) return;
+    removeMessages(thread, OF_STATE, 0);
+    let summary = EMPTY_SUMMARY;
+    const cameNext = () => messageTimes[summary.messages] ?? createdAt;
+    for (const { listed, ...message } of stateMessages(messageList(values), 0, () => 0)) {
+      summary = addMessage(thread, OF_STATE, summary, { ...message, createdAt: cameNext() }, listed);
     }
     transcripts.write(thread, OF_STATE, summary);
   };

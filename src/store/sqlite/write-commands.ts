@@ -8,6 +8,7 @@ import { createContentWrites } from "./content-writes.ts";
 import type { Database } from "./database.ts";
 import { createExpiry } from "./expire-touched.ts";
 import { createFeedbackWrites } from "./feedback-rows.ts";
+import { createEntryImport } from "./import-entries.ts";
 import { createKeyWrites } from "./key-rows.ts";
 import { createRecordWrites } from "./record-writes.ts";
 import { createThreadRemoval } from "./remove-thread.ts";
@@ -23,6 +24,7 @@ export function createWriteCommands(db: Database) {
   const expireTouched = createExpiry(db, removal.removeExpired);
   const { mustFind, touch, ...records } = createRecordWrites(db, removal, following.copy);
   const calls = createCallWrites(db, writeSpans);
+  const content = createContentWrites(db);
   return {
     writeSpans({ spans, now }: { spans: Span[]; now: Instant | null }): void {
       if (now !== null) expireTouched.bySpans(spans, now);
@@ -38,7 +40,7 @@ export function createWriteCommands(db: Database) {
     ...records,
     removeSome: removal.removeSome,
     ...createChatWrites(db, { mustFind, touch, createThread: records.createThread }),
-    ...createContentWrites(db),
+    ...content,
     writeCalls({ changes, now }: { changes: CallChange[]; now: Instant | null }): void {
       if (now !== null) {
         expireTouched.bySpans(spansOfStarts(changes), now);
@@ -53,6 +55,12 @@ export function createWriteCommands(db: Database) {
       return calls.deleteCalls(which);
     },
     ...createKeyWrites(db),
+    importEntries: createEntryImport(db, {
+      writeSpans,
+      writeCalls: calls.writeCalls,
+      createFeedback: feedback.create,
+      ...content,
+    }),
   };
 }
 

@@ -9,6 +9,7 @@ import {
   feedbackRequest,
   threadsQueryRequest,
 } from "../../../src/api/weave/requests.ts";
+import { parsePlainJson } from "../../../src/model/json/parse.ts";
 import type { Python } from "../../python/python.ts";
 import type { Case } from "./cases.ts";
 
@@ -24,7 +25,9 @@ const models = {
 /** What Skein says of each case, in the form of `pydanticAnswers`. */
 export function ourAnswer({ model, body }: Case): Answer {
   try {
-    return plain({ value: validate(models[model], parseJsonBody(body), ["body"]) });
+    return plain({
+      value: validate(models[model], parseJsonBody(body, parsePlainJson, { loneSurrogates: true }), ["body"]),
+    });
   } catch (error) {
     if (error instanceof UnprocessableError) return plain({ detail: error.detail });
     throw error;

@@ -1,5 +1,6 @@
 import { beforeAll, expect, onTestFinished, test } from "vitest";
 import { weaveDoor } from "../../../src/api/weave/door.ts";
+import { FEEDBACK_FIELDS } from "../../../src/model/feedback-fields.ts";
 import { PYTHON_SETUP_MS, python, pythonOrSkip } from "../../python/python.ts";
 import { openTemporaryStore } from "../../store/sqlite/open-store.ts";
 import { serve } from "../serve.ts";
@@ -38,5 +39,43 @@ test("what Weave's Python client sends is stored, and it can read what it expect
     },
     deleted: { num_deleted: 2 },
     turns_left: 1,
+  });
+});
+
+test("what Weave's Python client asks, publishes and says of it is answered", async ({ skip }) => {
+  const found = await pythonOrSkip(skip);
+  const { store, close } = await openTemporaryStore();
+  onTestFinished(close);
+  const printed = await found.run("weave_objects.py", [await serve(weaveDoor, store)]);
+  const identity = ["created_at", "id", "payload", "wb_user_id"];
+  expect(JSON.parse(printed)).toEqual({
+    server_info: { min_required_weave_python_version: "0.0.1" },
+    viewer: "api",
+    project: { project: { name: "proj" } },
+    upserted: { upsertModel: { model: { name: "proj", description: null, entityName: "ent" } } },
+    file_again: true,
+    files: [true, true],
+    updated: [2, true],
+    rows: [
+      { q: "how?", n: 2.5 },
+      { q: "who?", n: 3 },
+    ],
+    object: ["questions", "again", "questions"],
+    refs: ["why?", "how?", "questions", "CustomWeaveType"],
+    objects: [
+      ["ask", 0, "op"],
+      ["questions", 1, "object"],
+    ],
+    created: [identity, identity, identity],
+    fields: [...FEEDBACK_FIELDS.keys()].toSorted(),
+    types: ["wandb.agent_monitor", "wandb.note.1", "wandb.reaction.1"],
+    by_id: [{ emoji: "👍" }],
+    of_ref: [{ quality: 0.5 }],
+    by_reaction: [{ feedback_type: "wandb.reaction.1", "payload.emoji": "👍" }],
+    purged: {},
+    left: 2,
+    deleted: { num_deleted: 1 },
+    latest_left: "questions",
+    all_deleted: { num_deleted: 1 },
   });
 });

@@ -27,13 +27,25 @@ type Content = Pick<
 export interface NaiveContent {
   files: StoredFile[];
   objects: (ObjectVersion & { json: string })[];
+  /** What is left of removed versions. */
+  removals: { projectId: string; objectId: string; nextIndex: number }[];
   tables: TableDraft[];
   documents: (TableRow & { projectId: string })[];
 }
 
+/** The index that the next version of an object gets. */
+export function nextIndexOf(
+  { objects, removals }: NaiveContent,
+  { projectId, objectId }: { projectId: string; objectId: string },
+): number {
+  const isOf = (each: { projectId: string; objectId: string }) =>
+    each.projectId === projectId && each.objectId === objectId;
+  const removed = removals.filter(isOf).map(({ nextIndex }) => nextIndex);
+  return Math.max(0, ...removed, ...objects.filter(isOf).map(({ versionIndex }) => versionIndex + 1));
+}
+
 /** Files, objects and tables in lists. */
 export function createNaiveContent(data: NaiveContent, mustBeOpen: () => void): Content {
-  const removed: ObjectVersion[] = [];
   const jsonOf = (projectId: string, digest: string) =>
     data.documents.find((each) => each.projectId === projectId && each.digest === digest)?.json;
   const table = (key: { projectId: string; digest: string }) =>
@@ -81,8 +93,7 @@ export function createNaiveContent(data: NaiveContent, mustBeOpen: () => void): 
       if (versions.some((each) => each.digest === digest)) return;
       for (const version of versions) version.isLatest = false;
       const json = jsonOf(projectId, digest)!;
-      const gone = removed.filter((each) => each.projectId === projectId && each.objectId === objectId);
-      data.objects.push({ ...draft, json, versionIndex: versions.length + gone.length, isLatest: true });
+      data.objects.push({ ...draft, json, versionIndex: nextIndexOf(data, draft), isLatest: true });
     },
 
     async deleteObject({ projectId, objectId, versions }) {
@@ -91,7 +102,11 @@ export function createNaiveContent(data: NaiveContent, mustBeOpen: () => void): 
       const missing = versions?.find((version) => !all.some((each) => isNamed(each, version)));
       const doomed = all.filter((each) => !versions || versions.some((version) => isNamed(each, version)));
       if (missing !== undefined || doomed.length === 0) throw new NotFoundError(`Obj ${objectId} not found`);
-      removed.push(...doomed);
+      const nextIndex = nextIndexOf(data, { projectId, objectId });
+      data.removals = data.removals.filter(
+        (each) => each.projectId !== projectId || each.objectId !== objectId,
+      );
+      data.removals.push({ projectId, objectId, nextIndex });
       data.objects = data.objects.filter((each) => !doomed.includes(each));
       const left = all.filter((each) => !doomed.includes(each)).at(-1);
       if (left) left.isLatest = true;

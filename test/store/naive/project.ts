@@ -30,7 +30,7 @@ export function threadsOf(projectId: string, versions: Span[]): Map<string, Naiv
 }
 
 /** Of each span the version that wins. */
-function winners(versions: Span[]): Span[] {
+export function winners(versions: Span[]): Span[] {
   const identity = ({ traceId, spanId }: Span) => JSON.stringify([traceId, spanId]);
   return [...Map.groupBy(versions, identity).values()].map((same) => same.toSorted(compareVersions).at(-1)!);
 }

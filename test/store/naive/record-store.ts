@@ -117,12 +117,12 @@ export function createNaiveRecords(data: NaiveData, mustBeOpen: () => void): Rec
   /** Runs a write; one that fails changes nothing. */
   async function write<Result>(change: () => Result): Promise<Result> {
     mustBeOpen();
-    const { versions, feedback } = data;
+    const { versions, feedback, calls } = data;
     const records = structuredClone(data.records);
     try {
       return change();
     } catch (error) {
-      Object.assign(data, { versions, feedback, records });
+      Object.assign(data, { versions, feedback, records, calls });
       throw error;
     }
   }

@@ -9,7 +9,7 @@ export function transcriptOf(record: NaiveRecord): { messages: Message[] } {
 }
 
 /** The messages, with the response times that nobody gave measured. */
-function withResponseTimes(messages: Message[]): Message[] {
+export function withResponseTimes(messages: Message[]): Message[] {
   return messages.map((message, index) => {
     const asked = messages.slice(0, index).findLast(({ role }) => role === "user");
     const isMeasured = message.role === "assistant" && asked && asked.createdAt !== message.createdAt;

@@ -93,3 +93,21 @@ it("feedback is looked at, and its body read, only where that is asked", () => {
   expect(rows({ where: { kind: "and", operands: [since, creator] } })).toBe(10);
   expect(bodies({ where: is("feedback_type", "odd"), offset: 100 })).toBe(3);
 });
+
+it("what goes with expired threads is looked up", async () => {
+  const targets = (["conversation", "turn", "call"] as const).map((kind) => ({ kind, id: "it" }));
+  const all = targets.map((target, index) => feedback({ projectId: "hiding", id: `${index}`, target }));
+  const ttl = { strategy: "delete" as const, minutes: 1 };
+  await temporary.store.createFeedback(...all);
+  await temporary.store.createThread(draft({ projectId: "hiding", threadId: "gone", now: 0, ttl }));
+  const query = feedbackQuery({ projectId: "hiding", now: 60_000_000 });
+  const plans = plansOf(temporary.file, (db) => feedbackPages(db, query));
+  for (const found of [
+    /thread USING INDEX thread_by_key/,
+    /trace USING .*trace_by_key/,
+    /call USING .*call_by_key/,
+  ]) {
+    expect(plans.filter((plan) => found.test(plan)).length).toBeGreaterThan(0);
+  }
+  expect(plans.filter((plan) => /SCAN|TEMP B-TREE/.test(plan))).toEqual([]);
+});

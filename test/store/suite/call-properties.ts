@@ -30,7 +30,8 @@ const endOf = fc.record({
   outputTokens: tokens,
 });
 
-const change: fc.Arbitrary<CallChange> = fc
+/** A half of a call, or both. */
+export const change: fc.Arbitrary<CallChange> = fc
   .record({
     kind: fc.constantFrom("start" as const, "start" as const, "end" as const, "complete" as const),
     callId,
@@ -133,7 +134,8 @@ export function callPropertyTests(test: DefineTest): void {
   );
 }
 
-function inProject(change: CallChange, projectId: string): CallChange {
+/** The same change of a call of a project. */
+export function inProject(change: CallChange, projectId: string): CallChange {
   switch (change.kind) {
     case "rename":
       return { ...change, projectId };

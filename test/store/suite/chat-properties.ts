@@ -41,7 +41,8 @@ const tags = fc.subarray(["x", "y"]);
 const documents = fc.constantFrom("{}", '{"a":1.0}', '{"b":null}', "[]");
 const projectType = fc.constantFrom("general", "general", "code");
 
-const chatOperation: fc.Arbitrary<Operation> = fc.oneof(
+/** Every way to change a chat. */
+export const chatOperation: fc.Arbitrary<Operation> = fc.oneof(
   op(
     "createChat",
     fc.record({ ...at, title, tags, documents, messages, by, projectType }),

@@ -1,4 +1,5 @@
 import { Buffer } from "node:buffer";
+import fc from "fast-check";
 import { expect } from "vitest";
 import type {
   ObjectDraft,
@@ -8,9 +9,11 @@ import type {
   TableQuery,
 } from "../../../src/model/content.ts";
 import { NotFoundError } from "../../../src/store/errors.ts";
-import type { ObjectStore, TableStore } from "../../../src/store/store.ts";
+import type { ObjectStore, Store, TableStore } from "../../../src/store/store.ts";
 import { PROJECT } from "../builders.ts";
 import { object, objectQuery, tableQuery } from "../content-builders.ts";
+import { createNaiveStore } from "../naive-store.ts";
+import { check, PROPERTY_TIMEOUT, projects } from "./check.ts";
 import type { DefineTest } from "./describe-store.ts";
 
 /** Files, objects and tables, each named by a digest. */
@@ -106,6 +109,35 @@ export function contentTests(test: DefineTest): void {
     expect(await list(store, {})).toEqual(["name:4", "other:0"]);
   });
 
+  test(
+    "whatever is published and removed, versions are numbered, found and listed as they would be by hand",
+    async ({ store }) => {
+      const nextProject = projects();
+      await check(fc.array(objectChange, { maxLength: 12 }), async (changes) => {
+        const naive = createNaiveStore();
+        const projectId = nextProject();
+        const outcome = (on: Store, { objectId, digest, remove }: ObjectChange) =>
+          remove === undefined
+            ? on.createObject(object({ projectId, objectId, digest, json: `"${digest}"` }))
+            : on.deleteObject({ projectId, objectId, versions: remove }).catch((error: Error) => error.name);
+        for (const change of changes) {
+          expect(await outcome(store, change)).toEqual(await outcome(naive, change));
+          const seen = async (on: Store) => ({
+            all: (await Array.fromAsync(on.queryObjects(objectQuery({ projectId })))).flat(),
+            latest: await list(on, { projectId, latestOnly: true }),
+            named: await list(on, {
+              projectId,
+              objectIds: ["x"],
+              sort: [{ field: "object_id", direction: "desc" }],
+            }),
+          });
+          expect(await seen(store)).toEqual(await seen(naive));
+        }
+      });
+    },
+    PROPERTY_TIMEOUT,
+  );
+
   test("a value is kept once in its first spelling, with all that is known of each version", async ({
     store,
   }) => {
@@ -196,6 +228,25 @@ export function contentTests(test: DefineTest): void {
     expect(await readRows(store, { rowDigests, offset: 440 })).toHaveLength(10);
   });
 }
+
+interface ObjectChange {
+  objectId: string;
+  /** The value to publish. */
+  digest: string;
+  /** The versions to remove instead. */
+  remove?: ObjectVersions["versions"];
+}
+
+const version = fc.constantFrom<ObjectKey["version"][]>("latest", 0, 1, 2, { digest: "a" }, { digest: "b" });
+
+const objectChange: fc.Arbitrary<ObjectChange> = fc.record(
+  {
+    objectId: fc.constantFrom("x", "x", "y"),
+    digest: fc.constantFrom("a", "b", "c"),
+    remove: fc.option(fc.array(version, { maxLength: 2 }), { nil: null }),
+  },
+  { requiredKeys: ["objectId", "digest"] },
+);
 
 async function list(store: ObjectStore, given: Partial<ObjectQuery>): Promise<string[]> {
   const found = (await Array.fromAsync(store.queryObjects(objectQuery(given)))).flat();

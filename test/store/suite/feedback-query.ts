@@ -2,9 +2,10 @@ import fc from "fast-check";
 import { expect } from "vitest";
 import type { Expression, FieldPath, Operand } from "../../../src/model/expression/expression.ts";
 import type { Value } from "../../../src/model/expression/value.ts";
-import type { Feedback, FeedbackQuery } from "../../../src/model/feedback.ts";
+import type { Feedback, FeedbackQuery, FeedbackTarget } from "../../../src/model/feedback.ts";
 import type { Store } from "../../../src/store/store.ts";
-import { feedback, feedbackQuery, PROJECT } from "../builders.ts";
+import { feedback, feedbackQuery, PROJECT, span } from "../builders.ts";
+import { start } from "../call-builders.ts";
 import { createNaiveStore } from "../naive-store.ts";
 import { draft } from "../record-builders.ts";
 import { check, PROPERTY_TIMEOUT, projects } from "./check.ts";
@@ -156,18 +157,37 @@ export function feedbackQueryTests(test: DefineTest): void {
     expect(await idsOf(store, { offset: 2_000 })).toEqual([]);
   });
 
-  test("feedback on a conversation that has expired is passed over", async ({ store }) => {
-    await store.createThread(draft({ threadId: "thread", now: 0, ttl: { strategy: "delete", minutes: 1 } }));
-    await store.createFeedback(
-      feedback({ id: "its" }),
-      feedback({ id: "other", target: { kind: "conversation", id: "other" } }),
-    );
+  test("feedback on what has expired is passed over, whether it was swept or not", async ({ store }) => {
     const due = 60_000_000;
-    expect(await idsOf(store, { now: due - 1 })).toEqual(["its", "other"]);
-    expect(await idsOf(store, { now: due })).toEqual(["other"]);
-    expect(await idsOf(store, { now: due, where: says(["id"], "eq", "its") })).toEqual([]);
+    await store.writeSpans([
+      span({ traceId: "own", thread: "thread" }),
+      span({ traceId: "shared", spanId: "a", thread: "thread" }),
+      span({ traceId: "shared", spanId: "b", thread: "other" }),
+    ]);
+    await store.writeCalls([
+      { kind: "start", start: start("call", { traceId: "calls", threadId: "thread" }) },
+      { kind: "start", start: start("free", { traceId: "calls" }) },
+    ]);
+    await store.createThread(draft({ threadId: "thread", now: 0, ttl: { strategy: "delete", minutes: 1 } }));
+    const targets: [FeedbackTarget["kind"], string][] = [
+      ["conversation", "thread"],
+      ["turn", "own"],
+      ["call", "call"],
+      ["span", "call"],
+      ["conversation", "other"],
+      ["turn", "shared"],
+      ["turn", "none"],
+      ["call", "free"],
+      ["other", "thread"],
+    ];
+    const all = targets.map(([kind, id], index) => feedback({ id: `${index}`, target: { kind, id } }));
+    await store.createFeedback(...all);
+    expect(await idsOf(store, { now: due - 1 })).toEqual(all.map(({ id }) => id));
+    const left = ["4", "5", "6", "7", "8"];
+    expect(await idsOf(store, { now: due })).toEqual(left);
+    expect(await idsOf(store, { now: due, where: says(["id"], "eq", "0") })).toEqual([]);
     await store.sweepExpired(due, 10);
-    expect(await idsOf(store, { now: due - 1 })).toEqual(["other"]);
+    expect(await idsOf(store, { now: due - 1 })).toEqual(left);
   });
 
   test(

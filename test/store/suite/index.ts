@@ -12,6 +12,8 @@ import { feedbackTests } from "./feedback.ts";
 import { feedbackQueryTests } from "./feedback-query.ts";
 import { identityTests } from "./identity.ts";
 import { keyTests } from "./keys.ts";
+import { movePropertyTests } from "./move-properties.ts";
+import { moveTests } from "./moves.ts";
 import { propertyTests } from "./properties.ts";
 import { recordPropertyTests } from "./record-properties.ts";
 import { recordSearchTests } from "./record-search.ts";
@@ -59,6 +61,8 @@ export function describeStore(
       expiry: expiryTests,
       "files, objects and tables": contentTests,
       keys: keyTests,
+      moves: moveTests,
+      "properties of moves": movePropertyTests,
       "properties of records": recordPropertyTests,
       chats: chatTests,
       "properties of chats": chatPropertyTests,

@@ -94,6 +94,14 @@ await client.traceServerApi.call.callStartBatchCallUpsertBatchPost({
 });
 await client.waitForBatchProcessing();
 
+const score = await client.addScore("one", "two", "weave:///ent/proj/op/judge:digest", { quality: 0.5 });
+const { feedback } = client.traceServerApi;
+const query = { $expr: { $eq: [{ $getField: "id" }, { $literal: score }] } };
+const fields = ["feedback_type", "weave_ref", "call_ref", "payload.output.quality"];
+const found = await feedback.feedbackQueryFeedbackQueryPost({ project_id: "ent/proj", query, fields });
+await feedback.feedbackPurgeFeedbackPurgePost({ project_id: "ent/proj", query });
+const left = await feedback.feedbackQueryFeedbackQueryPost({ project_id: "ent/proj" });
+
 const calls = await client.getCalls({ trace_roots_only: true });
 const ops = await client.traceServerApi.objs.objsQueryObjsQueryPost({
   project_id: "ent/proj",
@@ -110,6 +118,7 @@ process.stdout.write(
     prompt: readPrompt.format({ name: "Ada" }),
     results: [sum, streamed, failed, (graded as { id: string }).id],
     calls: calls.map(({ op_name }) => op_name.replace(/^.*\/op\/(\w+):.*$/, "$1")),
+    scores: [found.data.result, left.data.result],
     ops: ops.data.objs.map(({ object_id }) => object_id),
   })}\n`,
 );

@@ -49,6 +49,9 @@ test("a program that uses Weave's own package runs with nothing changed but its 
       "POST /call/upsert_batch 200",
       "POST /calls/stream_query 200",
       "POST /objs/query 200",
+      "POST /feedback/create 200",
+      "POST /feedback/query 200",
+      "POST /feedback/purge 200",
     ]),
   );
   expect(said.readRows).toEqual([
@@ -60,6 +63,18 @@ test("a program that uses Weave's own package runs with nothing changed but its 
   expect(said.prompt).toBe("Hello Ada");
   expect(said.results).toEqual([41, [1, 2, 3], "as it should", "0"]);
   expect(said.ops).toEqual(["countTo", "double", "fail", "grade", "plus"]);
+
+  expect(said.scores).toEqual([
+    [
+      {
+        feedback_type: "wandb.runnable.judge",
+        weave_ref: "weave:///ent/proj/call/one",
+        call_ref: "weave:///ent/proj/call/two",
+        "payload.output.quality": 0.5,
+      },
+    ],
+    [],
+  ]);
 
   expect(said.calls.toSorted()).toEqual(["countTo", "fail", "grade", "plus", "turn", "turn"]);
 

@@ -1,0 +1,57 @@
+import type { z } from "zod";
+import { InvalidRequestError } from "../../model/errors.ts";
+import { parseJson } from "../../model/json/parse.ts";
+import { plainJson } from "../../model/json/plain.ts";
+import { printJson } from "../../model/json/print.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../model/json/value.ts";
+import { chatDocuments } from "../chat-documents.ts";
+import { UnprocessableError, withoutLargeInputs } from "../pydantic/fault.ts";
+import { parseJsonBody } from "../pydantic/json-body.ts";
+import { validate } from "../pydantic/validate.ts";
+import { appendRequest, createRequest, patchRequest } from "./requests.ts";
+
+const TYPES = { append: appendRequest, create: createRequest, patch: patchRequest };
+
+/** The requests that have a body. */
+export type BodyType = keyof typeof TYPES;
+
+/** What a body is read as. */
+export interface DecodedBody<Name extends BodyType> {
+  checked: z.output<(typeof TYPES)[Name]>;
+  /** What of it is kept under its name, as it was written: a JSON object. */
+  documents: string;
+  /** The messages in it, each as it was written. */
+  messages: string[];
+}
+
+/** Reads a body by its type, as `readBody` says; a `Decoder`. */
+export function decodeBody({ type, bytes }: { type: BodyType; bytes: Uint8Array }): DecodedBody<BodyType> {
+  const { length } = bytes;
+  const written = parseJsonBody(textOf(bytes), parseJson);
+  const checked = check(TYPES[type], written, length);
+  const members: JsonObject = isJsonObject(written) ? written : new Map();
+  const documents = members.entries().filter(([name]) => Object.hasOwn(chatDocuments, name));
+  const messages = members.get("messages");
+  return {
+    checked,
+    documents: printJson(new Map(documents)),
+    messages: Array.isArray(messages) ? messages.map(printJson) : [],
+  };
+}
+
+function check<T extends z.ZodType>(type: T, written: JsonValue, bodyLength: number): z.output<T> {
+  try {
+    return validate(type, plainJson(written), ["body"]);
+  } catch (error) {
+    if (!(error instanceof UnprocessableError)) throw error;
+    throw new UnprocessableError(withoutLargeInputs(error.detail, bodyLength));
+  }
+}
+
+function textOf(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw new InvalidRequestError([{ path: ["body"], message: "is not UTF-8" }]);
+  }
+}

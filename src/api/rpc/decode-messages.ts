@@ -1,0 +1,26 @@
+import { parseExact } from "../../model/json/exact-json.ts";
+import { parseJsonObject } from "../../model/json/parse.ts";
+import { findMessages } from "../messages/find-messages.ts";
+import type { FieldPath } from "./fields.ts";
+
+/** A message's document, and whether the message says its text beside it. */
+export interface MessageDocument {
+  json: string;
+  saysText: boolean;
+  /** The document's place in the request, for the error. */
+  path: FieldPath;
+}
+
+/**
+ * Checks the documents of messages; a `Decoder`.
+ *
+ * @returns for each message that says no text the text found in its document, whichever of the known shapes that has
+ * @throws InvalidRequestError for the first that is no JSON object
+ */
+export function decodeMessages({ documents }: { documents: MessageDocument[] }): string[] {
+  return documents.map(({ json, saysText, path }) => {
+    if (json === "") return "";
+    parseJsonObject(json, path);
+    return saysText ? "" : (findMessages(parseExact(json), "user").at(0)?.text ?? "");
+  });
+}

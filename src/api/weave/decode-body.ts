@@ -1,0 +1,122 @@
+import type { z } from "zod";
+import { InvalidRequestError } from "../../model/errors.ts";
+import type { Instant } from "../../model/instant.ts";
+import { UnprocessableError, withoutLargeInputs } from "../pydantic/fault.ts";
+import { validate } from "../pydantic/validate.ts";
+import {
+  callReadRequest,
+  callsDeleteRequest,
+  callsQueryRequest,
+  callsStatsRequest,
+  callUpdateRequest,
+} from "./call-requests.ts";
+import { violationDetail } from "./errors.ts";
+import { readFeedback, readFeedbackBatch } from "./feedback-body.ts";
+import { readObject } from "./object-body.ts";
+import { type ExactBody, type ParsedBody, parseBody, parseExactBody } from "./parse-body.ts";
+import {
+  readCallsQuery,
+  readCallsStats,
+  readFeedbackPurge,
+  readFeedbackQuery,
+  readTableQuery,
+} from "./query-body.ts";
+import {
+  contentRequest,
+  conversationSpansRequest,
+  feedbackBatchRequest,
+  feedbackPurgeRequest,
+  feedbackQueryRequest,
+  feedbackRequest,
+  graphqlRequest,
+  objectCreateRequest,
+  objectDeleteRequest,
+  objectReadRequest,
+  objectsQueryRequest,
+  refsRequest,
+  tableCreateRequest,
+  tableQueryRequest,
+  tableUpdateRequest,
+  threadsQueryRequest,
+} from "./requests.ts";
+import { readTable, readTableUpdate } from "./table-body.ts";
+
+const READERS = {
+  callRead: reader(callReadRequest),
+  callUpdate: reader(callUpdateRequest),
+  callsDelete: reader(callsDeleteRequest),
+  callsQuery: exactReader(callsQueryRequest, readCallsQuery),
+  callsStats: exactReader(callsStatsRequest, readCallsStats),
+  content: reader(contentRequest),
+  conversationSpans: reader(conversationSpansRequest),
+  feedbackBatchCreate: reader(feedbackBatchRequest, readFeedbackBatch),
+  feedbackCreate: reader(feedbackRequest, readFeedback),
+  feedbackPurge: exactReader(feedbackPurgeRequest, readFeedbackPurge),
+  feedbackQuery: exactReader(feedbackQueryRequest, readFeedbackQuery),
+  graphql: reader(graphqlRequest),
+  objectCreate: exactReader(objectCreateRequest, readObject),
+  objectDelete: reader(objectDeleteRequest),
+  objectRead: reader(objectReadRequest),
+  objectsQuery: reader(objectsQueryRequest),
+  refs: reader(refsRequest),
+  tableCreate: exactReader(tableCreateRequest, readTable),
+  tableQuery: reader(tableQueryRequest, readTableQuery),
+  tableUpdate: exactReader(tableUpdateRequest, readTableUpdate),
+  threadsQuery: reader(threadsQueryRequest),
+};
+
+/** The kinds of bodies, but for those that write calls. */
+export type BodyKind = keyof typeof READERS;
+
+/** What a body is read as; documents in it are texts. */
+export type DecodedBody<Kind extends BodyKind> = ReturnType<(typeof READERS)[Kind]>;
+
+/** What the worker is asked to read. */
+export interface BodyRequest {
+  kind: BodyKind;
+  bytes: Uint8Array;
+  /** When it came. */
+  now: Instant;
+}
+
+/** Reads a body by its kind, as `bodyOf` says; a `Decoder`. */
+export function decodeBody({ kind, bytes, now }: BodyRequest): DecodedBody<BodyKind> {
+  return READERS[kind](bytes, now);
+}
+
+/**
+ * Makes something of a body that was read.
+ *
+ * @throws UnprocessableError for what `make` refuses, with what is repeated of the body
+ */
+export function makeOf<Body extends ParsedBody, Made>(body: Body, make: (body: Body) => Made): Made {
+  try {
+    return make(body);
+  } catch (error) {
+    if (error instanceof UnprocessableError) throw smaller(error.detail, body);
+    if (error instanceof InvalidRequestError) throw smaller(violationDetail(error, body.value), body);
+    throw error;
+  }
+}
+
+function smaller(detail: UnprocessableError["detail"], { text }: ParsedBody): UnprocessableError {
+  return new UnprocessableError(withoutLargeInputs(detail, text.length));
+}
+
+/** Reads bodies of a type: what was checked, or what is made of it. */
+function reader<T extends z.ZodType, Made = z.output<T>>(
+  type: T,
+  make: (checked: z.output<T>, body: ParsedBody, now: Instant) => Made = (checked) => checked as Made,
+) {
+  return (bytes: Uint8Array, now: Instant): Made =>
+    makeOf(parseBody(bytes), (body) => make(validate(type, body.value, ["body"]), body, now));
+}
+
+/** The same where documents or numbers count as they were written. */
+function exactReader<T extends z.ZodType, Made>(
+  type: T,
+  make: (checked: z.output<T>, body: ExactBody) => Made,
+) {
+  return (bytes: Uint8Array): Made =>
+    makeOf(parseExactBody(bytes), (body) => make(validate(type, body.value, ["body"]), body));
+}
