@@ -176,6 +176,9 @@ export interface RecordWriter {
    * Removes a thread with all it holds: metadata, state, history, messages, the spans that belong to it with their turns and
    * messages, and the feedback on it and on them. Another thread that shares a trace with it is as if those spans had
    * never come. What is written later under the same id is new. Must raise `NotFoundError` if there is none.
+   *
+   * A thread that holds much may go in several transactions, so that other writes need not wait: no read sees it from
+   * the first on, and a sweep removes what is left if the rest fails. Resolves when all of it is gone.
    */
   deleteThread(key: ThreadKeyAt): Promise<DeletedThread>;
   /**

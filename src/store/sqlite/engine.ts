@@ -1,6 +1,7 @@
 import { createWorkerClient } from "../../worker/worker-client.ts";
 import type { ReadOptions, Store } from "../store.ts";
 import { createChatStore } from "./chat-store.ts";
+import { createCheckpoints } from "./checkpoints.ts";
 import { createContentStore } from "./content-store.ts";
 import { type Database, type Durability, openForReading, prepared } from "./database.ts";
 import { entrySize } from "./entry-size.ts";
@@ -56,9 +57,12 @@ export async function openSqliteStore(options: SqliteOptions): Promise<SqliteSto
     await writer.close();
     throw error;
   }
+  const checkpoints = createCheckpoints(file);
   const queue = createWriteQueue(async (name, input) => {
     try {
-      return await writer.call({ kind: "write", name, input });
+      const result = await writer.call({ kind: "write", name, input });
+      checkpoints.noteWrite();
+      return result;
     } catch (error) {
       throw toStoreError(error);
     }
@@ -142,6 +146,7 @@ export async function openSqliteStore(options: SqliteOptions): Promise<SqliteSto
       if (!main.open) return;
       await queue.close();
       await longReads.close();
+      await checkpoints.close();
       main.close();
       await writer.call({ kind: "close" });
       await writer.close();

@@ -1,3 +1,4 @@
+import type { CallKey } from "../../model/call.ts";
 import type { EntryOf, TransferEntry } from "../../model/transfer.ts";
 import type { TransferBatch } from "../store.ts";
 import { batchesOf } from "./batches.ts";
@@ -45,15 +46,18 @@ function* exportSpans(db: Database, project: number): Generator<EntryOf<"span">>
 function* exportCalls(db: Database, project: number): Generator<EntryOf<"call">> {
   const calls = createCallRows(db);
   for (const { key: callId } of rowsByKey(db, { table: "call", owner: "project", key: "call_id" }, project)) {
-    const { start, end, givenName } = calls.find(project, callId)!.parts;
-    yield { kind: "call", callId, start: start && withoutKey(start), end: end && withoutKey(end), givenName };
+    const { id, parts } = calls.find(project, "", [callId]).get(callId)!;
+    const documents = calls.documents(id);
+    const start = parts.start && wholeHalf(parts.start, documents.start!);
+    const end = parts.end && wholeHalf(parts.end, documents.end!);
+    yield { kind: "call", callId, start, end, givenName: parts.givenName };
   }
 }
 
-/** A half of a call without what says which call it is of. */
-function withoutKey<Half extends { projectId: string; callId: string }>(half: Half) {
+/** A half of a call with its document, without what says which call it is of. */
+function wholeHalf<Half extends CallKey>(half: Half, json: string) {
   const { projectId: _project, callId: _call, ...rest } = half;
-  return rest;
+  return { ...rest, json };
 }
 
 function* exportFeedback(db: Database, project: number): Generator<EntryOf<"feedback">> {
