@@ -11,8 +11,9 @@ export type Piece = string | string[] | Uint8Array | { whole: string | string[] 
 /** Longer texts are sent in slices of as many characters: each is made bytes in less than a millisecond. */
 const SLICE_LENGTH = 512 * 1024;
 
-/** Answers with some texts, one after the other, without holding the event loop for long ones. */
-export function sendTexts(reply: FastifyReply, contentType: string, texts: string[]): FastifyReply {
+/** Answers with a text, or some that follow one another, without holding the event loop for a long one. */
+export function sendText(reply: FastifyReply, contentType: string, text: string | string[]): FastifyReply {
+  const texts = [text].flat();
   reply.type(contentType);
   return reply.send(lengthOf(texts) <= SLICE_LENGTH ? bytesOf(texts) : Readable.from(slicesOf(texts)));
 }
@@ -45,7 +46,7 @@ export async function sendPieces(
   if (!first.done && typeof first.value === "object" && "whole" in first.value) {
     const { whole } = first.value;
     await pieces.return?.();
-    return sendTexts(reply, contentType, [whole].flat());
+    return sendText(reply, contentType, whole);
   }
   reply.type(contentType);
   return reply.send(first.done ? Buffer.alloc(0) : Readable.from(guarded(first.value, pieces, reply.raw)));

@@ -4,7 +4,7 @@ import { createUuid } from "../../model/uuid.ts";
 import { NotFoundError, threadNotFound } from "../../store/errors.ts";
 import type { WholeRecord } from "../../store/store.ts";
 import type { DoorContext } from "../door.ts";
-import { sendTexts } from "../stream-reply.ts";
+import { sendText } from "../stream-reply.ts";
 import { readBody } from "./body.ts";
 import { httpError } from "./errors.ts";
 import { includesTtl, projectOf, threadOf, wantsNoBody } from "./request.ts";
@@ -98,5 +98,5 @@ function viewOf(request: FastifyRequest): ThreadView {
 }
 
 function sendThread(reply: FastifyReply, thread: WholeRecord, view: ThreadView): FastifyReply {
-  return sendTexts(reply, "application/json", printThread(thread, view));
+  return sendText(reply, "application/json", printThread(thread, view));
 }
