@@ -44,6 +44,8 @@ export interface CallEnd extends CallKey {
   outputTokens: number | null;
   /** Assistant messages found in its output. */
   messages: SpanMessage[];
+  /** Where there are none, the text in its output: an answer if the call is a turn, else it may be anything. */
+  bareText?: string;
   /** The refs in its output, each once. */
   refs: string[];
   json: string;
@@ -115,6 +117,11 @@ function isTurn({ callId, threadId, turnId }: SaidStart): boolean {
   return Boolean(threadId) && turnId === callId;
 }
 
+function answersOf(start: SaidStart, end: SaidEnd | null): SpanMessage[] {
+  if (end?.bareText === undefined || !isTurn(start)) return end?.messages ?? [];
+  return [{ role: "assistant", text: end.bareText, json: JSON.stringify(end.bareText) }];
+}
+
 /** A call has no bytes of its own; shared, so that it is digested once. */
 const NO_BYTES = new Uint8Array();
 
@@ -141,7 +148,7 @@ export function spanOfCall(parts: CallParts): Span | null {
     model: end?.model ?? start.model,
     inputTokens: end?.inputTokens ?? null,
     outputTokens: end?.outputTokens ?? null,
-    messages: [...start.messages, ...(end?.messages ?? [])],
+    messages: [...start.messages, ...answersOf(start, end)],
     payload: NO_BYTES,
     origin: NO_BYTES,
     call: { turnId: start.turnId },

@@ -168,6 +168,6 @@ function saidByStart(start: SaidStart | null): string | null {
 
 function saidByEnd(end: SaidEnd | null): string | null {
   if (!end) return null;
-  const { failed, displayName, model, inputTokens, outputTokens, messages, refs } = end;
-  return JSON.stringify({ failed, displayName, model, inputTokens, outputTokens, messages, refs });
+  const { failed, displayName, model, inputTokens, outputTokens, messages, bareText, refs } = end;
+  return JSON.stringify({ failed, displayName, model, inputTokens, outputTokens, messages, bareText, refs });
 }

@@ -51,6 +51,7 @@ const SAID = [
   "claim_rank",
   "is_call",
   "named_turn",
+  "tells",
 ];
 const PLACE = ["cut", "thread_rank", "top", "turn", "usage_below"];
 const INDEXED = ["parent_span_id", "started_at", "claim_thread", "thread"];
@@ -99,6 +100,7 @@ export function createSpanRows(db: Database): SpanRows {
       facts.claim?.rank ?? null,
       span.call ? 1 : 0,
       span.call?.turnId ?? null,
+      facts.tells,
     ];
   }
 
