@@ -3,7 +3,7 @@ import type { CallFilter, CallQuery, StoredCall } from "../../model/call.ts";
 import { CALL_DOCUMENTS } from "../../model/call-documents.ts";
 import type { Instant } from "../../model/instant.ts";
 import type { DoorContext } from "../door.ts";
-import { sendPieces, sendTexts } from "../stream-reply.ts";
+import { sendPieces, sendText } from "../stream-reply.ts";
 import { bodyOf } from "./body.ts";
 import { callColumns, callJson } from "./call-json.ts";
 import type { FilterBody } from "./call-requests.ts";
@@ -57,7 +57,7 @@ export function callRead(context: DoorContext) {
     const query = { ...filter, sort: [], limit: 1, offset: 0, documents: true };
     const [call] = (await Array.fromAsync(context.store.queryCalls(query))).flat();
     const json = call ? callJson(call, body.project_id, callColumns(null)) : "null";
-    return sendTexts(reply, "application/json", [`{"call":${json}}`]);
+    return sendText(reply, "application/json", `{"call":${json}}`);
   };
 }
 

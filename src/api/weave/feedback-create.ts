@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Feedback } from "../../model/feedback.ts";
 import { formatInstant } from "../../model/instant.ts";
 import type { DoorContext } from "../door.ts";
-import { sendTexts } from "../stream-reply.ts";
+import { sendText } from "../stream-reply.ts";
 import { bodyOf, checkProject } from "./body.ts";
 
 /**
@@ -16,7 +16,7 @@ export function feedbackCreate(context: DoorContext) {
     const feedback = await bodyOf(context, request, "feedbackCreate");
     checkProject(request, feedback.projectId, context);
     await context.store.createFeedback(feedback);
-    return sendTexts(reply, "application/json", [identityJson(feedback)]);
+    return sendText(reply, "application/json", identityJson(feedback));
   };
 }
 
@@ -31,7 +31,7 @@ export function feedbackBatchCreate(context: DoorContext) {
     const feedback = await bodyOf(context, request, "feedbackBatchCreate");
     for (const id of new Set(feedback.map(({ projectId }) => projectId))) checkProject(request, id, context);
     await context.store.createFeedback(...feedback);
-    return sendTexts(reply, "application/json", [`{"res":[${feedback.map(identityJson).join(",")}]}`]);
+    return sendText(reply, "application/json", `{"res":[${feedback.map(identityJson).join(",")}]}`);
   };
 }
 

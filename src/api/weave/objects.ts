@@ -4,7 +4,7 @@ import { InvalidRequestError } from "../../model/errors.ts";
 import { formatInstant } from "../../model/instant.ts";
 import { objectNotFound } from "../../store/errors.ts";
 import type { DoorContext } from "../door.ts";
-import { sendPieces, sendTexts } from "../stream-reply.ts";
+import { sendPieces, sendText } from "../stream-reply.ts";
 import { bodyOf, checkProject } from "./body.ts";
 
 /** POST /obj/create: publishes a value under a name; the same value again changes nothing. Costs one durable write. */
@@ -25,7 +25,7 @@ export function objRead(context: DoorContext) {
     const found = await context.store.getObject({ projectId: project_id, objectId: object_id, version });
     if (!found) throw objectNotFound(object_id, version);
     const shown = metadata_only ? { ...found, json: null } : found;
-    return sendTexts(reply, "application/json", [`{"obj":${printObject(shown)}}`]);
+    return sendText(reply, "application/json", `{"obj":${printObject(shown)}}`);
   };
 }
 
