@@ -44,6 +44,8 @@ export interface CallEnd extends CallKey {
   outputTokens: number | null;
   /** Assistant messages found in its output. */
   messages: SpanMessage[];
+  /** Where there are none, the text in its output: an answer if the call is a turn, else it may be anything. */
+  bareText?: string;
   /** The refs in its output, each once. */
   refs: string[];
   json: string;
@@ -108,6 +110,11 @@ function isTurn({ callId, threadId, turnId }: CallStart): boolean {
   return Boolean(threadId) && turnId === callId;
 }
 
+function answersOf(start: CallStart, end: CallEnd | null): SpanMessage[] {
+  if (end?.bareText === undefined || !isTurn(start)) return end?.messages ?? [];
+  return [{ role: "assistant", text: end.bareText, json: JSON.stringify(end.bareText) }];
+}
+
 /** The span that a call is; null while its start has not come. Its documents stay with the call. */
 export function spanOfCall(parts: CallParts): Span | null {
   const { start, end } = parts;
@@ -131,7 +138,7 @@ export function spanOfCall(parts: CallParts): Span | null {
     model: end?.model ?? start.model,
     inputTokens: end?.inputTokens ?? null,
     outputTokens: end?.outputTokens ?? null,
-    messages: [...start.messages, ...(end?.messages ?? [])],
+    messages: [...start.messages, ...answersOf(start, end)],
     payload: new Uint8Array(),
     origin: new Uint8Array(),
     call: { turnId: start.turnId },

@@ -33,6 +33,7 @@ import type {
   TtlStrategy,
 } from "../model/thread-record.ts";
 import type { TransferEntry } from "../model/transfer.ts";
+import type { PlacedTurn, TurnQuery } from "../model/turn.ts";
 
 /**
  * A conversation store, in the model's words. Each engine is a folder beside this file and must pass
@@ -55,6 +56,7 @@ export interface Store
     StateReader,
     ChatWriter,
     ChatReader,
+    TurnReader,
     ThreadSweeper,
     FileStore,
     ObjectStore,
@@ -230,8 +232,8 @@ export interface RecordReader {
    * on the way to the end of the page, and for its total at every thread; never on the caller's event loop.
    */
   searchThreads(search: ThreadSearch, options?: ReadOptions): AsyncIterable<RecordBatch>;
-  /** How many threads match: what `total` says in a search. */
-  countThreads(filter: ThreadFilter): Promise<number>;
+  /** How many threads match: what `total` says in a search. Ends as a search does when `signal` aborts. */
+  countThreads(filter: ThreadFilter, options?: ReadOptions): Promise<number>;
 }
 
 /** A part of the answer to a search. */
@@ -283,10 +285,29 @@ export interface ChatReader {
    * Yields a stretch of a thread's transcript, in the order of the transcript whichever end it is nearest to, from one
    * snapshot, in batches of bounded size, and at least one. Raises `NotFoundError`.
    *
-   * The messages are those appended to the thread; where there are none, those of its latest state. What a chat says of
-   * its messages it says of these. Costs the messages it returns; an offset costs nothing.
+   * The messages are those appended to the thread; where there are none, those of its latest state; where there are none
+   * either, what its turns say (`saidInTurn`), in their order. What a chat says of its messages it says of these. Costs
+   * the messages it returns; an offset costs nothing but where they are the turns', then an index entry for each turn.
    */
   listMessages(query: MessageQuery, options?: ReadOptions): AsyncIterable<MessageBatch>;
+}
+
+/** Reads the turns of threads. */
+export interface TurnReader {
+  /**
+   * Yields turns of a thread, in their order whichever end they are nearest to, from one snapshot, in batches of bounded
+   * size, and at least one. Costs the turns it returns. Raises `NotFoundError` if there is no such thread.
+   */
+  listTurns(query: TurnQuery, options?: ReadOptions): AsyncIterable<TurnBatch>;
+}
+
+/** Some turns of a thread. */
+export interface TurnBatch {
+  turns: PlacedTurn[];
+  /** The same in every batch: how many turns the thread has. */
+  total: number;
+  /** The same in every batch: whether more turns follow, away from the end that was started at. */
+  hasMore: boolean;
 }
 
 /** A part of a list of chats. */

@@ -3,7 +3,7 @@ import type { z } from "zod";
 import { InvalidRequestError } from "../../model/errors.ts";
 import type { Checkpoint } from "../../model/thread-record.ts";
 import type { DoorContext } from "../door.ts";
-import { sendPieces, sendText } from "../stream-reply.ts";
+import { sendPieces, sendTexts } from "../stream-reply.ts";
 import { readBody } from "./body.ts";
 import { check } from "./decode-body.ts";
 import { type Elements, jsonArray } from "./json-array.ts";
@@ -21,7 +21,7 @@ export function getState(context: DoorContext) {
     const key = threadOf(request, context);
     const { checkpointId, view } = await askedState(context, request);
     const state = await context.store.getState({ ...key, checkpointId });
-    return sendText(reply, "application/json", stateJson(key.threadId, state, view));
+    return sendTexts(reply, "application/json", [stateJson(key.threadId, state, view)]);
   };
 }
 
@@ -92,7 +92,7 @@ async function* printed(
   view: StateView,
 ): AsyncGenerator<Elements> {
   for await (const states of batches) {
-    yield { texts: states.map((state) => stateJson(threadId, state, view)), areAll: false };
+    yield { printed: states.map((state) => [stateJson(threadId, state, view)]), areAll: false };
   }
 }
 

@@ -1,13 +1,14 @@
 import type { ChatDraft } from "../../model/chat-thread.ts";
 import type { Message } from "../../model/message.ts";
-import type { ChatReader, ChatWriter, ReadOptions } from "../store.ts";
+import type { ChatReader, ChatWriter, ReadOptions, TurnReader } from "../store.ts";
 import { chatPages, isLightChatQuery } from "./chat-query.ts";
 import { chatAt } from "./chat-rows.ts";
 import type { Database } from "./database.ts";
 import type { LongReads } from "./long-reads.ts";
 import { isLightMessageQuery, messagePages } from "./message-query.ts";
+import { createReadNow } from "./read-now.ts";
 import { findRecord } from "./record-rows.ts";
-import { closedError } from "./worker-errors.ts";
+import { isLightTurnQuery, turnPages } from "./turn-query.ts";
 import type { WriteQueue } from "./write-queue.ts";
 
 /** Threads as chats, over a connection that reads, the queue of writes, and the threads for long reads. */
@@ -15,12 +16,8 @@ export function createChatStore(
   main: Database,
   queue: WriteQueue,
   longReads: LongReads,
-): ChatWriter & ChatReader {
-  /** Reads at once, in one snapshot. */
-  function readNow<Answer>(read: () => Answer): Answer {
-    if (!main.open) throw closedError();
-    return main.transaction(read)();
-  }
+): ChatWriter & ChatReader & TurnReader {
+  const readNow = createReadNow(main);
 
   return {
     createChat: (draft) => queue.write("createChat", draft, sizeOfDraft(draft)),
@@ -46,6 +43,12 @@ export function createChatStore(
         isLightMessageQuery(main, query) ? [...messagePages(main, query)] : null,
       );
       yield* batches ?? longReads.read("messages", query, signal);
+    },
+
+    async *listTurns(query, { signal }: ReadOptions = {}) {
+      signal?.throwIfAborted();
+      if (isLightTurnQuery(query)) yield* readNow(() => [...turnPages(main, query)]);
+      else yield* longReads.read("turns", query, signal);
     },
   };
 }

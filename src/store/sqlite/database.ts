@@ -93,14 +93,19 @@ const statements = new WeakMap<Database.Database, Map<string, Database.Statement
 /** The most statements a connection keeps; queries of many sort keys could make any number. */
 const MAX_STATEMENTS = 200;
 
-/** A statement of this connection, prepared on first use. */
+/**
+ * A statement of this connection, prepared on first use.
+ *
+ * Each `?` becomes `+?`, which means the same: SQLite prepares a statement anew for every value that it thinks its plan
+ * might depend on, which takes longer than most reads, and the sign keeps it from looking at values.
+ */
 export function prepared<Row>(db: Database.Database, sql: string): Database.Statement<unknown[], Row> {
   const known = statements.get(db) ?? new Map<string, Database.Statement<unknown[], unknown>>();
   statements.set(db, known);
   let statement = known.get(sql);
   if (!statement) {
     if (known.size >= MAX_STATEMENTS) known.clear();
-    statement = db.prepare(sql);
+    statement = db.prepare(sql.replaceAll("?", "+?"));
     known.set(sql, statement);
   }
   return statement as Database.Statement<unknown[], Row>;

@@ -8,6 +8,7 @@ import { listProjects } from "./export-pages.ts";
 import { createFeedbackStore } from "./feedback-store.ts";
 import { createKeyStore } from "./key-rows.ts";
 import { createLongReads } from "./long-reads.ts";
+import { createReadNow } from "./read-now.ts";
 import { createRecordStore } from "./record-store.ts";
 import { isLightSpanQuery, spanPages } from "./span-query.ts";
 import { isLightThreadQuery, threadPages } from "./thread-query.ts";
@@ -65,10 +66,7 @@ export async function openSqliteStore(options: SqliteOptions): Promise<SqliteSto
   }, maxQueuedBytes);
   const longReads = createLongReads({ file, snapshotMs });
 
-  /** Reads to the end at once, in one snapshot. */
-  function readNow<Batch>(pages: () => Generator<Batch>): Batch[] {
-    return main.transaction(() => [...pages()])();
-  }
+  const readNow = createReadNow(main);
 
   return {
     writeSpans: (spans, now) => queue.writeSpans(spans, now ?? null),
@@ -83,14 +81,14 @@ export async function openSqliteStore(options: SqliteOptions): Promise<SqliteSto
     async *queryThreads(query, { signal }: ReadOptions = {}) {
       signal?.throwIfAborted();
       if (!main.open) throw closedError();
-      if (isLightThreadQuery(main, query)) yield* readNow(() => threadPages(main, query));
+      if (isLightThreadQuery(main, query)) yield* readNow(() => [...threadPages(main, query)]);
       else yield* longReads.read("threads", query, signal);
     },
 
     async *querySpans(query, { signal }: ReadOptions = {}) {
       signal?.throwIfAborted();
       if (!main.open) throw closedError();
-      if (isLightSpanQuery(main, query)) yield* readNow(() => spanPages(main, query));
+      if (isLightSpanQuery(main, query)) yield* readNow(() => [...spanPages(main, query)]);
       else yield* longReads.read("spans", query, signal);
     },
 

@@ -9,11 +9,12 @@ import type {
 } from "../store.ts";
 import { type Database, prepared } from "./database.ts";
 import type { LongReads } from "./long-reads.ts";
+import { atOnce } from "./nothing-yet.ts";
+import { createReadNow } from "./read-now.ts";
 import { isLightSearch, isShort, readLightPage } from "./record-pages.ts";
 import { findRecord, toWholeRecord } from "./record-rows.ts";
-import { countRecords, findPage, prepareSearch } from "./record-search.ts";
+import { countRecords, FEW_CANDIDATES, findPage, prepareSearch } from "./record-search.ts";
 import { isLightHistory, readState, statePages } from "./state-query.ts";
-import { closedError } from "./worker-errors.ts";
 import type { WriteQueue } from "./write-queue.ts";
 
 /** Writes of one call that wait at the same time: enough to share transactions. */
@@ -25,18 +26,14 @@ export function createRecordStore(
   queue: WriteQueue,
   longReads: LongReads,
 ): RecordWriter & StateWriter & RecordReader & StateReader & ThreadSweeper {
-  /** Reads at once, in one snapshot. */
-  function readNow<Answer>(read: () => Answer): Answer {
-    if (!main.open) throw closedError();
-    return main.transaction(read)();
-  }
+  const readNow = createReadNow(main);
 
   /** The answer of a search that is short in every way; null for any other. */
   function searchNow(search: ThreadSearch) {
     if (!isShort(search)) return null;
-    const asked = prepareSearch(main, search);
+    const asked = prepareSearch(main, search, FEW_CANDIDATES);
     if (!isLightSearch(main, search, asked)) return null;
-    return readLightPage(main, findPage(main, search, asked), search);
+    return readLightPage(main, atOnce(findPage(main, search, asked)), search);
   }
 
   return {
@@ -73,18 +70,20 @@ export function createRecordStore(
 
     async *searchThreads(search, { signal }: ReadOptions = {}) {
       signal?.throwIfAborted();
-      const batches = readNow(() => searchNow(search));
-      yield* batches ?? longReads.read("records", search, signal);
+      const batch = readNow(() => searchNow(search));
+      if (batch) yield batch;
+      else yield* longReads.read("records", search, signal);
     },
 
-    async countThreads(filter) {
+    async countThreads(filter, { signal }: ReadOptions = {}) {
+      signal?.throwIfAborted();
       const count = readNow(() => {
         if (!isShort(filter)) return null;
-        const asked = prepareSearch(main, filter);
-        return isLightSearch(main, filter, asked) ? countRecords(main, filter, asked) : null;
+        const asked = prepareSearch(main, filter, FEW_CANDIDATES);
+        return isLightSearch(main, filter, asked) ? atOnce(countRecords(main, filter, asked)) : null;
       });
       if (count !== null) return count;
-      const [counted] = await Array.fromAsync(longReads.read("recordCount", filter));
+      const [counted] = await Array.fromAsync(longReads.read("recordCount", filter, signal));
       return counted!;
     },
 

@@ -51,6 +51,7 @@ const SAID = [
   "claim_rank",
   "is_call",
   "named_turn",
+  "tells",
 ];
 const PLACE = ["cut", "thread", "thread_rank", "top", "turn", "usage_below"];
 
@@ -96,6 +97,7 @@ export function createSpanRows(db: Database): SpanRows {
       facts.claim?.rank ?? null,
       span.call ? 1 : 0,
       span.call?.turnId ?? null,
+      facts.tells,
     ];
   }
 

@@ -46,6 +46,7 @@ interface NodeRow {
   thread_rank: number;
   top: number;
   usage_below: number;
+  tells: number;
   turn: number | null;
   turn_id: string | null;
   is_group: number | null;
@@ -69,7 +70,7 @@ interface PartRow {
 export function createTraceReads(db: Database): (trace: { id: number; spanCount: number }) => TraceRows {
   const select = `SELECT s.id, s.span_id, s.parent_span_id, s.operation_name, s.status, s.started_at, s.ended_at,
       s.input_tokens, s.output_tokens, s.is_turn, s.is_call, s.claim_thread, s.claim_rank, s.cut, s.thread, s.thread_rank,
-      s.top, s.usage_below, s.turn, t.turn_id, t.is_group
+      s.top, s.usage_below, s.tells, s.turn, t.turn_id, t.is_group
     FROM span s LEFT JOIN turn t ON t.id = s.turn`;
   const bySpanId = db.prepare<[number, string], NodeRow>(`${select} WHERE s.trace = ? AND s.span_id = ?`);
   const byParent = db.prepare<[number, string], NodeRow>(
@@ -143,6 +144,7 @@ function toNode(row: NodeRow): TraceNode {
     failed: STATUSES[row.status] === "ERROR",
     inputTokens: row.input_tokens ?? 0,
     outputTokens: row.output_tokens ?? 0,
+    tells: row.tells,
     cut: row.cut === 1,
     thread: row.thread,
     rank: row.thread_rank,

@@ -2,6 +2,7 @@ import { hash } from "node:crypto";
 import type { Span } from "../../model/span.ts";
 import { compareVersions } from "../../model/span-version.ts";
 import type { SpanFacts } from "../../model/trace/node.ts";
+import { tellingOf } from "../../model/trace/telling.ts";
 import { updateTrace } from "../../model/trace/update.ts";
 import { isAgentLevel } from "../../model/turn-rules.ts";
 import type { Database } from "./database.ts";
@@ -35,6 +36,7 @@ export function createSpanWrites(db: Database): (spans: Span[]) => void {
     turnRows.write(trace.id, update, rows, statistics);
     const incoming = new Map(winners.map((span, index) => [span.spanId, { span, facts: facts[index]! }]));
     spanRows.write(trace, update.spans, incoming, rows, originOf);
+    statistics.spansOfTurnsChanged(trace.id, update.shares, rows);
     for (const [thread, change] of update.totals) statistics.totalsChanged(thread, change);
   }
 
@@ -99,5 +101,6 @@ function toFacts(span: Span, threadKey: (threadId: string) => number): SpanFacts
     failed: span.status === "ERROR",
     inputTokens: span.inputTokens ?? 0,
     outputTokens: span.outputTokens ?? 0,
+    tells: tellingOf(span),
   };
 }

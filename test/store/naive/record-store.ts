@@ -155,7 +155,8 @@ export function createNaiveRecords(data: NaiveData, mustBeOpen: () => void): Rec
 
     deleteThread: (key) =>
       write(() => {
-        const { messages } = transcriptOf(mustSettle(key));
+        const record = mustSettle(key);
+        const { messages } = transcriptOf(record, threadsOf(key.projectId, data.versions).get(key.threadId));
         remove(key.projectId, key.threadId);
         return { messages: messages.length };
       }),
@@ -217,7 +218,8 @@ export function createNaiveRecords(data: NaiveData, mustBeOpen: () => void): Rec
       yield searchRecords(seen(search.projectId, search.now), search);
     },
 
-    async countThreads(filter) {
+    async countThreads(filter, { signal } = {}) {
+      signal?.throwIfAborted();
       mustBeOpen();
       return matchingRecords(seen(filter.projectId, filter.now), filter).length;
     },
