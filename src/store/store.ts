@@ -432,7 +432,7 @@ export interface KeyStore {
 
 /** Gives out and takes in all that projects hold, but no keys: how they move from one store to another. */
 export interface ProjectMover {
-  /** The projects in which anything is stored, or once was, in the order of code points. Costs a look-up each. */
+  /** The projects in which anything is stored, in the order of code points. Costs a few look-ups each. */
   listProjects(): Promise<string[]>;
   /**
    * Yields all that a project holds, from one snapshot, in batches of bounded size, and at least one batch. Of two

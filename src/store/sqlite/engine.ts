@@ -5,6 +5,7 @@ import { createCheckpoints } from "./checkpoints.ts";
 import { createContentStore } from "./content-store.ts";
 import { type Database, type Durability, openForReading, prepared } from "./database.ts";
 import { entrySize } from "./entry-size.ts";
+import { listProjects } from "./export-pages.ts";
 import { createFeedbackStore } from "./feedback-store.ts";
 import { createKeyStore } from "./key-rows.ts";
 import { createLongReads } from "./long-reads.ts";
@@ -111,9 +112,7 @@ export async function openSqliteStore(options: SqliteOptions): Promise<SqliteSto
 
     async listProjects() {
       if (!main.open) throw closedError();
-      return prepared<string>(main, "SELECT project_id FROM project ORDER BY project_id")
-        .pluck()
-        .all() as string[];
+      return listProjects(main);
     },
 
     async *exportProject(projectId, { signal }: ReadOptions = {}) {

@@ -24,6 +24,28 @@ export function* exportPages(db: Database, projectId: string): Generator<Transfe
   for (const entries of batchesOf(allEntries(db, project), entrySize)) yield { entries, total };
 }
 
+/** Tables with what a project holds; threads that spans alone made are there with their traces. */
+const HOLDERS = [
+  "trace",
+  "call",
+  "feedback",
+  "document",
+  "object_version",
+  "removed_object",
+  "data_table",
+  "file",
+];
+
+/** The projects that hold anything. */
+export function listProjects(db: Database): string[] {
+  const ofProject = HOLDERS.map((table) => `${table} WHERE ${table}.project = project.id`);
+  const rows = [...ofProject, "thread WHERE thread.project = project.id AND listed IS NOT NULL"];
+  const holds = rows.map((which) => `EXISTS (SELECT 1 FROM ${which})`).join(" OR ");
+  return prepared<string>(db, `SELECT project_id FROM project WHERE ${holds} ORDER BY project_id`)
+    .pluck()
+    .all() as string[];
+}
+
 function* allEntries(db: Database, project: number): Generator<TransferEntry> {
   yield* exportSpans(db, project);
   yield* exportCalls(db, project);
