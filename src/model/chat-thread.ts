@@ -34,7 +34,7 @@ export interface ChatThread {
   lastMessageAt: Instant | null;
   lastMessagePreview: string | null;
   participants: string[];
-  /** Of the last assistant message that has one. */
+  /** Of the last assistant message that has one; where turns make the transcript, of the last turn that has one. */
   agentUsed: string | null;
   modelUsed: string | null;
   tags: string[];

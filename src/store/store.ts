@@ -33,6 +33,7 @@ import type {
   TtlStrategy,
 } from "../model/thread-record.ts";
 import type { TransferEntry } from "../model/transfer.ts";
+import type { PlacedTurn, TurnQuery } from "../model/turn.ts";
 
 /**
  * A conversation store, in the model's words. Each engine is a folder beside this file and must pass
@@ -55,6 +56,7 @@ export interface Store
     StateReader,
     ChatWriter,
     ChatReader,
+    TurnReader,
     ThreadSweeper,
     FileStore,
     ObjectStore,
@@ -174,6 +176,9 @@ export interface RecordWriter {
    * Removes a thread with all it holds: metadata, state, history, messages, the spans that belong to it with their turns and
    * messages, and the feedback on it and on them. Another thread that shares a trace with it is as if those spans had
    * never come. What is written later under the same id is new. Must raise `NotFoundError` if there is none.
+   *
+   * A thread that holds much may go in several transactions, so that other writes need not wait: no read sees it from
+   * the first on, and a sweep removes what is left if the rest fails. Resolves when all of it is gone.
    */
   deleteThread(key: ThreadKeyAt): Promise<DeletedThread>;
   /**
@@ -283,10 +288,29 @@ export interface ChatReader {
    * Yields a stretch of a thread's transcript, in the order of the transcript whichever end it is nearest to, from one
    * snapshot, in batches of bounded size, and at least one. Raises `NotFoundError`.
    *
-   * The messages are those appended to the thread; where there are none, those of its latest state. What a chat says of
-   * its messages it says of these. Costs the messages it returns; an offset costs nothing.
+   * The messages are those appended to the thread; where there are none, those of its latest state; where there are none
+   * either, what its turns say (`saidInTurn`), in their order. What a chat says of its messages it says of these. Costs
+   * the messages it returns; an offset costs nothing but where they are the turns', then an index entry for each turn.
    */
   listMessages(query: MessageQuery, options?: ReadOptions): AsyncIterable<MessageBatch>;
+}
+
+/** Reads the turns of threads. */
+export interface TurnReader {
+  /**
+   * Yields turns of a thread, in their order whichever end they are nearest to, from one snapshot, in batches of bounded
+   * size, and at least one. Costs the turns it returns. Raises `NotFoundError` if there is no such thread.
+   */
+  listTurns(query: TurnQuery, options?: ReadOptions): AsyncIterable<TurnBatch>;
+}
+
+/** Some turns of a thread. */
+export interface TurnBatch {
+  turns: PlacedTurn[];
+  /** The same in every batch: how many turns the thread has. */
+  total: number;
+  /** The same in every batch: whether more turns follow, away from the end that was started at. */
+  hasMore: boolean;
 }
 
 /** A part of a list of chats. */
@@ -408,7 +432,7 @@ export interface KeyStore {
 
 /** Gives out and takes in all that projects hold, but no keys: how they move from one store to another. */
 export interface ProjectMover {
-  /** The projects in which anything is stored, or once was, in the order of code points. Costs a look-up each. */
+  /** The projects in which anything is stored, in the order of code points. Costs a few look-ups each. */
   listProjects(): Promise<string[]>;
   /**
    * Yields all that a project holds, from one snapshot, in batches of bounded size, and at least one batch. Of two

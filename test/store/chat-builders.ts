@@ -1,6 +1,7 @@
 import type { ChatDraft, ChatPatch, ChatQuery, ChatThread } from "../../src/model/chat-thread.ts";
 import type { Message, MessageAppend, MessageQuery } from "../../src/model/message.ts";
-import type { ChatBatch, ChatReader, MessageBatch } from "../../src/store/store.ts";
+import type { TurnQuery } from "../../src/model/turn.ts";
+import type { ChatBatch, ChatReader, MessageBatch, TurnBatch, TurnReader } from "../../src/store/store.ts";
 import { NOW, PROJECT } from "./builders.ts";
 import { key } from "./record-builders.ts";
 
@@ -77,6 +78,17 @@ export async function readChats(store: ChatReader, query: ChatQuery): Promise<Ch
 export async function readMessages(store: ChatReader, query: MessageQuery): Promise<MessageBatch> {
   const batches = await Array.fromAsync(store.listMessages(query));
   return { ...batches[0]!, messages: batches.flatMap(({ messages }) => messages) };
+}
+
+/** Asks for all turns of the builders' thread, but for what the test says. */
+export function turnQuery(given: Partial<TurnQuery> = {}): TurnQuery {
+  return { ...key(), limit: 1_000, from: "oldest", cursor: null, ...given };
+}
+
+/** All the turns that a query asks for. */
+export async function readTurns(store: TurnReader, query: TurnQuery): Promise<TurnBatch> {
+  const batches = await Array.fromAsync(store.listTurns(query));
+  return { ...batches[0]!, turns: batches.flatMap(({ turns }) => turns) };
 }
 
 /** The ids of the messages in a stretch. */

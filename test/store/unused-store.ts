@@ -29,6 +29,7 @@ export const unusedStore: Omit<Store, "close"> = {
   getChat: unused,
   listChats: unused,
   listMessages: unused,
+  listTurns: unused,
   sweepExpired: unused,
   createFile: unused,
   readFile: unused,

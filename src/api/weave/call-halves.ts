@@ -42,10 +42,19 @@ export function toCallEnd(body: Omit<EndedBody, "id">, callId: string, json: str
     failed: Boolean(body.exception),
     displayName: body.display_name,
     ...usageIn(body.summary),
-    messages: chosenMessages([], messagesIn(json, "output", "assistant", false)),
+    ...answersIn(json),
     refs: refsIn(json, "output"),
     json: oneLine(json),
   };
+}
+
+/** The answers in an output, or the text that may be one. */
+function answersIn(json: string): Pick<CallEnd, "messages" | "bareText"> {
+  const found = messagesIn(json, "output", "assistant", true);
+  const answers = found.filter(saysRole);
+  if (answers.length > 0) return { messages: chosenMessages([], answers) };
+  const [bare] = chosenMessages([], found);
+  return { messages: [], ...(bare && { bareText: bare.text }) };
 }
 
 /**

@@ -21,6 +21,8 @@ export interface SpanFacts {
   failed: boolean;
   inputTokens: number;
   outputTokens: number;
+  /** What it tells of its turn, by `tellingOf`. */
+  tells: number;
 }
 
 /** What follows from the facts of the span and of the rest of its trace. */

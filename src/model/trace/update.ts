@@ -3,6 +3,7 @@ import { createTraceGraph, type TraceSource } from "./graph.ts";
 import type { SpanFacts, ThreadKey, TraceNode } from "./node.ts";
 import type { Part } from "./part.ts";
 import { type ThreadTotals, totalsChanges } from "./totals.ts";
+import { type TurnShare, turnShares } from "./turn-shares.ts";
 import { settleTurns, type TurnChange } from "./turns.ts";
 
 /** Everything that changes in a store when spans of one trace come in. */
@@ -14,6 +15,7 @@ export interface TraceUpdate {
   turns: TurnChange[];
   /** How much to add to the totals of each thread. */
   totals: Map<ThreadKey, ThreadTotals>;
+  shares: TurnShare[];
 }
 
 /**
@@ -34,5 +36,5 @@ export function updateTrace(
   for (const facts of incoming) graph.put(facts);
   const settled = settleBelonging(graph);
   const { parts, turns } = settleTurns(graph, settled, storedPart);
-  return { spans: graph.changed(), parts, turns, totals: totalsChanges(graph) };
+  return { spans: graph.changed(), parts, turns, totals: totalsChanges(graph), shares: turnShares(graph) };
 }

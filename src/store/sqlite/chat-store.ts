@@ -1,6 +1,6 @@
 import type { ChatDraft } from "../../model/chat-thread.ts";
 import type { Message } from "../../model/message.ts";
-import type { ChatReader, ChatWriter, ReadOptions } from "../store.ts";
+import type { ChatReader, ChatWriter, ReadOptions, TurnReader } from "../store.ts";
 import { chatPages, isLightChatQuery } from "./chat-query.ts";
 import { chatAt } from "./chat-rows.ts";
 import type { Database } from "./database.ts";
@@ -8,6 +8,7 @@ import type { LongReads } from "./long-reads.ts";
 import { isLightMessageQuery, messagePages } from "./message-query.ts";
 import { createReadNow } from "./read-now.ts";
 import { findRecord } from "./record-rows.ts";
+import { isLightTurnQuery, turnPages } from "./turn-query.ts";
 import type { WriteQueue } from "./write-queue.ts";
 
 /** Threads as chats, over a connection that reads, the queue of writes, and the threads for long reads. */
@@ -15,7 +16,7 @@ export function createChatStore(
   main: Database,
   queue: WriteQueue,
   longReads: LongReads,
-): ChatWriter & ChatReader {
+): ChatWriter & ChatReader & TurnReader {
   const readNow = createReadNow(main);
 
   return {
@@ -42,6 +43,12 @@ export function createChatStore(
         isLightMessageQuery(main, query) ? [...messagePages(main, query)] : null,
       );
       yield* batches ?? longReads.read("messages", query, signal);
+    },
+
+    async *listTurns(query, { signal }: ReadOptions = {}) {
+      signal?.throwIfAborted();
+      if (isLightTurnQuery(query)) yield* readNow(() => [...turnPages(main, query)]);
+      else yield* longReads.read("turns", query, signal);
     },
   };
 }

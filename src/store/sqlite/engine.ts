@@ -1,9 +1,11 @@
 import { createWorkerClient } from "../../worker/worker-client.ts";
 import type { ReadOptions, Store } from "../store.ts";
 import { createChatStore } from "./chat-store.ts";
+import { createCheckpoints } from "./checkpoints.ts";
 import { createContentStore } from "./content-store.ts";
 import { type Database, type Durability, openForReading, prepared } from "./database.ts";
 import { entrySize } from "./entry-size.ts";
+import { listProjects } from "./export-pages.ts";
 import { createFeedbackStore } from "./feedback-store.ts";
 import { createKeyStore } from "./key-rows.ts";
 import { createLongReads } from "./long-reads.ts";
@@ -56,9 +58,12 @@ export async function openSqliteStore(options: SqliteOptions): Promise<SqliteSto
     await writer.close();
     throw error;
   }
+  const checkpoints = createCheckpoints(file);
   const queue = createWriteQueue(async (name, input) => {
     try {
-      return await writer.call({ kind: "write", name, input });
+      const result = await writer.call({ kind: "write", name, input });
+      checkpoints.noteWrite();
+      return result;
     } catch (error) {
       throw toStoreError(error);
     }
@@ -107,9 +112,7 @@ export async function openSqliteStore(options: SqliteOptions): Promise<SqliteSto
 
     async listProjects() {
       if (!main.open) throw closedError();
-      return prepared<string>(main, "SELECT project_id FROM project ORDER BY project_id")
-        .pluck()
-        .all() as string[];
+      return listProjects(main);
     },
 
     async *exportProject(projectId, { signal }: ReadOptions = {}) {
@@ -142,6 +145,7 @@ export async function openSqliteStore(options: SqliteOptions): Promise<SqliteSto
       if (!main.open) return;
       await queue.close();
       await longReads.close();
+      await checkpoints.close();
       main.close();
       await writer.call({ kind: "close" });
       await writer.close();

@@ -14,9 +14,17 @@ import type { MessageQuery } from "../../model/message.ts";
 import type { ConversationSpansQuery } from "../../model/span.ts";
 import type { ThreadQuery, ThreadSummary } from "../../model/thread.ts";
 import type { Checkpoint, HistoryQuery, ThreadFilter, ThreadSearch } from "../../model/thread-record.ts";
+import type { TurnQuery } from "../../model/turn.ts";
 import { serveWorker } from "../../worker/serve-worker.ts";
 import { SnapshotExpiredError } from "../errors.ts";
-import type { ChatBatch, ConversationSpans, MessageBatch, RecordBatch, TransferBatch } from "../store.ts";
+import type {
+  ChatBatch,
+  ConversationSpans,
+  MessageBatch,
+  RecordBatch,
+  TransferBatch,
+  TurnBatch,
+} from "../store.ts";
 import { callPages } from "./call-query.ts";
 import { countCalls } from "./call-search.ts";
 import { chatPages } from "./chat-query.ts";
@@ -32,6 +40,7 @@ import { countRecords } from "./record-search.ts";
 import { spanPages } from "./span-query.ts";
 import { statePages } from "./state-query.ts";
 import { threadPages } from "./thread-query.ts";
+import { turnPages } from "./turn-query.ts";
 
 /** How the worker is started. */
 export interface ReaderData {
@@ -49,6 +58,7 @@ interface Reads {
   states: { query: HistoryQuery; batch: Checkpoint[] };
   chats: { query: ChatQuery; batch: ChatBatch };
   messages: { query: MessageQuery; batch: MessageBatch };
+  turns: { query: TurnQuery; batch: TurnBatch };
   foundObjects: { query: ObjectKey[]; batch: FoundVersion[] };
   objects: { query: ObjectQuery; batch: ObjectVersion[] };
   rows: { query: TableQuery; batch: PlacedRow[] };
@@ -77,6 +87,7 @@ const READS: { [Name in ReadName]: (db: Database, query: ReadQuery<Name>) => Ste
   states: statePages,
   chats: chatPages,
   messages: messagePages,
+  turns: turnPages,
   foundObjects: foundObjectPages,
   objects: objectPages,
   rows: tableRowPages,

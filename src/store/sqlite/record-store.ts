@@ -1,4 +1,6 @@
+import type { Instant } from "../../model/instant.ts";
 import type { ThreadDraft, ThreadSearch } from "../../model/thread-record.ts";
+import { StoreBusyError } from "../errors.ts";
 import type {
   ReadOptions,
   RecordReader,
@@ -36,17 +38,34 @@ export function createRecordStore(
     return readLightPage(main, atOnce(findPage(main, search, asked)), search);
   }
 
+  /** Removes what is left of a thread that was too large to be gone at once. */
+  async function finish(thread: number | null, now: Instant): Promise<void> {
+    if (thread === null) return;
+    try {
+      await queue.write("expireThread", { thread, now });
+    } catch (error) {
+      // The thread is deleted all the same, and a sweep will remove what is left.
+      if (!(error instanceof StoreBusyError)) throw error;
+    }
+  }
+
   return {
     createThread: (draft) => queue.write("createThread", draft, sizeOfDraft(draft)),
     patchThread: (patch) => queue.write("patchThread", patch, patch.metadata?.length),
-    deleteThread: (key) => queue.write("deleteThread", key),
+    async deleteThread(key) {
+      const { left, ...deleted } = await queue.write("deleteThread", key);
+      await finish(left, key.now);
+      return deleted;
+    },
     copyThread: (key, copyId) => queue.write("copyThread", { ...key, copyId }),
     setState: (update) => queue.write("setState", update, sizeOfStates([update.change])),
 
     async pruneThreads({ threadIds, ...prune }) {
-      const known = await writeAll([...new Set(threadIds)], (threadId) =>
-        queue.write("pruneThread", { ...prune, threadId }),
-      );
+      const known = await writeAll([...new Set(threadIds)], async (threadId) => {
+        const { known, left } = await queue.write("pruneThread", { ...prune, threadId });
+        await finish(left, prune.now);
+        return known;
+      });
       return known.filter((isKnown) => isKnown).length;
     },
 

@@ -5,6 +5,7 @@ import type { ThreadTotals } from "../../model/trace/totals.ts";
 import type { Database } from "./database.ts";
 import { createQuantileSeek, type Place } from "./quantile-seek.ts";
 import { createStatisticsRows, type StatisticsRow } from "./statistics-rows.ts";
+import { createTurnSummaries, type TurnSummaries } from "./turn-summaries.ts";
 
 /**
  * Keeps the statistics on thread rows true while turns come, change and go. The changes of a transaction are collected
@@ -21,6 +22,8 @@ export interface ThreadStatistics {
   /** Times or the id of a turn changed; durationMs is what it was and what it is, null while it runs. */
   turnChanged(thread: ThreadKey, turn: { id: number; durationMs: [number | null, number | null] }): void;
   totalsChanged(thread: ThreadKey, change: ThreadTotals): void;
+  /** Spans of a trace that are in turns came, changed or went; to be told when all of it is written. */
+  spansOfTurnsChanged: TurnSummaries["write"];
   flush(): void;
   /** Forgets what was collected, when the transaction is rolled back. */
   discard(): void;
@@ -58,6 +61,7 @@ interface Pending {
 
 export function createThreadStatistics(db: Database): ThreadStatistics {
   const rows = createStatisticsRows(db);
+  const turnSummaries = createTurnSummaries(db);
   const first = db.prepare<[ThreadKey], TurnAt>(
     "SELECT turn_id, started_at AS at FROM turn WHERE thread = ? ORDER BY started_at, turn_id LIMIT 1",
   );
@@ -139,6 +143,7 @@ export function createThreadStatistics(db: Database): ThreadStatistics {
     },
     turnRemoved(thread, { id, durationMs }) {
       const known = of(thread);
+      turnSummaries.turnRemoved(thread, id);
       known.turns -= 1;
       known.lost = true;
       countEnded(known, id, durationMs, -1);
@@ -157,11 +162,16 @@ export function createThreadStatistics(db: Database): ThreadStatistics {
       totals.inputTokens += change.inputTokens;
       totals.outputTokens += change.outputTokens;
     },
+    spansOfTurnsChanged: turnSummaries.write,
     flush() {
       for (const [thread, known] of pending) write(thread, known);
       pending.clear();
+      turnSummaries.flush();
     },
-    discard: () => pending.clear(),
+    discard() {
+      pending.clear();
+      turnSummaries.discard();
+    },
   };
 }
 

@@ -4,7 +4,7 @@ import { type Database, prepared } from "./database.ts";
 /** Where messages come from, as columns have it. The first of them that has any is a thread's transcript. */
 export const APPENDED = 0;
 export const OF_STATE = 1;
-const OF_TURNS = 2;
+export const OF_TURNS = 2;
 
 /** Writes what is known of a thread's messages of each source, and in its row of those that are its transcript. */
 export interface TranscriptRows {

@@ -2,6 +2,7 @@ import { hash } from "node:crypto";
 import type { Span } from "../../model/span.ts";
 import { compareVersions } from "../../model/span-version.ts";
 import type { SpanFacts } from "../../model/trace/node.ts";
+import { tellingOf } from "../../model/trace/telling.ts";
 import { updateTrace } from "../../model/trace/update.ts";
 import { isAgentLevel } from "../../model/turn-rules.ts";
 import type { Database } from "./database.ts";
@@ -26,7 +27,7 @@ export function createSpanWrites(db: Database): (spans: Span[]) => void {
   function writeTrace(projectId: string, traceId: string, versions: Span[]): void {
     const project = keys.project(projectId);
     const trace = keys.trace(project, traceId);
-    const rows = traceReads(trace);
+    const rows = traceReads(trace, versions.length);
     const winners = trace.spanCount === 0 ? versions : versions.filter((span) => wins(trace.id, span));
     if (winners.length === 0) return;
 
@@ -35,13 +36,15 @@ export function createSpanWrites(db: Database): (spans: Span[]) => void {
     turnRows.write(trace.id, update, rows, statistics);
     const incoming = new Map(winners.map((span, index) => [span.spanId, { span, facts: facts[index]! }]));
     spanRows.write(trace, update.spans, incoming, rows, originOf);
+    statistics.spansOfTurnsChanged(trace.id, update.shares, rows);
     for (const [thread, change] of update.totals) statistics.totalsChanged(thread, change);
   }
 
   /** Whether a span is to replace what is stored of it. */
   function wins(trace: number, span: Span): boolean {
+    if (span.call) return true;
     const stored = spanRows.version(trace, span.spanId);
-    if (stored === null || span.call) return true;
+    if (stored === null) return true;
     return !stored.isCall && compareVersions(span, stored) > 0;
   }
 
@@ -99,5 +102,6 @@ function toFacts(span: Span, threadKey: (threadId: string) => number): SpanFacts
     failed: span.status === "ERROR",
     inputTokens: span.inputTokens ?? 0,
     outputTokens: span.outputTokens ?? 0,
+    tells: tellingOf(span),
   };
 }

@@ -331,3 +331,19 @@ test("messages and usage are read where they are plain to see", async () => {
     { start: { messages: [{ role: "user", text: "Why?" }] } },
   ]);
 });
+
+test("a turn's plain question and answer are its messages; another call's output is not", async () => {
+  const { store, close } = await openTemporaryStore();
+  onTestFinished(close);
+  const { post } = client(await serve(weaveDoor, store));
+  const step = start("step", { thread_id: "t", turn_id: "a", parent_id: "a" });
+  const batch = [end("a", { output: { answer: "So." } }), step, end("step", { output: "42" }), turn("a")];
+  expect(await post("/call/upsert_batch", { batch })).toMatchObject({ status: 200 });
+  const at = { projectId: PROJECT, threadId: "t", now: 0 };
+  const query = { ...at, limit: 10, offset: 0, from: "oldest" as const, cursor: null };
+  const [read] = await Array.fromAsync(store.listMessages(query));
+  expect(read!.messages.map(({ role, text, json }) => [role, text, json])).toEqual([
+    ["user", "Why?", '"Why?"'],
+    ["assistant", "So.", '"So."'],
+  ]);
+});

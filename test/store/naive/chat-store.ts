@@ -1,28 +1,39 @@
 import { type ChatQuery, type ChatThread, chatCursor } from "../../../src/model/chat-thread.ts";
+import { InvalidRequestError } from "../../../src/model/errors.ts";
 import { parseJsonObject } from "../../../src/model/json/parse.ts";
 import { printJson } from "../../../src/model/json/print.ts";
-import type { Message, MessageQuery } from "../../../src/model/message.ts";
+import type { Message, MessageQuery, PlacedMessage } from "../../../src/model/message.ts";
 import { previewOf, titleFrom } from "../../../src/model/message-text.ts";
 import { mergeObjects } from "../../../src/model/state-update.ts";
 import type { ThreadKeyAt } from "../../../src/model/thread-record.ts";
+import type { TurnQuery } from "../../../src/model/turn.ts";
 import { NotFoundError, ReadOnlyThreadError } from "../../../src/store/errors.ts";
-import type { ChatReader, ChatWriter, RecordReader, RecordWriter } from "../../../src/store/store.ts";
+import type {
+  ChatReader,
+  ChatWriter,
+  RecordReader,
+  RecordWriter,
+  TurnReader,
+} from "../../../src/store/store.ts";
 import { search } from "../record-builders.ts";
 import { compareText } from "./order.ts";
 import { threadsOf } from "./project.ts";
 import type { NaiveData } from "./record-store.ts";
 import { type NaiveChat, type NaiveRecord, newRecord } from "./records.ts";
-import { summarize } from "./threads.ts";
-import { transcriptOf } from "./transcripts.ts";
+import { transcriptOf, turnsOf } from "./transcripts.ts";
 
 /** Threads as chats, worked out anew for each answer from the records. */
 export function createNaiveChats(
   data: NaiveData,
   records: RecordWriter & RecordReader,
-): ChatWriter & ChatReader {
+): ChatWriter & ChatReader & TurnReader {
   function recordOf({ projectId, threadId }: Omit<ThreadKeyAt, "now">): NaiveRecord {
     const record = data.records.find((each) => each.projectId === projectId && each.threadId === threadId);
     return record ?? newRecord(projectId, threadId, 0);
+  }
+
+  function transcript(key: ThreadKeyAt) {
+    return transcriptOf(recordOf(key), threadsOf(key.projectId, data.versions).get(key.threadId));
   }
 
   async function mustBeThere(key: ThreadKeyAt): Promise<void> {
@@ -42,12 +53,10 @@ export function createNaiveChats(
   async function shown(key: ThreadKeyAt): Promise<ChatThread> {
     const { createdAt, updatedAt } = (await records.getThread(key))!;
     const { title, messages: _, ...given } = recordOf(key).chat;
-    const { messages } = transcriptOf(recordOf(key));
+    const { messages, participants, agent, model } = transcript(key);
     const { projectId, threadId } = key;
     const ofRole = (role: string) => messages.filter((message) => message.role === role);
     const [users, assistants] = [ofRole("user"), ofRole("assistant")];
-    const lastWith = (field: "agent" | "model") =>
-      assistants.findLast((each) => each[field] !== null)?.[field];
     const ratings = data.feedback
       .filter(
         ({ target, ...of }) =>
@@ -57,9 +66,6 @@ export function createNaiveChats(
       .flatMap((feedback) => feedback.ratings);
     const mean = (name: string) =>
       meanOf(ratings.flatMap((each) => (each.name === name ? [each.value] : [])));
-    const names = messages.flatMap(({ role, agent }) =>
-      role === "user" ? ["user"] : role === "assistant" ? [agent ?? "assistant"] : [],
-    );
     return {
       ...given,
       threadId,
@@ -69,13 +75,13 @@ export function createNaiveChats(
       messageCount: messages.length,
       userMessageCount: users.length,
       assistantMessageCount: assistants.length,
-      totalTokens: tokensOf(messages) ?? spanTokens(key),
+      totalTokens: (isOfTurns(messages) ? null : tokensOf(messages)) ?? spanTokens(key),
       averageResponseTimeMs: meanOf(assistants.flatMap(({ responseTimeMs }) => responseTimeMs ?? [])),
       lastMessageAt: messages.at(-1)?.createdAt ?? null,
       lastMessagePreview: messages.length > 0 ? previewOf(messages.at(-1)!.text) : null,
-      participants: [...new Set(names)],
-      agentUsed: lastWith("agent") ?? null,
-      modelUsed: lastWith("model") ?? null,
+      participants,
+      agentUsed: agent,
+      modelUsed: model,
       qualityScore: mean("qualityScore"),
       relevanceScore: mean("relevanceScore"),
     };
@@ -84,9 +90,7 @@ export function createNaiveChats(
   function spanTokens({ projectId, threadId }: ThreadKeyAt): number | null {
     const thread = threadsOf(projectId, data.versions).get(threadId);
     if (!thread) return null;
-    const counted = { ...thread, turns: [{ id: "", startedAt: 0, endedAt: 0 }] };
-    const { inputTokens, outputTokens } = summarize(counted);
-    return inputTokens + outputTokens || null;
+    return sum(thread.countedSpans.map((span) => (span.inputTokens ?? 0) + (span.outputTokens ?? 0))) || null;
   }
 
   async function all({ projectId, projectType, now }: ChatQuery): Promise<ChatThread[]> {
@@ -152,22 +156,51 @@ export function createNaiveChats(
     async *listMessages({ projectId, threadId, now, limit, offset, from, cursor }: MessageQuery) {
       const key = { projectId, threadId, now };
       await mustBeThere(key);
-      const placed = transcriptOf(recordOf(key)).messages.map((message, index) => ({
-        ...message,
-        place: [index],
-      }));
-      const at = cursor === null ? null : Number(cursor[0]);
-      const ahead = from === "oldest" ? placed : placed.toReversed();
-      const rest = ahead
-        .filter(({ place: [index] }) => at === null || (from === "oldest" ? index! > at : index! < at))
-        .slice(offset);
-      const page = rest.slice(0, limit);
-      const messages = from === "oldest" ? page : page.toReversed();
-      const whole = { total: placed.length, hasMore: rest.length > page.length };
-      if (messages.length === 0) yield { messages, ...whole };
-      for (const each of messages) yield { messages: [each], ...whole };
+      const { messages: placed } = transcript(key);
+      const { page, hasMore } = stretchOf(placed, { limit, offset, from, cursor });
+      const whole = { total: placed.length, hasMore };
+      if (page.length === 0) yield { messages: page, ...whole };
+      for (const each of page) yield { messages: [each], ...whole };
+    },
+
+    async *listTurns({ projectId, threadId, now, ...asked }: TurnQuery) {
+      await mustBeThere({ projectId, threadId, now });
+      const placed = turnsOf(threadsOf(projectId, data.versions).get(threadId)).map(({ shown }) => shown);
+      const { page, hasMore } = stretchOf(placed, { ...asked, offset: 0 });
+      const whole = { total: placed.length, hasMore };
+      if (page.length === 0) yield { turns: page, ...whole };
+      for (const each of page) yield { turns: [each], ...whole };
     },
   };
+}
+
+/** A stretch of what is in order, from either end and past a place. */
+function stretchOf<Placed extends { place: (number | string)[] }>(
+  placed: Placed[],
+  { limit, offset, from, cursor }: Pick<MessageQuery, "limit" | "offset" | "from" | "cursor">,
+): { page: Placed[]; hasMore: boolean } {
+  const shapeOf = (place: (number | string)[]) => place.map((part) => typeof part).join();
+  if (cursor && placed[0] && shapeOf(cursor) !== shapeOf(placed[0].place)) throw new InvalidRequestError([]);
+  const sign = from === "oldest" ? 1 : -1;
+  const rest = (from === "oldest" ? placed : placed.toReversed())
+    .filter(({ place }) => cursor === null || sign * compareParts(place, cursor) > 0)
+    .slice(offset);
+  const page = rest.slice(0, limit);
+  return { page: from === "oldest" ? page : page.toReversed(), hasMore: rest.length > page.length };
+}
+
+function compareParts(a: (number | string)[], b: (number | string)[]): number {
+  for (const [index, part] of a.entries()) {
+    const other = b[index]!;
+    const order = typeof part === "number" ? part - Number(other) : compareText(part, String(other));
+    if (order !== 0) return order;
+  }
+  return 0;
+}
+
+/** What spans say of their tokens is counted once for the thread, not by the message. */
+function isOfTurns(messages: PlacedMessage[]): boolean {
+  return messages.every(({ place }) => place.length > 1);
 }
 
 function append(chat: NaiveChat, messages: Message[]): void {

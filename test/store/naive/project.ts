@@ -1,13 +1,20 @@
 import type { Span } from "../../../src/model/span.ts";
 import { compareVersions } from "../../../src/model/span-version.ts";
 import { countedSpans, traceOf } from "./trace.ts";
-import { type ThreadPart, threadParts } from "./turns.ts";
+import { type ThreadPart, type Turn, threadParts } from "./turns.ts";
 
 /** A thread with what all traces of its project hold of it. */
 export interface NaiveThread extends ThreadPart {
   threadId: string;
+  turns: NaiveTurn[];
   /** Those of its spans whose tokens count. */
   countedSpans: Span[];
+}
+
+/** A turn with the spans that are in it. */
+export interface NaiveTurn extends Turn {
+  traceId: string;
+  spans: Span[];
 }
 
 /** All threads of a project, from every version of every span that was ever written to it. */
@@ -21,12 +28,17 @@ export function threadsOf(projectId: string, versions: Span[]): Map<string, Naiv
   const threads = [...Map.groupBy(parts, ({ threadId }) => threadId)].map(([threadId, ofThread]) => ({
     threadId,
     spans: ofThread.flatMap(({ part }) => part.spans),
-    turns: ofThread.flatMap(({ part }) => part.turns),
+    turns: ofThread.flatMap(({ part }) => part.turns.map((turn) => withSpans(turn, part))),
     countedSpans: ofThread.flatMap(({ part, counted }) =>
       part.spans.map(({ span }) => span).filter((span) => counted.has(span)),
     ),
   }));
   return new Map(threads.map((thread) => [thread.threadId, thread]));
+}
+
+function withSpans(turn: Turn, part: ThreadPart): NaiveTurn {
+  const spans = part.spans.filter(({ turnId }) => turnId === turn.id).map(({ span }) => span);
+  return { ...turn, traceId: part.spans[0]!.span.traceId, spans };
 }
 
 /** Of each span the version that wins. */

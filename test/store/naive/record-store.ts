@@ -155,7 +155,8 @@ export function createNaiveRecords(data: NaiveData, mustBeOpen: () => void): Rec
 
     deleteThread: (key) =>
       write(() => {
-        const { messages } = transcriptOf(mustSettle(key));
+        const record = mustSettle(key);
+        const { messages } = transcriptOf(record, threadsOf(key.projectId, data.versions).get(key.threadId));
         remove(key.projectId, key.threadId);
         return { messages: messages.length };
       }),

@@ -1,11 +1,93 @@
 import { durationMilliseconds } from "../../../src/model/instant.ts";
-import type { Message } from "../../../src/model/message.ts";
+import type { Message, PlacedMessage } from "../../../src/model/message.ts";
+import type { PlacedTurn } from "../../../src/model/turn.ts";
+import { saidInTurn, turnMessage } from "../../../src/model/turn-messages.ts";
+import { compareText } from "./order.ts";
+import type { NaiveThread, NaiveTurn } from "./project.ts";
 import type { NaiveRecord } from "./records.ts";
 
-/** The transcript of a thread: the messages of the first source that has any. */
-export function transcriptOf(record: NaiveRecord): { messages: Message[] } {
-  const { chat, stateMessages } = record;
-  return { messages: withResponseTimes(chat.messages.length > 0 ? chat.messages : stateMessages) };
+/** The transcript of a thread, and whose it is. */
+export interface NaiveTranscript {
+  messages: PlacedMessage[];
+  participants: string[];
+  agent: string | null;
+  model: string | null;
+}
+
+/** The messages of the first source that has any: those appended, those of the state, those of the turns. */
+export function transcriptOf(
+  record: NaiveRecord | undefined,
+  thread: NaiveThread | undefined,
+): NaiveTranscript {
+  const kept = [record?.chat.messages ?? [], record?.stateMessages ?? []].find(({ length }) => length > 0);
+  return kept ? transcriptOfMessages(kept) : transcriptOfTurns(thread);
+}
+
+function transcriptOfMessages(given: Message[]): NaiveTranscript {
+  const messages = withResponseTimes(given).map((message, index) => ({ ...message, place: [index] }));
+  const answers = messages.filter(({ role }) => role === "assistant");
+  const last = (field: "agent" | "model") =>
+    answers.findLast((each) => each[field] !== null)?.[field] ?? null;
+  return { messages, participants: namesIn(messages), agent: last("agent"), model: last("model") };
+}
+
+function transcriptOfTurns(thread: NaiveThread | undefined): NaiveTranscript {
+  const turns = turnsOf(thread);
+  const messages = turns.flatMap(({ turn, shown }) => messagesOf(turn, shown));
+  const last = (field: "agent" | "model") =>
+    turns.findLast(({ shown }) => shown[field] !== null)?.shown[field];
+  const [users, authors] = [
+    namesIn(messages.filter(({ role }) => role === "user")),
+    namesIn(messages.filter(({ role }) => role === "assistant")),
+  ];
+  return {
+    messages,
+    participants: [...new Set([...users, ...authors.toSorted(compareText)])],
+    agent: last("agent") ?? null,
+    model: last("model") ?? null,
+  };
+}
+
+/** The turns of a thread in their order. */
+export function turnsOf(thread: NaiveThread | undefined): { turn: NaiveTurn; shown: PlacedTurn }[] {
+  const counted = new Set(thread?.countedSpans);
+  const shown = (thread?.turns ?? []).map((turn) => {
+    const { id, traceId, startedAt, endedAt, failed, own, spans } = turn;
+    const { agent, model } = saidInTurn(own, spans);
+    const tokens = (field: "inputTokens" | "outputTokens") =>
+      spans.filter((span) => counted.has(span)).reduce((sum, span) => sum + (span[field] ?? 0), 0);
+    const head = thread!.spans.find(({ span }) => span.traceId === traceId && span.spanId === id)!;
+    return {
+      turn,
+      shown: {
+        turnId: id,
+        traceId,
+        name: head.span.name,
+        startedAt,
+        endedAt,
+        durationMs: endedAt === null ? null : durationMilliseconds(startedAt, endedAt),
+        failed,
+        agent,
+        model,
+        spanCount: spans.length,
+        inputTokens: tokens("inputTokens"),
+        outputTokens: tokens("outputTokens"),
+        place: [startedAt, id, traceId],
+      },
+    };
+  });
+  return shown.toSorted(
+    ({ shown: a }, { shown: b }) =>
+      a.startedAt - b.startedAt || compareText(a.turnId, b.turnId) || compareText(a.traceId, b.traceId),
+  );
+}
+
+function messagesOf({ own, spans }: NaiveTurn, shown: PlacedTurn): PlacedMessage[] {
+  const { asked, answered, answering } = saidInTurn(own, spans);
+  return [asked, answered].flatMap((said, side) => {
+    if (said === null) return [];
+    return { ...turnMessage(shown, said, side === 0 ? null : answering), place: [...shown.place, side] };
+  });
 }
 
 /** The messages, with the response times that nobody gave measured. */
@@ -16,4 +98,11 @@ export function withResponseTimes(messages: Message[]): Message[] {
     const measured = isMeasured ? durationMilliseconds(asked.createdAt, message.createdAt) : null;
     return { ...message, responseTimeMs: message.responseTimeMs ?? measured };
   });
+}
+
+function namesIn(messages: Message[]): string[] {
+  const names = messages.flatMap(({ role, agent }) =>
+    role === "user" ? ["user"] : role === "assistant" ? [agent ?? "assistant"] : [],
+  );
+  return [...new Set(names)];
 }

@@ -9,6 +9,9 @@ export interface Turn {
   id: string;
   startedAt: Instant;
   endedAt: Instant | null;
+  failed: boolean;
+  /** The span that is the turn; null where several are. */
+  own: Span | null;
 }
 
 /** What one thread has in one trace. */
@@ -53,7 +56,10 @@ function spanTurns(trace: Trace, belonging: Span[], heads: Span[]): ThreadPart {
     [span, ...trace.ancestorsInThreads(span)].find((above) => isHead.has(above))?.spanId ?? null;
   return {
     spans: belonging.map((span) => ({ span, turnId: turnId(span) })),
-    turns: heads.map(({ spanId, startedAt, endedAt }) => ({ id: spanId, startedAt, endedAt })),
+    turns: heads.map((own) => {
+      const { spanId, startedAt, endedAt, status } = own;
+      return { id: spanId, startedAt, endedAt, failed: status === "ERROR", own };
+    }),
   };
 }
 
@@ -65,6 +71,8 @@ function sharedTurn(belonging: Span[], steps: Span[]): ThreadPart {
     id: first.spanId,
     startedAt: first.startedAt,
     endedAt: ends.includes(null) ? null : Math.max(...ends.map(Number)),
+    failed: steps.some(({ status }) => status === "ERROR"),
+    own: null,
   };
   return { spans: belonging.map((span) => ({ span, turnId: turn.id })), turns: [turn] };
 }

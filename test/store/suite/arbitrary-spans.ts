@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { AGENT_FEEDBACK_TYPES, type Feedback } from "../../../src/model/feedback.ts";
-import type { Span } from "../../../src/model/span.ts";
+import type { Span, SpanMessage } from "../../../src/model/span.ts";
 import { AGENT_LEVEL_OPERATIONS } from "../../../src/model/turn-rules.ts";
 import { claim, feedback, span } from "../builders.ts";
 
@@ -28,7 +28,26 @@ const nanos = fc.oneof({ weight: 4, arbitrary: fc.constant(0) }, { weight: 1, ar
 const tokens = fc.constantFrom(null, null, null, 0, 1, 10, 100);
 const bytes = fc.uint8Array({ max: 2, maxLength: 2 });
 
+const spanMessage = (role: "user" | "assistant") =>
+  fc
+    .constantFrom("", " ", "hi", "some words")
+    .map((text) => ({ role, text, json: JSON.stringify({ role, text }) }));
+
+/** What a span or half of a call says: mostly nothing. */
+export const saidByUser = fc.oneof(
+  { weight: 2, arbitrary: fc.constant<SpanMessage[]>([]) },
+  { weight: 1, arbitrary: fc.array(spanMessage("user"), { minLength: 1, maxLength: 2 }) },
+);
+export const saidByAssistant = fc.oneof(
+  { weight: 2, arbitrary: fc.constant<SpanMessage[]>([]) },
+  { weight: 1, arbitrary: spanMessage("assistant").map((message) => [message]) },
+);
+const name = fc.constantFrom(null, null, null, "user", "helper");
+
 const content = fc.record({
+  messages: fc.tuple(saidByUser, saidByAssistant).map((all) => all.flat()),
+  agentName: name,
+  model: name,
   startedAt: spanTime,
   startedAtNanos: nanos,
   endedAt: fc.option(spanTime, { freq: 3 }),

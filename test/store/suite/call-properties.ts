@@ -8,13 +8,13 @@ import { createNaiveStore } from "../naive-store.ts";
 import { expectSameAnswers } from "../recompute.ts";
 import { draft } from "../record-builders.ts";
 import { callQuestion, documentedCall, EXPIRING_THREAD } from "./arbitrary-expressions.ts";
-import { spanTime, THREAD_IDS, version } from "./arbitrary-spans.ts";
+import { saidByAssistant, saidByUser, spanTime, THREAD_IDS, version } from "./arbitrary-spans.ts";
 import { check, PROPERTY_TIMEOUT, projects } from "./check.ts";
 import type { DefineTest } from "./describe-store.ts";
 
 /** Calls share their ids with arbitrary spans, so that each can be the other's parent, or the other's version. */
 const CALL_IDS = ["1", "3", "5", "call", "another"];
-const callId = fc.constantFrom(...CALL_IDS);
+export const callId = fc.constantFrom(...CALL_IDS);
 const tokens = fc.constantFrom(null, 0, 1, 10);
 
 const startOf = fc.record({
@@ -22,6 +22,7 @@ const startOf = fc.record({
   parentId: fc.option(fc.constantFrom(...CALL_IDS, "0", "2", "4"), { freq: 3 }),
   threadId: fc.option(fc.constantFrom(...THREAD_IDS, ""), { freq: 4 }),
   startedAt: spanTime,
+  messages: saidByUser,
 });
 
 const endOf = fc.record({
@@ -29,6 +30,7 @@ const endOf = fc.record({
   failed: fc.boolean(),
   inputTokens: tokens,
   outputTokens: tokens,
+  messages: saidByAssistant,
 });
 
 /** A half of a call, or both. */

@@ -23,7 +23,9 @@ import { statisticsTests } from "./statistics.ts";
 import { streamTests } from "./streams.ts";
 import { threadQueryTests } from "./thread-query.ts";
 import { tokenTests } from "./tokens.ts";
+import { transcriptPropertyTests } from "./transcript-properties.ts";
 import { transcriptTests } from "./transcripts.ts";
+import { turnTranscriptTests } from "./turn-transcripts.ts";
 import { turnTests } from "./turns.ts";
 import { versionTests } from "./versions.ts";
 
@@ -67,6 +69,8 @@ export function describeStore(
       chats: chatTests,
       "properties of chats": chatPropertyTests,
       transcripts: transcriptTests,
+      "transcripts of turns": turnTranscriptTests,
+      "properties of transcripts": transcriptPropertyTests,
     },
     exceptions,
   );

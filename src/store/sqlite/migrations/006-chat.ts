@@ -64,6 +64,40 @@ CREATE TABLE message_body (
   json TEXT NOT NULL
 );
 
+-- A thread without turns is created when its first span starts.
+CREATE TRIGGER span_moved AFTER UPDATE OF started_at ON span
+WHEN new.thread IS NOT NULL AND new.started_at != old.started_at
+BEGIN
+  UPDATE thread SET span_count = span_count WHERE id = new.thread AND start_time IS NULL;
+END;
+
+-- What a span tells of its turn (model/trace/telling.ts).
+ALTER TABLE span ADD COLUMN tells INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX span_by_telling ON span (turn, started_at, span_id, tells) WHERE turn IS NOT NULL AND tells > 0;
+
+-- What the spans of the turn of that id say (model/turn-messages.ts) and add up to. Says has a bit each for what was asked, what was
+-- answered, and whether the former makes a title; asked and answered are messages of spans, answer_at is when the
+-- latter's span ended, or began while it runs.
+CREATE TABLE turn_summary (
+  id INTEGER PRIMARY KEY,
+  thread INTEGER NOT NULL,
+  trace INTEGER NOT NULL,
+  turn_id TEXT NOT NULL,
+  started_at INTEGER NOT NULL,
+  ended_at INTEGER,
+  says INTEGER NOT NULL,
+  asked INTEGER,
+  answered INTEGER,
+  answer_at INTEGER,
+  response_ms INTEGER,
+  agent TEXT,
+  model TEXT,
+  span_count INTEGER NOT NULL,
+  input_tokens INTEGER NOT NULL,
+  output_tokens INTEGER NOT NULL
+);
+CREATE INDEX turn_by_saying ON turn_summary (thread, started_at, turn_id, says, trace) WHERE says > 0;
+
 -- What the chats of a project and type add up to; with_tokens counts those whose tokens are known.
 CREATE TABLE chat_count (
   project INTEGER NOT NULL,
