@@ -90,11 +90,11 @@ export function createCallRows(db: Database): CallRows {
   function changeBody(row: CallRow, { start, end, givenName }: CallParts, came: CallDocuments): void {
     if (givenName !== row.parts.givenName) setName.run(givenName, row.id);
     if (came.start !== null) {
-      setStart.run(saidByStart(start), came.start, row.id);
+      setStart.run(said(start), came.start, row.id);
       removeRefs.run(row.id, REF_SIDES.input);
     }
     if (came.end !== null) {
-      setEnd.run(saidByEnd(end), came.end, row.id);
+      setEnd.run(said(end), came.end, row.id);
       removeRefs.run(row.id, REF_SIDES.output);
     }
   }
@@ -125,7 +125,7 @@ export function createCallRows(db: Database): CallRows {
         return;
       }
       const id = Number(add.run(project, callId, ...plain, ...indexed).lastInsertRowid);
-      addBody.run(id, givenName, saidByStart(start), came.start, saidByEnd(end), came.end);
+      addBody.run(id, givenName, said(start), came.start, said(end), came.end);
       addRefs(id, project, parts, came);
     },
   };
@@ -159,15 +159,24 @@ function toCallRow(projectId: string, row: StoredRow): CallRow {
   };
 }
 
-/** What a half says beside its document and the columns of the call. */
-function saidByStart(start: SaidStart | null): string | null {
-  if (!start) return null;
-  const { displayName, model, messages, refs } = start;
-  return JSON.stringify({ displayName, model, messages, refs });
-}
+/** Fields of halves that are kept in columns of the call, or as its documents. */
+const ELSEWHERE = new Set([
+  "projectId",
+  "callId",
+  "traceId",
+  "parentId",
+  "opName",
+  "threadId",
+  "turnId",
+  "startedAt",
+  "endedAt",
+  "userId",
+  "runId",
+  "json",
+]);
 
-function saidByEnd(end: SaidEnd | null): string | null {
-  if (!end) return null;
-  const { failed, displayName, model, inputTokens, outputTokens, messages, bareText, refs } = end;
-  return JSON.stringify({ failed, displayName, model, inputTokens, outputTokens, messages, bareText, refs });
+/** All else that a half says. */
+function said(half: SaidStart | SaidEnd | null): string | null {
+  if (!half) return null;
+  return JSON.stringify(Object.fromEntries(Object.entries(half).filter(([field]) => !ELSEWHERE.has(field))));
 }
