@@ -32,7 +32,8 @@ test("an export steps through indexes, whatever there is, and sorts nothing", as
   for (const index of ["trace_by_key", "span_by_key", "call_by_key", "feedback_by_key", "thread_by_key"]) {
     expect(plans).toContainEqual(expect.stringContaining(index));
   }
-  const walks = plans.filter((plan) => !plan.includes("COVERING INDEX"));
+  // Entries are counted in indexes, and calls looked up by a list of ids.
+  const walks = plans.filter((plan) => !/COVERING INDEX|VIRTUAL TABLE/.test(plan));
   expect(walks.filter((plan) => /TEMP B-TREE|^SCAN (?!\(subquery)/.test(plan))).toEqual([]);
 });
 
