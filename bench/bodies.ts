@@ -3,6 +3,7 @@ import { gzipSync } from "node:zlib";
 import { create, fromBinary, type MessageInitShape, toBinary, toJson } from "@bufbuild/protobuf";
 import { ExportTraceServiceRequestSchema } from "../gen/opentelemetry/proto/collector/trace/v1/trace_service_pb.ts";
 import type { SpanSchema } from "../gen/opentelemetry/proto/trace/v1/trace_pb.ts";
+import { formatWeaveRef } from "../src/model/weave-ref.ts";
 import { BENCH_PROJECT, EPOCH } from "./data.ts";
 
 type SpanInit = MessageInitShape<typeof SpanSchema>;
@@ -145,6 +146,6 @@ function jsonBody(fields: object): Uint8Array {
 }
 
 function feedbackBody(payload: object): Uint8Array {
-  const weave_ref = `weave:///-/${BENCH_PROJECT}/agent_turn/${"1".repeat(32)}`;
+  const weave_ref = formatWeaveRef(BENCH_PROJECT, { kind: "turn", id: "1".repeat(32) });
   return jsonBody({ weave_ref, feedback_type: "bench", payload });
 }

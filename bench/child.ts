@@ -4,6 +4,8 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 export interface Figures {
   rssBytes: number;
   peakRssBytes: number;
+  /** Time on the processor, of all its threads. */
+  cpuMs: number;
   /** What of the main thread's heap is used. */
   heapBytes: number;
   /** The longest that the event loop was held. */
@@ -22,6 +24,7 @@ export function reportToParent(url: string, close: () => Promise<void>): void {
   const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   delay.enable();
   let peakRssBytes = 0;
+  let cpuAtBegin = process.cpuUsage();
   const sample = () => {
     peakRssBytes = Math.max(peakRssBytes, process.memoryUsage.rss());
   };
@@ -33,9 +36,11 @@ export function reportToParent(url: string, close: () => Promise<void>): void {
       process.exit();
     }
     sample();
+    const cpu = process.cpuUsage(cpuAtBegin);
     process.send?.({
       rssBytes: process.memoryUsage.rss(),
       peakRssBytes,
+      cpuMs: (cpu.user + cpu.system) / 1000,
       heapBytes: process.memoryUsage().heapUsed,
       heldMs: delay.max / 1e6 - RESOLUTION_MS,
       heldP99Ms: delay.percentile(99) / 1e6 - RESOLUTION_MS,
@@ -43,6 +48,7 @@ export function reportToParent(url: string, close: () => Promise<void>): void {
     } satisfies Figures);
     if (message === "begin") {
       peakRssBytes = 0;
+      cpuAtBegin = process.cpuUsage();
       delay.reset();
     }
   });

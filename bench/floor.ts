@@ -33,10 +33,20 @@ function readTables(file: string): Table[] {
   const names = source
     .prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
     .pluck();
-  const tables = names.all().flatMap((name) => {
-    const rows = source.prepare<[], unknown[]>(`SELECT * FROM "${name}"`).raw().all();
-    const places = rows[0]?.map(() => "?").join(", ");
-    return places ? [{ rows, insert: `INSERT INTO "${name}" VALUES (${places})` }] : [];
+  // Generated columns, which table_info leaves out, cannot be written.
+  const columnsOf = source
+    .prepare<[string], string>(`SELECT '"' || name || '"' FROM pragma_table_info(?)`)
+    .pluck();
+  const tables = names.all().map((name) => {
+    const columns = columnsOf.all(name);
+    const places = columns.map(() => "?").join(", ");
+    return {
+      rows: source
+        .prepare<[], unknown[]>(`SELECT ${columns.join(", ")} FROM "${name}"`)
+        .raw()
+        .all(),
+      insert: `INSERT INTO "${name}" (${columns.join(", ")}) VALUES (${places})`,
+    };
   });
   source.close();
   return tables;

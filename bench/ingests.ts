@@ -20,7 +20,7 @@ const SENDERS = 4;
 /** Calls or spans, with all that goes with them, of one bare transaction. */
 const TRANSACTION_SIZE = 1000;
 
-const WARM_UP_MS = 2000;
+const WARM_UP_MS = 3000;
 const AIM_SHARE = 0.5;
 const AIM_PAGE_MS = 10;
 const AIM_TIMES_IDLE = 3;

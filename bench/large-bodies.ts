@@ -1,6 +1,7 @@
 import { create, type DescMessage, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
 import { SetStateRequestSchema } from "../gen/skein/v1/state_pb.ts";
 import { CreateThreadRequestSchema } from "../gen/skein/v1/thread_record_pb.ts";
+import { formatWeaveRef } from "../src/model/weave-ref.ts";
 import type { Body } from "./bodies.ts";
 import { BENCH_PROJECT } from "./data.ts";
 
@@ -95,7 +96,7 @@ function calls(bytes: number): string[] {
 }
 
 function feedback(project: string, payload: string): string {
-  const ref = `weave:///-/${BENCH_PROJECT}/agent_turn/${"1".repeat(32)}`;
+  const ref = formatWeaveRef(BENCH_PROJECT, { kind: "turn", id: "1".repeat(32) });
   return `{${project},"weave_ref":"${ref}","feedback_type":"bench","payload":${payload}}`;
 }
 

@@ -1,14 +1,18 @@
-import { Agent } from "node:http";
 import { postJson } from "./clients.ts";
 import { BENCH_PROJECT } from "./data.ts";
+import { leanClient } from "./lean-client.ts";
 import { type AimRow, aimRow } from "./measure.ts";
 import { RIVAL } from "./rival.ts";
 import { type ServerProcess, startProcess, withServer } from "./server-process.ts";
 import { getHealth, waits } from "./waits.ts";
 
 const CLIENTS = 16;
-const WARM_UP_MS = 1000;
-const TIME_MS = 4000;
+const WARM_UP_MS = 700;
+
+/** The servers take turns, so that whatever else the machine does slows both. */
+const ROUNDS = 5;
+const ROUND_MS = 800;
+
 const AIM_TIMES = 10;
 const AIM_HELD_MS = 10;
 
@@ -27,21 +31,24 @@ const CASES = [
   { what: "the latest 100 whole", body: { limit: 100, sort_by: "updated_at" } },
 ] as const;
 
-/** What concurrent clients got of a server. */
+/** What concurrent clients got of a server, round by round. */
 interface Load {
-  perSecond: number;
-  p50Ms: number;
-  p99Ms: number;
-  heldMs: number;
+  /** How long each request took, in milliseconds. */
+  took: number[];
+  /** The longest that the event loop was held in each round. */
+  heldMs: number[];
+  cpuMs: number;
 }
 
-/** A line for a search through HTTP: requests per second, latencies and the longest pause of both servers. */
+/** A line for a search through HTTP: what both servers answer in a second, and how long Skein's event loop was held. */
 export interface LoadRow {
   what: string;
   skein: string;
   rival: string;
   times: string;
   met: string;
+  held: string;
+  "no pause": string;
 }
 
 /**
@@ -49,63 +56,83 @@ export interface LoadRow {
  *
  * @param rivalFolder where that one is installed; else why it is not
  */
-export async function benchServedSearches(
+export function benchServedSearches(
   file: string,
   rivalFolder: { folder: string } | { missing: string },
 ): Promise<LoadRow[]> {
-  const path = `/p/${BENCH_PROJECT}/threads/search`;
-  const ours = await withServer(file, (server) => loads(server, server.url + path));
-  if ("missing" in rivalFolder) {
-    return CASES.map(({ what }, index) => loadRow(what, ours[index]!, rivalFolder.missing));
-  }
-  const rival = await startProcess(new URL("./rival-child.ts", import.meta.url), rivalFolder.folder);
-  const theirs = await loads(rival, `${rival.url}/threads/search`);
-  await rival.close();
-  return CASES.map(({ what }, index) => loadRow(what, ours[index]!, theirs[index]!));
+  return withServer(file, async (server) => {
+    const ours = { server, url: `${server.url}/p/${BENCH_PROJECT}/threads/search` };
+    if ("missing" in rivalFolder) {
+      const rows: LoadRow[] = [];
+      for (const { what, body } of CASES) {
+        const [load] = await loads([ours], body);
+        rows.push(loadRow(what, load!, rivalFolder.missing));
+      }
+      return rows;
+    }
+    const rival = await startProcess(new URL("./rival-child.ts", import.meta.url), rivalFolder.folder);
+    const theirs = { server: rival, url: `${rival.url}/threads/search` };
+    const rows: LoadRow[] = [];
+    for (const { what, body } of CASES) {
+      const [load, rivalLoad] = await loads([ours, theirs], body);
+      rows.push(loadRow(what, load!, rivalLoad!));
+    }
+    await rival.close();
+    return rows;
+  });
 }
 
-async function loads(server: ServerProcess, url: string): Promise<Load[]> {
-  const all: Load[] = [];
-  for (const { body } of CASES) {
-    await requests(url, body, WARM_UP_MS);
-    await server.begin();
-    const took = await requests(url, body, TIME_MS);
-    const { heldMs } = await server.figures();
-    took.sort((a, b) => a - b);
-    const at = (share: number) => took[Math.floor(took.length * share)]!;
-    all.push({ perSecond: took.length / (TIME_MS / 1000), p50Ms: at(0.5), p99Ms: at(0.99), heldMs });
+/** What each of some servers makes of a search, in turns. */
+async function loads(servers: { server: ServerProcess; url: string }[], body: object): Promise<Load[]> {
+  const all = servers.map((): Load => ({ took: [], heldMs: [], cpuMs: 0 }));
+  for (const { url } of servers) await requests(url, body, WARM_UP_MS);
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const [index, { server, url }] of servers.entries()) {
+      const load = all[index]!;
+      await server.begin();
+      for (const took of await requests(url, body, ROUND_MS)) load.took.push(took);
+      const { heldMs, cpuMs } = await server.figures();
+      load.heldMs.push(heldMs);
+      load.cpuMs += cpuMs;
+    }
   }
   return all;
 }
 
 /** How long each request took that clients sent, one after the other, for some time. */
 async function requests(url: string, body: object, timeMs: number): Promise<number[]> {
-  const agent = new Agent({ keepAlive: true, maxSockets: CLIENTS });
+  const clients = await Promise.all(Array.from({ length: CLIENTS }, () => leanClient(url, body)));
   const took: number[] = [];
   const end = performance.now() + timeMs;
-  const client = async () => {
-    while (performance.now() < end) took.push((await postJson(url, body, agent)).totalMs);
+  const drive = async ({ send, close }: (typeof clients)[number]) => {
+    while (performance.now() < end) took.push(await send());
+    close();
   };
-  await Promise.all(Array.from({ length: CLIENTS }, client));
-  agent.destroy();
+  await Promise.all(clients.map(drive));
   return took;
 }
 
 function loadRow(what: string, ours: Load, theirs: Load | string): LoadRow {
-  if (typeof theirs === "string") return { what, skein: told(ours), rival: theirs, times: "", met: "" };
-  const times = ours.perSecond / theirs.perSecond;
+  const held = ours.heldMs.toSorted((a, b) => a - b);
+  const heldMs = held[held.length >> 1]!;
+  const times = typeof theirs === "string" ? null : ours.took.length / theirs.took.length;
   return {
     what,
     skein: told(ours),
-    rival: told(theirs),
-    times: `${times.toFixed(1)} x`,
-    met: times >= AIM_TIMES ? "yes" : "NO",
+    rival: typeof theirs === "string" ? theirs : told(theirs),
+    times: times === null ? "" : `${times.toFixed(1)} x`,
+    met: times === null ? "" : times >= AIM_TIMES ? "yes" : "NO",
+    held: `${heldMs.toFixed(1)} ms (worst ${held.at(-1)!.toFixed(1)})`,
+    "no pause": heldMs <= AIM_HELD_MS ? "yes" : "NO",
   };
 }
 
-function told({ perSecond, p50Ms, p99Ms, heldMs }: Load): string {
-  const [p50, p99, held] = [p50Ms, p99Ms, heldMs].map((ms) => ms.toFixed(1));
-  return `${perSecond.toFixed(0)}/s, p50 ${p50}, p99 ${p99}, held ${held} ms`;
+function told({ took, cpuMs }: Load): string {
+  took.sort((a, b) => a - b);
+  const at = (share: number) => took[Math.floor(took.length * share)]!.toFixed(1);
+  const perSecond = took.length / ((ROUNDS * ROUND_MS) / 1000);
+  const cpu = ((cpuMs / took.length) * 1000).toFixed(0);
+  return `${perSecond.toFixed(0)}/s, p50 ${at(0.5)}, p99 ${at(0.99)} ms, CPU ${cpu} µs`;
 }
 
 /** What other requests feel of a filter that no index serves. */

@@ -13,7 +13,7 @@ export interface Decoder<Input, Output> {
   decode: (input: Input) => Output;
 }
 
-/** Runs decoders where they do not hold the event loop: small inputs at once, larger ones in a worker thread. */
+/** Runs decoders where they do not hold the event loop: small inputs at once, larger ones in worker threads. */
 export interface Decoding {
   /**
    * Decodes an input. Takes over the bytes in it: they may be moved to the thread.
@@ -45,26 +45,52 @@ export interface DecodeTask {
 /** Inputs up to this size take a millisecond or two. */
 const MAX_INLINE_SIZE = 32 * 1024;
 
-/** Decoding with a worker that starts with the first large input. */
+/** Enough that one large input does not hold up all others. */
+const THREADS = 2;
+
+/** Decoding with threads that start as they are needed; each input goes to the one with the least to do. */
 export function createDecoding(): Decoding {
-  const worker = createWorkerClient<DecodeTask, unknown>(new URL("./decode-worker.ts", import.meta.url), [
-    InvalidRequestError,
-    UnprocessableError,
-  ]);
+  const threads = Array.from({ length: THREADS }, () => ({
+    underWay: 0,
+    client: createWorkerClient<DecodeTask, unknown>(new URL("./decode-worker.ts", import.meta.url), [
+      InvalidRequestError,
+      UnprocessableError,
+    ]),
+  }));
+  const leastBusy = () => threads.reduce((least, other) => (other.underWay < least.underWay ? other : least));
   return {
     async run<Input extends object, Output>(decoder: Decoder<Input, Output>, input: Input, size: number) {
       if (size <= MAX_INLINE_SIZE) return decoder.decode(input);
-      return (await worker.call(...taskOf(decoder, input))) as Output;
+      const thread = leastBusy();
+      thread.underWay += 1;
+      try {
+        return (await thread.client.call(...taskOf(decoder, input))) as Output;
+      } finally {
+        thread.underWay -= 1;
+      }
     },
+
     async *stream<Input extends object, Part>(
       decoder: Decoder<Input, Iterable<Part>>,
       input: Input,
       size: number,
     ) {
-      if (size <= MAX_INLINE_SIZE) yield* decoder.decode(input);
-      else yield* worker.stream(...taskOf(decoder, input)) as AsyncIterable<Part>;
+      if (size <= MAX_INLINE_SIZE) {
+        yield* decoder.decode(input);
+        return;
+      }
+      const thread = leastBusy();
+      thread.underWay += 1;
+      try {
+        yield* thread.client.stream(...taskOf(decoder, input)) as AsyncIterable<Part>;
+      } finally {
+        thread.underWay -= 1;
+      }
     },
-    close: () => worker.close(),
+
+    async close() {
+      await Promise.all(threads.map(({ client }) => client.close()));
+    },
   };
 }
 

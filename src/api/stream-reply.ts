@@ -3,21 +3,19 @@ import { constants, Http2ServerResponse } from "node:http2";
 import { Readable } from "node:stream";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { FastifyReply } from "fastify";
+import { bytesOf } from "./text-bytes.ts";
 
-/** A part of an answer, or all of it at once. */
-export type Piece = string | Uint8Array | { whole: string };
+/** A part of an answer, or all of it at once; texts follow one another. */
+export type Piece = string | string[] | Uint8Array | { whole: string | string[] };
 
 /** Longer texts are sent in slices of as many characters: each is made bytes in less than a millisecond. */
-const SLICE_LENGTH = 256 * 1024;
+const SLICE_LENGTH = 512 * 1024;
 
-/** Answers with a text, without holding the event loop for a long one. */
-export async function sendText(
-  reply: FastifyReply,
-  contentType: string,
-  text: string,
-): Promise<FastifyReply> {
-  if (text.length <= SLICE_LENGTH) return reply.type(contentType).send(text);
-  return sendPieces(reply, contentType, () => slicesOf(text));
+/** Answers with a text, or some that follow one another, without holding the event loop for a long one. */
+export function sendText(reply: FastifyReply, contentType: string, text: string | string[]): FastifyReply {
+  const texts = [text].flat();
+  reply.type(contentType);
+  return reply.send(lengthOf(texts) <= SLICE_LENGTH ? bytesOf(texts) : Readable.from(slicesOf(texts)));
 }
 
 /**
@@ -35,7 +33,8 @@ export async function sendPieces(
   open: (signal: AbortSignal) => AsyncIterable<Piece>,
 ): Promise<FastifyReply> {
   const gone = new AbortController();
-  reply.raw.once("close", () => gone.abort());
+  // It also closes when all is sent, and then there is nobody to tell: making the reason takes a while.
+  reply.raw.once("close", () => reply.raw.writableFinished || gone.abort());
   const pieces = open(gone.signal)[Symbol.asyncIterator]();
   let first: IteratorResult<Piece>;
   try {
@@ -44,12 +43,12 @@ export async function sendPieces(
     if (gone.signal.aborted) return reply.hijack();
     throw error;
   }
-  reply.type(contentType);
   if (!first.done && typeof first.value === "object" && "whole" in first.value) {
     const { whole } = first.value;
     await pieces.return?.();
-    return reply.send(whole.length <= SLICE_LENGTH ? Buffer.from(whole) : Readable.from(slicesOf(whole)));
+    return sendText(reply, contentType, whole);
   }
+  reply.type(contentType);
   return reply.send(first.done ? Buffer.alloc(0) : Readable.from(guarded(first.value, pieces, reply.raw)));
 }
 
@@ -57,7 +56,7 @@ async function* guarded(
   first: Piece,
   rest: AsyncIterator<Piece>,
   response: ServerResponse | Http2ServerResponse,
-): AsyncGenerator<Piece> {
+): AsyncGenerator<Uint8Array> {
   try {
     yield* inSlices(first);
     for await (const piece of { [Symbol.asyncIterator]: () => rest }) yield* inSlices(piece);
@@ -67,21 +66,47 @@ async function* guarded(
   }
 }
 
-async function* inSlices(piece: Piece): AsyncGenerator<Piece> {
-  if (typeof piece === "string" && piece.length > SLICE_LENGTH) yield* slicesOf(piece);
-  else yield piece;
+async function* inSlices(piece: Piece): AsyncGenerator<Uint8Array> {
+  if (piece instanceof Uint8Array) {
+    yield piece;
+    return;
+  }
+  const texts = [typeof piece === "object" && "whole" in piece ? piece.whole : piece].flat();
+  if (lengthOf(texts) <= SLICE_LENGTH) yield bytesOf(texts);
+  else yield* slicesOf(texts);
 }
 
-/** Cuts a text between characters, and lets others have their turn between two slices. */
-async function* slicesOf(text: string): AsyncGenerator<string> {
+/** Makes texts bytes slice by slice, and lets others have their turn between two of them. */
+async function* slicesOf(texts: string[]): AsyncGenerator<Uint8Array> {
+  let slice: string[] = [];
+  let room = SLICE_LENGTH;
+  for (const text of texts) {
+    for (const part of partsOf(text)) {
+      if (part.length > room && slice.length > 0) {
+        yield bytesOf(slice);
+        await nextTurn();
+        [slice, room] = [[], SLICE_LENGTH];
+      }
+      slice.push(part);
+      room -= part.length;
+    }
+  }
+  yield bytesOf(slice);
+}
+
+/** Cuts a long text between characters. */
+function* partsOf(text: string): Generator<string> {
   let start = 0;
   while (start < text.length) {
     const isPairCut = (text.codePointAt(start + SLICE_LENGTH - 1) ?? 0) > 0xffff;
     const end = start + SLICE_LENGTH + Number(isPairCut);
     yield text.slice(start, end);
-    await nextTurn();
     start = end;
   }
+}
+
+function lengthOf(texts: string[]): number {
+  return texts.reduce((length, text) => length + text.length, 0);
 }
 
 function reset(response: ServerResponse | Http2ServerResponse): void {

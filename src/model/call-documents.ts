@@ -16,18 +16,23 @@ export const CALL_DOCUMENTS = [
 
 export type CallDocument = (typeof CALL_DOCUMENTS)[number];
 
-/** The documents of a call as readers see them, each as JSON text: what came is as it came. */
+/**
+ * The documents of a call as readers see them, each as JSON text: what came is as it came. A half of the call is stepped
+ * over once, when something in it is first asked for.
+ */
 export function callDocuments(call: StoredCall): Record<CallDocument, () => string> {
-  const start = memberTexts(call.start ?? "{}");
-  const end = memberTexts(call.end ?? "{}");
+  let startMembers: Map<string, string> | null = null;
+  let endMembers: Map<string, string> | null = null;
+  const start = () => (startMembers ??= memberTexts(call.start ?? "{}"));
+  const end = () => (endMembers ??= memberTexts(call.end ?? "{}"));
   return {
-    attributes: () => start.get("attributes") ?? "{}",
-    inputs: () => start.get("inputs") ?? "{}",
-    exception: () => end.get("exception") ?? "null",
-    output: () => end.get("output") ?? "null",
-    summary: () => summaryOf(call, end),
-    wb_run_step: () => start.get("wb_run_step") ?? "null",
-    wb_run_step_end: () => end.get("wb_run_step_end") ?? "null",
+    attributes: () => start().get("attributes") ?? "{}",
+    inputs: () => start().get("inputs") ?? "{}",
+    exception: () => end().get("exception") ?? "null",
+    output: () => end().get("output") ?? "null",
+    summary: () => summaryOf(call, end()),
+    wb_run_step: () => start().get("wb_run_step") ?? "null",
+    wb_run_step_end: () => end().get("wb_run_step_end") ?? "null",
   };
 }
 

@@ -71,16 +71,23 @@ export interface CallDeletion {
   now: Instant;
 }
 
+/** What the halves say, without their documents. */
+export type SaidStart = Omit<CallStart, "json">;
+export type SaidEnd = Omit<CallEnd, "json">;
+
 /** What has come of one call, in whatever order. Without a start it is invisible. */
-export interface CallParts {
-  start: CallStart | null;
-  end: CallEnd | null;
+export interface CallParts<Start = SaidStart, End = SaidEnd> {
+  start: Start | null;
+  end: End | null;
   /** The name given to it later; empty for none. */
   givenName: string | null;
 }
 
 /** The parts after a change. */
-export function changeCall(parts: CallParts, change: CallChange): CallParts {
+export function changeCall<Start, End>(
+  parts: CallParts<Start | CallStart, End | CallEnd>,
+  change: CallChange,
+): CallParts<Start | CallStart, End | CallEnd> {
   switch (change.kind) {
     case "start":
       return { ...parts, start: change.start };
@@ -106,14 +113,17 @@ export function opShortName(opName: string): string {
 }
 
 /** Whether a call is a turn of its thread. */
-function isTurn({ callId, threadId, turnId }: CallStart): boolean {
+function isTurn({ callId, threadId, turnId }: SaidStart): boolean {
   return Boolean(threadId) && turnId === callId;
 }
 
-function answersOf(start: CallStart, end: CallEnd | null): SpanMessage[] {
+function answersOf(start: SaidStart, end: SaidEnd | null): SpanMessage[] {
   if (end?.bareText === undefined || !isTurn(start)) return end?.messages ?? [];
   return [{ role: "assistant", text: end.bareText, json: JSON.stringify(end.bareText) }];
 }
+
+/** A call has no bytes of its own; shared, so that it is digested once. */
+const NO_BYTES = new Uint8Array();
 
 /** The span that a call is; null while its start has not come. Its documents stay with the call. */
 export function spanOfCall(parts: CallParts): Span | null {
@@ -139,8 +149,8 @@ export function spanOfCall(parts: CallParts): Span | null {
     inputTokens: end?.inputTokens ?? null,
     outputTokens: end?.outputTokens ?? null,
     messages: [...start.messages, ...answersOf(start, end)],
-    payload: new Uint8Array(),
-    origin: new Uint8Array(),
+    payload: NO_BYTES,
+    origin: NO_BYTES,
     call: { turnId: start.turnId },
   };
 }

@@ -18,9 +18,25 @@ export function durationMilliseconds(start: Instant, end: Instant | null): numbe
   return Math.max(0, truncateToMilliseconds(end) - truncateToMilliseconds(start));
 }
 
+const MINUTE = 60_000_000;
+const DAY = 1440 * MINUTE;
+
+/** The day that was formatted last, and how: instants of one answer are mostly of few days. */
+let lastDay = { day: 0, date: "1970-01-01" };
+
 /** ISO 8601 in UTC with `Z`: six fraction digits, or none when the microseconds are zero. */
 export function formatInstant(instant: Instant): string {
-  const microseconds = ((instant % 1_000_000) + 1_000_000) % 1_000_000;
-  const seconds = new Date((instant - microseconds) / 1000).toISOString().slice(0, 19);
-  return microseconds === 0 ? `${seconds}Z` : `${seconds}.${String(microseconds).padStart(6, "0")}Z`;
+  const day = Math.floor(instant / DAY);
+  if (day !== lastDay.day) lastDay = { day, date: new Date((day * DAY) / 1000).toISOString().slice(0, 10) };
+  const time = instant - day * DAY;
+  const minutes = Math.floor(time / MINUTE);
+  const microseconds = time % 1_000_000;
+  const seconds = ((time % MINUTE) - microseconds) / 1_000_000;
+  const clock = `${twoDigits(Math.floor(minutes / 60))}:${twoDigits(minutes % 60)}:${twoDigits(seconds)}`;
+  const fraction = microseconds === 0 ? "" : `.${String(microseconds).padStart(6, "0")}`;
+  return `${lastDay.date}T${clock}${fraction}Z`;
+}
+
+function twoDigits(number: number): string {
+  return number < 10 ? `0${number}` : String(number);
 }

@@ -176,6 +176,9 @@ export interface RecordWriter {
    * Removes a thread with all it holds: metadata, state, history, messages, the spans that belong to it with their turns and
    * messages, and the feedback on it and on them. Another thread that shares a trace with it is as if those spans had
    * never come. What is written later under the same id is new. Must raise `NotFoundError` if there is none.
+   *
+   * A thread that holds much may go in several transactions, so that other writes need not wait: no read sees it from
+   * the first on, and a sweep removes what is left if the rest fails. Resolves when all of it is gone.
    */
   deleteThread(key: ThreadKeyAt): Promise<DeletedThread>;
   /**
@@ -232,8 +235,8 @@ export interface RecordReader {
    * on the way to the end of the page, and for its total at every thread; never on the caller's event loop.
    */
   searchThreads(search: ThreadSearch, options?: ReadOptions): AsyncIterable<RecordBatch>;
-  /** How many threads match: what `total` says in a search. */
-  countThreads(filter: ThreadFilter): Promise<number>;
+  /** How many threads match: what `total` says in a search. Ends as a search does when `signal` aborts. */
+  countThreads(filter: ThreadFilter, options?: ReadOptions): Promise<number>;
 }
 
 /** A part of the answer to a search. */
@@ -429,7 +432,7 @@ export interface KeyStore {
 
 /** Gives out and takes in all that projects hold, but no keys: how they move from one store to another. */
 export interface ProjectMover {
-  /** The projects in which anything is stored, or once was, in the order of code points. Costs a look-up each. */
+  /** The projects in which anything is stored, in the order of code points. Costs a few look-ups each. */
   listProjects(): Promise<string[]>;
   /**
    * Yields all that a project holds, from one snapshot, in batches of bounded size, and at least one batch. Of two

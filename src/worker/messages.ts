@@ -6,8 +6,8 @@ export type ToWorker<Request> =
   | { id: number; kind: "next" | "return" }
   | { id: number; kind: "end" };
 
-/** What a worker answers: a value, a stream's end, or an error. */
+/** What a worker answers: a value, after which a stream may be at its end, that end, or an error. */
 export type FromWorker<Response> =
-  | { id: number; kind: "value"; value: Response }
+  | { id: number; kind: "value"; value: Response; isLast?: true }
   | { id: number; kind: "done" }
   | { id: number; kind: "error"; error: CarriedError };

@@ -2,12 +2,18 @@ import { parentPort } from "node:worker_threads";
 import { carryError } from "./carried-error.ts";
 import type { FromWorker, ToWorker } from "./messages.ts";
 
+type Values<Response> = Iterable<Response, Response | undefined>;
+type AsyncValues<Response> = AsyncIterable<Response, Response | undefined>;
+
 /** What a worker does with the requests of its client. */
 export interface WorkerHandlers<Request, Response> {
   /** Answers one request with one value. */
   call?: (request: Request) => Response | Promise<Response>;
-  /** Answers one request with many values, each made when the client asks for it. */
-  stream?: (request: Request) => Iterable<Response> | AsyncIterable<Response>;
+  /**
+   * Answers one request with many values, each made when the client asks for it. What it returns in the end is the last
+   * of them, unless undefined; the client then need not ask whether there are more.
+   */
+  stream?: (request: Request) => Values<Response> | AsyncValues<Response>;
   /** Releases what the thread holds, before it ends because its client closes. */
   end?: () => void;
 }
@@ -19,13 +25,16 @@ export interface WorkerHandlers<Request, Response> {
 export function serveWorker<Request, Response>(handlers: WorkerHandlers<Request, Response>): void {
   const port = parentPort;
   if (!port) throw new Error("serveWorker runs in a worker thread only");
-  const streams = new Map<number, Iterator<Response> | AsyncIterator<Response>>();
+  const streams = new Map<number, ReturnType<typeof iteratorOf<Response>>>();
 
   const next = async (id: number): Promise<FromWorker<Response>> => {
     const result = await streams.get(id)?.next();
     if (result && !result.done) return { id, kind: "value", value: result.value };
     streams.delete(id);
-    return { id, kind: "done" };
+    const last = result?.value;
+    return last === undefined
+      ? { id, kind: "done" }
+      : { id, kind: "value", value: last as Response, isLast: true };
   };
 
   const answer = async (message: ToWorker<Request>): Promise<FromWorker<Response> | null> => {
@@ -67,6 +76,6 @@ function required<Handler>(handler: Handler | undefined): Handler {
   return handler;
 }
 
-function iteratorOf<T>(values: Iterable<T> | AsyncIterable<T>): Iterator<T> | AsyncIterator<T> {
+function iteratorOf<T>(values: Values<T> | AsyncValues<T>) {
   return Symbol.asyncIterator in values ? values[Symbol.asyncIterator]() : values[Symbol.iterator]();
 }

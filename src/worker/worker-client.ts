@@ -60,7 +60,7 @@ export function createWorkerClient<Request, Response>(
   };
 
   /** The value in a reply; null at a stream's end. */
-  const unwrap = (reply: FromWorker<Response>): { value: Response } | null => {
+  const unwrap = (reply: FromWorker<Response>): { value: Response; isLast?: true } | null => {
     if (reply.kind === "error") throw reviveError(reply.error, errors);
     return reply.kind === "value" ? reply : null;
   };
@@ -79,7 +79,10 @@ export function createWorkerClient<Request, Response>(
       let answer = unwrap(await worker.ask({ id, kind: "stream", request }, transfer));
       try {
         while (answer) {
-          yield answer.value;
+          const { value, isLast } = answer;
+          if (isLast) answer = null;
+          yield value;
+          if (isLast) return;
           answer = unwrap(await worker.ask({ id, kind: "next" }));
         }
       } finally {

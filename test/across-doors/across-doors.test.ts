@@ -7,6 +7,7 @@ import {
   conversationsSpans,
   listChatThreads,
   listMessages,
+  listTurns,
   messagesPath,
   searched,
   spans,
@@ -50,6 +51,12 @@ describe.each(WRITERS)("a conversation that came in by $name", (writer) => {
     const rows = await threadsQuery(house);
     expect(rows).toEqual(knows.turns ? [turns] : []);
     expect(await streamQuery(house)).toEqual(rows);
+    const known = await listTurns(house, threadId);
+    expect(known.map(({ durationMs }) => durationMs)).toEqual(knows.turns ? durations : []);
+    if (knows.turns) {
+      const [first, last] = [known[0], known.at(-1)].map((turn) => turn?.turnId);
+      expect(rows).toMatchObject([{ firstTurnId: first, lastTurnId: last }]);
+    }
     const ofThread = await spans(house, threadId);
     expect(ofThread.map(({ durationMs }) => durationMs)).toEqual(knows.turns ? durations : []);
     expect(await conversationsSpans(house, threadId)).toEqual(ofThread);
@@ -70,14 +77,13 @@ describe.each(WRITERS)("a conversation that came in by $name", (writer) => {
       agentUsed: knows.agent ? AGENT : null,
       modelUsed: MODEL,
     };
-    if (knows.transcript) expect(list).toEqual({ chats: [chat], threads: 1, messages: SAID.length, tokens });
+    expect(list).toEqual({ chats: [chat], threads: 1, messages: SAID.length, tokens });
     expect(await listChatThreads(house)).toEqual(list);
 
     // By its transcript, from either end.
-    const said = knows.transcript ? SAID : [];
-    expect(await messagesPath(house, threadId)).toEqual(said);
-    expect(await listMessages(house, threadId, TranscriptEnd.OLDEST)).toEqual(said);
-    expect(await listMessages(house, threadId, TranscriptEnd.NEWEST)).toEqual(said);
+    expect(await messagesPath(house, threadId)).toEqual(SAID);
+    expect(await listMessages(house, threadId, TranscriptEnd.OLDEST)).toEqual(SAID);
+    expect(await listMessages(house, threadId, TranscriptEnd.NEWEST)).toEqual(SAID);
   });
 
   test("goes from all doors by any", async () => {
@@ -94,9 +100,11 @@ test("all of them are listed in one order, by every door, however often it is as
   const house = await houseWith(WRITERS.toReversed());
   const ids = WRITERS.map(({ threadId }) => threadId);
   const list = await chatList(house);
-  expect(list.chats.map(({ threadId }) => threadId)).toEqual(latestFirst(WRITERS));
-  const said = WRITERS.filter(({ knows }) => knows.transcript).length * SAID.length;
-  expect(list).toMatchObject({ threads: ids.length, messages: said });
+  // Those that know when it was said are as old as one another, so their ids decide.
+  const [timed, untimed] = [true, false].map((times) => WRITERS.filter(({ knows }) => knows.times === times));
+  const latestFirst = [...untimed!, ...timed!.toReversed()].map(({ threadId }) => threadId);
+  expect(list.chats.map(({ threadId }) => threadId)).toEqual(latestFirst);
+  expect(list).toMatchObject({ threads: ids.length, messages: ids.length * SAID.length });
   expect(await listChatThreads(house)).toEqual(list);
   expect(await chatList(house)).toEqual(list);
 
@@ -109,31 +117,31 @@ test("all of them are listed in one order, by every door, however often it is as
   expect(await streamQuery(house)).toEqual(rows);
 });
 
-test("one thread that every door writes to is one thread", async () => {
+test("one thread that every door writes to is one thread, and its transcript the nearest to what was said", async () => {
   const house = await openHouse();
-  const [{ threadId }] = WRITERS as [Writer];
+  const [{ threadId }, ...others] = WRITERS as [Writer, ...Writer[]];
   const traced = WRITERS.filter(({ knows }) => knows.turns);
+  const turns = traced.length * EXCHANGES.length;
   for (const { write } of traced) await write(house, threadId);
   expect(await searched(house)).toEqual([threadId]);
-  expect(await threadsQuery(house)).toMatchObject([
-    { threadId, turnCount: traced.length * EXCHANGES.length },
-  ]);
+  expect(await threadsQuery(house)).toMatchObject([{ threadId, turnCount: turns }]);
+  // Each dialect's turns are turns of their own, so each is heard.
+  expect((await messagesPath(house, threadId)).toSorted()).toEqual(traced.flatMap(() => SAID).toSorted());
+
+  const langgraph = others.find(({ name }) => name.startsWith("LangGraph"))!;
+  await langgraph.write(house, threadId);
+  expect(await messagesPath(house, threadId)).toEqual(SAID);
 
   const messages = [{ role: "user", content: "Thanks" }];
   await house.askProject(`/api/chat/threads/${threadId}/messages`, { messages });
-  // What is appended is the transcript from then on; turns and spans stay.
   expect(await messagesPath(house, threadId)).toEqual([["user", "Thanks"]]);
-  expect((await chatList(house)).chats).toMatchObject([{ threadId, messageCount: 1, title: "Thanks" }]);
-  expect(await spans(house, threadId)).toHaveLength(traced.length * EXCHANGES.length);
+  expect(await chatList(house)).toMatchObject({
+    chats: [{ threadId, title: "Thanks" }],
+    threads: 1,
+    messages: 1,
+  });
+
+  expect(await listTurns(house, threadId)).toHaveLength(turns);
+  expect(await spans(house, threadId)).toHaveLength(turns);
   expect(await threadsSearch(house)).toEqual([threadId]);
 });
-
-/** The threads of writers in the order of a list of chats. */
-function latestFirst(writers: Writer[]): string[] {
-  const { start } = EXCHANGES[0]!;
-  const { end } = EXCHANGES.at(-1)!;
-  const lastAt = ({ knows }: Writer) => (knows.times ? (knows.transcript ? end : start) : Infinity);
-  return writers
-    .toSorted((a, b) => lastAt(b) - lastAt(a) || (a.threadId < b.threadId ? 1 : -1))
-    .map(({ threadId }) => threadId);
-}

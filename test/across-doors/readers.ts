@@ -36,6 +36,26 @@ export async function streamQuery({ ask }: House): Promise<TurnRow[]> {
   }));
 }
 
+/** The turns of a thread, one a page, from the newest on, in their order. */
+export async function listTurns({ rpc }: House, threadId: string) {
+  const turns: { turnId: string; durationMs: number }[] = [];
+  let page: Awaited<ReturnType<typeof rpc.listTurns>> | undefined;
+  do {
+    const pageToken: string = page?.nextPageToken ?? "";
+    page = await rpc.listTurns({
+      projectId: PROJECT,
+      threadId,
+      from: TranscriptEnd.NEWEST,
+      limit: 1,
+      pageToken,
+    });
+    turns.unshift(
+      ...page.turns.map(({ turnId, durationMs }) => ({ turnId, durationMs: Number(durationMs) })),
+    );
+  } while (page.nextPageToken);
+  return turns;
+}
+
 /** The ids of all threads, as Search and LangGraph's search find them. */
 export async function searched({ rpc }: House): Promise<string[]> {
   const { threads } = await rpc.search({ projectId: PROJECT, limit: 1000 });

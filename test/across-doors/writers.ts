@@ -8,8 +8,6 @@ export interface Writer {
   threadId: string;
   write(house: House, threadId: string): Promise<void>;
   knows: {
-    /** Whether what was said is its transcript. */
-    transcript: boolean;
     /** Whether turns are known, and with them spans. */
     turns: boolean;
     /** Whether it knows when things were said; else they were when they were written. */
@@ -18,14 +16,14 @@ export interface Writer {
   };
 }
 
-const ALL = { transcript: true, turns: true, times: true, agent: true };
+const ALL = { turns: true, times: true, agent: true };
 
 /** Every door, and every dialect that differs in where it keeps things. */
 export const WRITERS: Writer[] = [
   {
     name: "OTLP, OpenTelemetry's own conventions",
     threadId: "01998000-0000-7000-8000-000000000001",
-    knows: { ...ALL, transcript: false },
+    knows: ALL,
     write: (house, threadId) =>
       exportSpans(house, "aa", ({ asked, answered, inputTokens, outputTokens }) => ({
         "gen_ai.operation.name": "chat",
@@ -45,7 +43,7 @@ export const WRITERS: Writer[] = [
   {
     name: "OTLP, OpenInference",
     threadId: "01998000-0000-7000-8000-000000000002",
-    knows: { ...ALL, transcript: false },
+    knows: ALL,
     write: (house, threadId) =>
       exportSpans(house, "bb", ({ asked, answered, inputTokens, outputTokens }) => ({
         "openinference.span.kind": "LLM",
@@ -63,7 +61,7 @@ export const WRITERS: Writer[] = [
   {
     name: "Weave calls",
     threadId: "01998000-0000-7000-8000-000000000003",
-    knows: { ...ALL, transcript: false, agent: false },
+    knows: { ...ALL, agent: false },
     async write(house, threadId) {
       const batch = EXCHANGES.flatMap((exchange, index) => {
         const id = `call-${index}`;
@@ -97,7 +95,7 @@ export const WRITERS: Writer[] = [
   {
     name: "LangGraph threads and states",
     threadId: "01998000-0000-7000-8000-000000000004",
-    knows: { transcript: true, turns: false, times: false, agent: true },
+    knows: { turns: false, times: false, agent: true },
     async write(house, threadId) {
       await house.askProject("/threads", { thread_id: threadId });
       for (const [index, exchange] of EXCHANGES.entries()) {

@@ -13,6 +13,11 @@ export function* countTo({ last }: { last: number }) {
   for (let number = 1; number <= last; number++) yield { number, isMainThread };
 }
 
+export function waitForGate({ gate }: { gate: Int32Array }): string {
+  Atomics.wait(gate, 0, 0);
+  return "open";
+}
+
 export type Refusal = "request" | "fields" | "status";
 
 export function refuse({ how }: { how: Refusal }): never {

@@ -2,7 +2,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { createDecoding } from "../../src/api/decoding.ts";
 import { UnprocessableError } from "../../src/api/pydantic/fault.ts";
 import { InvalidRequestError } from "../../src/model/errors.ts";
-import { countTo, decoderOf, describeBytes, type Refusal, refuse } from "./decoders.ts";
+import { countTo, decoderOf, describeBytes, type Refusal, refuse, waitForGate } from "./decoders.ts";
 
 const SMALL = 32 * 1024;
 const LARGE = SMALL + 1;
@@ -42,6 +42,17 @@ test("a stream may be left, and the thread goes on", async () => {
   }
   const [first] = await Array.fromAsync(decoding.stream(decoderOf(countTo), { last: 1 }, LARGE));
   expect(first).toEqual({ number: 1, isMainThread: false });
+});
+
+test("an input does not wait for one that takes long", async () => {
+  const decoding = open();
+  const gate = new Int32Array(new SharedArrayBuffer(4));
+  const long = decoding.run(decoderOf(waitForGate), { gate }, LARGE);
+  const bytes = Buffer.alloc(LARGE, "x");
+  await decoding.run(decoderOf(describeBytes), { bytes }, LARGE);
+  Atomics.store(gate, 0, 1);
+  Atomics.notify(gate, 0);
+  expect(await long).toBe("open");
 });
 
 test.each([SMALL, LARGE])("errors keep what the doors look at (%i)", async (size) => {

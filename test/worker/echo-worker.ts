@@ -12,6 +12,12 @@ function* countTo(limit: number): Generator<number> {
   }
 }
 
+/** Returns its last value. */
+function* countDown(from: number): Generator<number, number> {
+  for (let number = from; number > 1; number--) yield number;
+  return 1;
+}
+
 serveWorker<number | string | Uint8Array, number | string>({
   call(request) {
     if (request === "data") return workerData;
@@ -25,6 +31,6 @@ serveWorker<number | string | Uint8Array, number | string>({
   },
   stream(request) {
     if (typeof request !== "number") throw new TypeError("not a number");
-    return countTo(request);
+    return request < 0 ? countDown(-request) : countTo(request);
   },
 });

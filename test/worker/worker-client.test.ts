@@ -43,6 +43,16 @@ test("streams side by side", async () => {
   expect(none).toEqual([]);
 });
 
+test("what a stream returns is its last value, with which it is at its end", async () => {
+  const client = startClient();
+  expect(await Array.fromAsync(client.stream(-3))).toEqual([3, 2, 1]);
+  expect(await Array.fromAsync(client.stream(-1))).toEqual([1]);
+  const left = client.stream(-1);
+  expect(await left.next()).toEqual({ done: false, value: 1 });
+  await left.return();
+  expect(await client.call("still there")).toBe("still there");
+});
+
 test("a stream left early is released in the worker", async () => {
   const client = startClient();
   for await (const number of client.stream(1_000_000_000)) {

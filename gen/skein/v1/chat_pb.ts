@@ -847,7 +847,7 @@ export const ListMessagesResponseSchema: GenMessage<ListMessagesResponse> = /*@_
   messageDesc(file_skein_v1_chat, 15);
 
 /**
- * An end of a transcript.
+ * An end of a transcript, or of the turns behind it.
  *
  * @generated from enum skein.v1.TranscriptEnd
  */
@@ -860,14 +860,14 @@ export const TranscriptEnd = {
   UNSPECIFIED: 0,
 
   /**
-   * The first message: reads the transcript forwards.
+   * The first message or turn: reads forwards.
    *
    * @generated from enum value: TRANSCRIPT_END_OLDEST = 1;
    */
   OLDEST: 1,
 
   /**
-   * The last message: reads the transcript backwards, a stretch at a time; each is in the transcript's order.
+   * The last message or turn: reads backwards, a stretch at a time, each in the order of time.
    *
    * @generated from enum value: TRANSCRIPT_END_NEWEST = 2;
    */
@@ -875,7 +875,7 @@ export const TranscriptEnd = {
 } as const;
 
 /**
- * An end of a transcript.
+ * An end of a transcript, or of the turns behind it.
  *
  * @generated from enum skein.v1.TranscriptEnd
  */

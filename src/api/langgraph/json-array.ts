@@ -1,8 +1,9 @@
 import type { Piece } from "../stream-reply.ts";
 
-/** Elements of a JSON array, each as its text. */
+/** Elements of a JSON array. */
 export interface Elements {
-  texts: string[];
+  /** What each is printed as, in parts. */
+  printed: string[][];
   /** Whether the array has no others. */
   areAll: boolean;
 }
@@ -10,13 +11,14 @@ export interface Elements {
 /** The pieces of a JSON array whose elements come in batches. */
 export async function* jsonArray(batches: AsyncIterable<Elements>): AsyncGenerator<Piece> {
   let before = "[";
-  for await (const { texts, areAll } of batches) {
+  for await (const { printed, areAll } of batches) {
+    const texts = printed.flatMap((parts, index) => [index === 0 ? before : ",", ...parts]);
     if (areAll) {
-      yield { whole: `[${texts.join(",")}]` };
+      yield { whole: printed.length === 0 ? "[]" : [...texts, "]"] };
       return;
     }
     if (texts.length === 0) continue;
-    yield before + texts.join(",");
+    yield texts;
     before = ",";
   }
   yield before === "[" ? "[]" : "]";

@@ -8,7 +8,7 @@ import { readBody } from "./body.ts";
 import { type Elements, jsonArray } from "./json-array.ts";
 import { includesTtl, projectOf } from "./request.ts";
 import type { countRequest } from "./requests.ts";
-import { type ThreadView, threadJson } from "./thread-json.ts";
+import { printThread, type ThreadView } from "./thread-json.ts";
 
 const DOCUMENTS: readonly StoredDocument[] = ["metadata", "values", "interrupts"];
 
@@ -47,7 +47,9 @@ export function searchThreads(context: DoorContext) {
 export function countThreads(context: DoorContext) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const filter = filterOf(request, context, await readBody(context, request, "count"));
-    return reply.send(await context.store.countThreads(filter));
+    return sendPieces(reply, "application/json", async function* (signal) {
+      yield { whole: String(await context.store.countThreads(filter, { signal })) };
+    });
   };
 }
 
@@ -82,6 +84,6 @@ async function* page(
       first = false;
     }
     const areAll = threads.length === Math.min(limit ?? Infinity, Math.max(0, (total ?? Infinity) - offset));
-    yield { texts: threads.map((thread) => threadJson(thread, view)), areAll };
+    yield { printed: threads.map((thread) => printThread(thread, view)), areAll };
   }
 }

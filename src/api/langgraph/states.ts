@@ -92,7 +92,7 @@ async function* printed(
   view: StateView,
 ): AsyncGenerator<Elements> {
   for await (const states of batches) {
-    yield { texts: states.map((state) => stateJson(threadId, state, view)), areAll: false };
+    yield { printed: states.map((state) => [stateJson(threadId, state, view)]), areAll: false };
   }
 }
 

@@ -28,15 +28,19 @@ const PRINT: Record<ThreadField, (thread: ThreadRecord) => string> = {
   interrupts: ({ interrupts = "{}" }) => interrupts,
 };
 
-/** A thread as LangGraph's API prints it; documents are the text they are stored as. */
-export function threadJson(thread: ThreadRecord, { fields, withTtl, aliases }: ThreadView): string {
-  const members = fields.map((field) => `"${field}":${PRINT[field](thread)}`);
-  if (withTtl) members.push(`"ttl":${ttlJson(thread.ttl)}`);
+/** A thread as LangGraph's API prints it, in parts; documents are the text they are stored as. */
+export function printThread(thread: ThreadRecord, { fields, withTtl, aliases }: ThreadView): string[] {
+  const parts = fields.flatMap((field, index) => [
+    `${index === 0 ? "{" : ","}"${field}":`,
+    PRINT[field](thread),
+  ]);
+  if (withTtl) parts.push(`,"ttl":${ttlJson(thread.ttl)}`);
   if (aliases) {
     const extracted = aliases.map((alias, index) => `"${alias}":${thread.extracted?.[index]}`);
-    members.push(`"extracted":{${extracted.join(",")}}`);
+    parts.push(`,"extracted":{${extracted.join(",")}}`);
   }
-  return `{${members.join(",")}}`;
+  parts.push("}");
+  return parts;
 }
 
 function ttlJson(ttl: ThreadTtl | null): string {

@@ -9,7 +9,7 @@ import { readBody } from "./body.ts";
 import { httpError } from "./errors.ts";
 import { includesTtl, projectOf, threadOf, wantsNoBody } from "./request.ts";
 import { stateChange } from "./state-change.ts";
-import { type ThreadView, threadJson, WHOLE_THREAD } from "./thread-json.ts";
+import { printThread, type ThreadView, WHOLE_THREAD } from "./thread-json.ts";
 
 /** POST /threads: creates a thread, with the states it begins with if there are any. Costs one durable write. */
 export function createThread(context: DoorContext) {
@@ -97,6 +97,6 @@ function viewOf(request: FastifyRequest): ThreadView {
   return { ...WHOLE_THREAD, withTtl: includesTtl(request) };
 }
 
-function sendThread(reply: FastifyReply, thread: WholeRecord, view: ThreadView): Promise<FastifyReply> {
-  return sendText(reply, "application/json", threadJson(thread, view));
+function sendThread(reply: FastifyReply, thread: WholeRecord, view: ThreadView): FastifyReply {
+  return sendText(reply, "application/json", printThread(thread, view));
 }

@@ -1,6 +1,5 @@
 import { create } from "@bufbuild/protobuf";
 import type { HandlerContext } from "@connectrpc/connect";
-import { z } from "zod";
 import {
   type AppendMessagesRequest,
   type AppendMessagesResponse,
@@ -8,7 +7,6 @@ import {
   type ListMessagesRequest,
   type ListMessagesResponse,
   ListMessagesResponseSchema,
-  TranscriptEnd,
 } from "../../../gen/skein/v1/chat_pb.ts";
 import type { MessagePlace, MessageQuery } from "../../model/message.ts";
 import type { DoorContext } from "../door.ts";
@@ -16,14 +14,7 @@ import { readMessages, sizeOfMessage, toBareChat, toMessage } from "./chat-messa
 import { readEnum, readKey, readPageSize, readWriter } from "./fields.ts";
 import { pageTooLarge } from "./message-size.ts";
 import { createPageTokens } from "./page-token.ts";
-
-const ENDS: Record<TranscriptEnd, MessageQuery["from"]> = {
-  [TranscriptEnd.UNSPECIFIED]: "oldest",
-  [TranscriptEnd.OLDEST]: "oldest",
-  [TranscriptEnd.NEWEST]: "newest",
-};
-
-const place = z.array(z.union([z.number(), z.string()]));
+import { ENDS, readPlace } from "./transcript-places.ts";
 
 /**
  * AppendMessages: adds messages to the end of a transcript.
@@ -51,10 +42,7 @@ export function listMessages(context: DoorContext) {
   return async (request: ListMessagesRequest, handler: HandlerContext): Promise<ListMessagesResponse> => {
     const key = readKey(request, handler, context);
     const from = readEnum(ENDS, request.from, ["from"]);
-    const tokens = createPageTokens<MessagePlace>(
-      [key.projectId, key.threadId, from],
-      (value) => place.safeParse(value).data ?? null,
-    );
+    const tokens = createPageTokens<MessagePlace>(["messages", key.projectId, key.threadId, from], readPlace);
     const query: MessageQuery = {
       ...key,
       from,

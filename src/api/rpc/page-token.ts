@@ -26,19 +26,26 @@ const cursor = z.object({
 
 /** @param question all that a token must not outlive: project, filter and order, but not how much to return */
 export function createPageTokens<Place>(question: unknown[], readPlace: ReadPlace<Place>): PageTokens<Place> {
-  const digest = createHash("sha256").update(JSON.stringify(question)).digest("base64url").slice(0, 16);
+  let digest: string | undefined;
+  // Worked out only where there is a token, since a question may be as long as a request.
+  const digestOf = () => (digest ??= sha256(JSON.stringify(question)));
   return {
     after(place) {
-      return Buffer.from(JSON.stringify([digest, place])).toString("base64url");
+      return Buffer.from(JSON.stringify([digestOf(), place])).toString("base64url");
     },
     read(token) {
       const [owner, value] = parse(token);
-      if (owner !== digest) throw refusal("is the token of a query with another project, filter or order");
+      if (owner !== digestOf())
+        throw refusal("is the token of a query with another project, filter or order");
       const place = readPlace(value);
       if (place === null) throw refusal("is not a page token");
       return place;
     },
   };
+}
+
+function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("base64url").slice(0, 16);
 }
 
 /**

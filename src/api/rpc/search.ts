@@ -106,7 +106,8 @@ export function search(context: DoorContext) {
  */
 export function countThreads(context: DoorContext) {
   return async (request: CountThreadsRequest, handler: HandlerContext): Promise<CountThreadsResponse> => {
-    const count = await context.store.countThreads(await readConditions(request, handler, context));
+    const filter = await readConditions(request, handler, context);
+    const count = await context.store.countThreads(filter, { signal: handler.signal });
     return create(CountThreadsResponseSchema, { count: BigInt(count) });
   };
 }

@@ -8,6 +8,7 @@ import { serveSpans, streamSpans } from "./spans.ts";
 import { getState, listHistory, setState } from "./states.ts";
 import { copyThread, createThread, deleteThread, getThread, pruneThreads, updateThread } from "./threads.ts";
 import { threadsQuery } from "./threads-query.ts";
+import { listTurns } from "./turns.ts";
 
 /** Skein's own service. Handlers raise domain errors; the server's interceptor turns them into RPC errors. */
 export const threadServiceDoor: Door = {
@@ -34,5 +35,6 @@ export const threadServiceDoor: Door = {
     router.rpc(method.listChatThreads, listChatThreads(context));
     router.rpc(method.appendMessages, appendMessages(context));
     router.rpc(method.listMessages, listMessages(context));
+    router.rpc(method.listTurns, listTurns(context));
   },
 };

@@ -10,7 +10,6 @@ import {
   callsStatsRequest,
   callUpdateRequest,
 } from "./call-requests.ts";
-import { violationDetail } from "./errors.ts";
 import { readFeedback, readFeedbackBatch } from "./feedback-body.ts";
 import { readObject } from "./object-body.ts";
 import { type ExactBody, type ParsedBody, parseBody, parseExactBody } from "./parse-body.ts";
@@ -40,6 +39,7 @@ import {
   threadsQueryRequest,
 } from "./requests.ts";
 import { readTable, readTableUpdate } from "./table-body.ts";
+import { violationDetail } from "./violation-detail.ts";
 
 const READERS = {
   callRead: reader(callReadRequest),

@@ -3,9 +3,8 @@ import { InvalidRequestError, NotAuthenticatedError, ProjectForbiddenError } fro
 import { StoreBusyError } from "../../store/errors.ts";
 import { httpStatusOf, toConnectError } from "../connect-errors.ts";
 import { type Detail, UnprocessableError, withoutLargeInputs } from "../pydantic/fault.ts";
-import { MAX_FAULTS } from "../pydantic/types.ts";
-import { valueAt } from "../pydantic/validate.ts";
 import { parseBody } from "./parse-body.ts";
+import { violationDetail } from "./violation-detail.ts";
 
 const RETRY_AFTER_SECONDS = 1;
 
@@ -35,16 +34,6 @@ function statusOf(error: Error): number {
 function reasonOf(error: Error, status: number): string {
   if (status === 413) return "Request too large";
   return status === 500 ? "Internal server error" : error.message;
-}
-
-/** The entries for what breaks a rule of the model. */
-export function violationDetail(error: InvalidRequestError, body: unknown): Detail[] {
-  return error.violations.slice(0, MAX_FAULTS).map(({ path, message }) => ({
-    type: "value_error",
-    loc: ["body", ...path],
-    msg: `Value error, ${message}`,
-    input: valueAt(body, path),
-  }));
 }
 
 /** The body of a request, null where another thread has read it: of large bodies little is repeated anyway. */

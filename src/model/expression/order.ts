@@ -8,7 +8,7 @@ import { isMoment, isNumber, textOf, type Value } from "./value.ts";
 export type OrderKey = null | boolean | number | JsonNumber | string;
 
 /** How many characters of a text inside a document decide its place. */
-const MAX_KEY_LENGTH = 1000;
+const MAX_KEY_LENGTH = 256;
 
 /** The key of a value from inside a document. A list or an object has its place as its JSON text. */
 export function documentKey(value: Value): OrderKey {

@@ -1,7 +1,8 @@
 import type { CallFilter } from "../../model/call.ts";
-import type { CallColumn } from "../../model/call-fields.ts";
+import { CALL_FIELDS, type CallColumn } from "../../model/call-fields.ts";
+import type { Expression } from "../../model/expression/expression.ts";
+import { conjuncts, type Period, periodOf, textsOf } from "../../model/expression/implied.ts";
 import type { Instant } from "../../model/instant.ts";
-import { type Implied, impliedBy } from "./call-implied.ts";
 import { type Database, findProject, prepared } from "./database.ts";
 import { hidesAny } from "./hidden-threads.ts";
 import { joined, type Sql } from "./record-scope.ts";
@@ -41,7 +42,7 @@ export interface CallScope {
   from: string;
   where: Sql;
   /** The starts to walk, where no index has less; else null. */
-  walk: Pick<Implied, "startsFrom" | "startsUntil"> | null;
+  walk: Period | null;
 }
 
 /**
@@ -51,8 +52,8 @@ export interface CallScope {
 export function callScope(db: Database, filter: CallFilter): CallScope | null {
   const project = findProject(db, filter.projectId);
   if (project === null) return null;
-  const implied = impliedBy(filter.expression);
-  const texts = [...textsOf(db, project, filter), ...implied.texts];
+  const implied = filter.expression ? conjuncts(filter.expression) : [];
+  const texts = [...textsAsked(db, project, filter), ...textsImplied(implied)];
   const conditions: Sql[] = [
     { sql: "call.project = ? AND started_at IS NOT NULL", values: [project] },
     ...texts.map(({ column, values }) => oneOf(CALL_COLUMNS[column], values)),
@@ -67,11 +68,26 @@ export function callScope(db: Database, filter: CallFilter): CallScope | null {
   const index = INDEXES.find(([column]) => texts.some((each) => each.column === column))?.[1];
   if (index) return { project, from: `call INDEXED BY ${index}`, where, walk: null };
   if (refs.length > 0) return { project, from: "call NOT INDEXED", where, walk: null };
-  return { project, from: "call INDEXED BY call_by_start", where, walk: implied };
+  return { project, from: "call INDEXED BY call_by_start", where, walk: periodOf(implied, "started_at") };
 }
 
-/** The columns of which a filter says what they must be. */
-function textsOf(db: Database, project: number, filter: CallFilter) {
+/** A column and what it must be. */
+interface ColumnTexts {
+  column: CallColumn;
+  values: string[];
+}
+
+function textsImplied(conditions: Expression[]): ColumnTexts[] {
+  const columns = Object.keys(CALL_COLUMNS).filter((name) => CALL_FIELDS.get(name) === "scalar");
+  return (columns as CallColumn[]).flatMap((column) =>
+    conditions.flatMap((condition) => {
+      const values = textsOf(condition, column);
+      return values ? [{ column, values }] : [];
+    }),
+  );
+}
+
+function textsAsked(db: Database, project: number, filter: CallFilter): ColumnTexts[] {
   const nextOp = prepared<string>(
     db,
     `SELECT op_name FROM call INDEXED BY call_by_op

@@ -13,8 +13,8 @@ import { createTop } from "./top.ts";
 const LOOK_ROWS = 500;
 const LOOK_DOCUMENTS = 50;
 
-/** The most calls that are sorted by what is in their documents: their places are kept in memory. */
-const MAX_PLACES = 100_000;
+/** The most keys of an order by what is in documents: those of about twice as many are kept in memory. */
+const MAX_KEYS = 100_000;
 
 /**
  * Finds the calls that a query asks for. Yields rows in order, and none now and then, so that whoever has lost interest
@@ -24,8 +24,7 @@ const MAX_PLACES = 100_000;
  * in an order by other columns it sorts what rows alone decide. With an expression it looks into the calls in that order
  * until the page is full. In an order by what is in documents it looks into all, and keeps the places of a page.
  *
- * @throws InvalidRequestError when an order by what is in documents is asked for over more than `MAX_PLACES` calls,
- *   and more than these of it
+ * @throws InvalidRequestError when more places of such an order are asked for than have `MAX_KEYS` keys, and there are more
  */
 export function* findCalls(db: Database, query: CallQuery): Generator<number[]> {
   const scope = callScope(db, query);
@@ -116,6 +115,7 @@ function* sortedByPlaces(
 ): Generator<number[]> {
   const { placeOf, compare } = callOrder(sort);
   const top = createTop<{ row: number; place: CallPlace }>(end, (a, b) => compare(a.place, b.place));
+  const most = Math.floor(MAX_KEYS / sort.length);
   let count = 0;
   for (const found of matching(db, inOrder(db, scope, [], Number.POSITIVE_INFINITY), expression)) {
     for (const rows of slicesOf(found, LOOK_DOCUMENTS)) {
@@ -124,8 +124,8 @@ function* sortedByPlaces(
       yield [];
     }
     count += found.length;
-    if (Math.min(count, end) > MAX_PLACES) {
-      const message = `must be there and reach no further than ${MAX_PLACES}, offset included: more calls match, and they are sorted by what is in their documents`;
+    if (Math.min(count, end) > most) {
+      const message = `must be ${most} at most with the offset, where that many calls match and are sorted by what is in documents`;
       throw new InvalidRequestError([{ path: ["limit"], message }]);
     }
   }

@@ -1,3 +1,5 @@
+import type { Period } from "../../model/expression/implied.ts";
+import { MAX_INSTANT } from "../../model/instant.ts";
 import type { SortDirection } from "../../model/thread.ts";
 import type { CallScope } from "./call-scope.ts";
 import { type Database, prepared } from "./database.ts";
@@ -12,10 +14,11 @@ const SLICE_ROWS = 2000;
 export function* startSlices(
   db: Database,
   { project, from, where }: CallScope,
-  { startsFrom, startsUntil }: NonNullable<CallScope["walk"]>,
+  walk: Period,
   direction: SortDirection,
   most: number,
 ): Generator<number[]> {
+  const [first, final] = [walk.from ?? -MAX_INSTANT, walk.to ?? MAX_INSTANT];
   const [beyond, upTo] = direction === "asc" ? [">", "<="] : ["<", ">="];
   const order = `ORDER BY started_at ${direction}, call_id ${direction}`;
   const endOfSlice = prepared<Place>(
@@ -31,12 +34,11 @@ export function* startSlices(
   ).pluck();
   // No id is empty, so that these places are between the calls.
   const bounds: Place[] = [
-    { startedAt: startsFrom, callId: "" },
-    { startedAt: startsUntil + 1, callId: "" },
+    { startedAt: first, callId: "" },
+    { startedAt: final + 1, callId: "" },
   ];
   let [at, last] = (direction === "asc" ? bounds : bounds.toReversed()) as [Place, Place];
-  const isPast = ({ startedAt }: Place) =>
-    direction === "asc" ? startedAt > startsUntil : startedAt < startsFrom;
+  const isPast = ({ startedAt }: Place) => (direction === "asc" ? startedAt > final : startedAt < first);
   for (let left = most; left > 0; ) {
     const end = endOfSlice.get(project, at.startedAt, at.callId);
     const isLast = end === undefined || isPast(end);

@@ -1,7 +1,7 @@
 import type { ChatQuery, ChatThread, ChatTotals } from "../../model/chat-thread.ts";
 import type { ChatBatch } from "../store.ts";
 import { batchesOf } from "./batches.ts";
-import { CHAT_COLUMNS, CHAT_JOINS, type ChatRow, toChat } from "./chat-rows.ts";
+import { CHAT_COLUMNS, CHAT_JOINS, type ChatRow, chatsOf } from "./chat-rows.ts";
 import { type Database, findProject, prepared } from "./database.ts";
 import { HIDDEN, hidesMany, hiding } from "./hidden-threads.ts";
 import type { Sql } from "./record-scope.ts";
@@ -37,12 +37,7 @@ export function* chatPages(db: Database, query: ChatQuery): Generator<ChatBatch>
     rows.push(row);
   }
   if (rows.length === 0) yield { chats: [], totals, hasMore };
-  for (const chats of batchesOf(
-    rows.values().map((row) => toChat(db, row)),
-    sizeOf,
-  )) {
-    yield { chats, totals, hasMore };
-  }
+  for (const chats of batchesOf(chatsOf(db, rows), sizeOf)) yield { chats, totals, hasMore };
 }
 
 /** The rows that match, in order, read as they are taken. */

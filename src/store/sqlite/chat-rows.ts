@@ -34,15 +34,19 @@ export const CHAT_JOINS = `LEFT JOIN chat ON chat.thread = thread.id
 /** The chat in a row that is known to be there. */
 export function chatAt(db: Database, thread: number): ChatThread {
   const sql = `SELECT ${CHAT_COLUMNS} FROM thread ${CHAT_JOINS} WHERE thread.id = ?`;
-  return toChat(db, prepared<ChatRow>(db, sql).get(thread)!);
+  return chatsOf(db, [prepared<ChatRow>(db, sql).get(thread)!])[0]!;
 }
 
-/** A row as the model has it. Reads the feedback on the conversation. */
-export function toChat(db: Database, row: ChatRow): ChatThread {
+/** Rows of one project as the model has them. Reads the feedback on the conversations. */
+export function chatsOf(db: Database, rows: ChatRow[]): ChatThread[] {
+  const ratings = ratingsOf(db, rows);
+  return rows.map((row) => toChat(row, ratings.get(row.threadId) ?? []));
+}
+
+function toChat(row: ChatRow, ratings: Rating[]): ChatThread {
   const { threadId, projectType, createdAt, modifiedAt, totalTokens, createdBy, modifiedBy, revision } = row;
   const summary = toSummary(row.summary);
   const { responses, responseMs } = summary;
-  const ratings = ratingsOf(db, row);
   return {
     threadId,
     projectType,
@@ -72,14 +76,19 @@ export function toChat(db: Database, row: ChatRow): ChatThread {
   };
 }
 
-function ratingsOf(db: Database, { project, threadId }: ChatRow): Rating[] {
-  return prepared<{ ratings: string }>(
+/** The ratings of each conversation that has any. */
+function ratingsOf(db: Database, rows: ChatRow[]): Map<string, Rating[]> {
+  const found = prepared<{ threadId: string; ratings: string }>(
     db,
-    `SELECT ratings FROM feedback INDEXED BY feedback_by_target
-     WHERE project = ? AND target_kind = 'conversation' AND target_id = ? ORDER BY created_at, feedback_id`,
-  )
-    .all(project, threadId)
-    .flatMap(({ ratings }) => JSON.parse(ratings) as Rating[]);
+    `SELECT target_id AS threadId, ratings FROM feedback INDEXED BY feedback_by_target
+     WHERE project = ? AND target_kind = 'conversation' AND target_id IN (SELECT value FROM json_each(?))
+     ORDER BY target_id, created_at, feedback_id`,
+  ).all(rows[0]?.project, JSON.stringify(rows.map(({ threadId }) => threadId)));
+  const ratings = new Map<string, Rating[]>();
+  for (const { threadId, ratings: text } of found) {
+    ratings.set(threadId, [...(ratings.get(threadId) ?? []), ...(JSON.parse(text) as Rating[])]);
+  }
+  return ratings;
 }
 
 function meanOf(ratings: Rating[], name: string): number | null {

@@ -6,9 +6,9 @@ import { chatAt } from "./chat-rows.ts";
 import type { Database } from "./database.ts";
 import type { LongReads } from "./long-reads.ts";
 import { isLightMessageQuery, messagePages } from "./message-query.ts";
+import { createReadNow } from "./read-now.ts";
 import { findRecord } from "./record-rows.ts";
 import { isLightTurnQuery, turnPages } from "./turn-query.ts";
-import { closedError } from "./worker-errors.ts";
 import type { WriteQueue } from "./write-queue.ts";
 
 /** Threads as chats, over a connection that reads, the queue of writes, and the threads for long reads. */
@@ -17,11 +17,7 @@ export function createChatStore(
   queue: WriteQueue,
   longReads: LongReads,
 ): ChatWriter & ChatReader & TurnReader {
-  /** Reads at once, in one snapshot. */
-  function readNow<Answer>(read: () => Answer): Answer {
-    if (!main.open) throw closedError();
-    return main.transaction(read)();
-  }
+  const readNow = createReadNow(main);
 
   return {
     createChat: (draft) => queue.write("createChat", draft, sizeOfDraft(draft)),

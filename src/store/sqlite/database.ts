@@ -12,6 +12,9 @@ const APPLICATION_ID = 0x536b6569;
 /** What an acknowledged write has survived: `full` a power cut, `relaxed` a crash of the process. */
 export type Durability = "full" | "relaxed";
 
+/** The pages in the log after which a commit makes a checkpoint; others are made meanwhile (checkpoints.ts). */
+const LOG_PAGES = 4000;
+
 /**
  * Opens the file for writing, makes it where there is none, and brings its schema up to date.
  *
@@ -27,6 +30,7 @@ export function openForWriting(file: string, durability: Durability): Database.D
       db.pragma("journal_mode = WAL");
       db.pragma(`synchronous = ${durability === "full" ? "FULL" : "NORMAL"}`);
       db.pragma("cache_size = -65536");
+      db.pragma(`wal_autocheckpoint = ${LOG_PAGES}`);
       migrate(db, file);
       return db;
     } catch (error) {
@@ -43,6 +47,11 @@ export function openForReading(file: string, cacheKib: number): Database.Databas
     db.pragma(`cache_size = -${cacheKib}`);
     return db;
   });
+}
+
+/** Opens a file that `openForWriting` has prepared, for checkpoints only. */
+export function openForCheckpoints(file: string): Database.Database {
+  return explained(file, () => new Database(file, { fileMustExist: true, timeout: 5000 }));
 }
 
 /**
@@ -93,14 +102,19 @@ const statements = new WeakMap<Database.Database, Map<string, Database.Statement
 /** The most statements a connection keeps; queries of many sort keys could make any number. */
 const MAX_STATEMENTS = 200;
 
-/** A statement of this connection, prepared on first use. */
+/**
+ * A statement of this connection, prepared on first use.
+ *
+ * Each `?` becomes `+?`, which means the same: SQLite prepares a statement anew for every value that it thinks its plan
+ * might depend on, which takes longer than most reads, and the sign keeps it from looking at values.
+ */
 export function prepared<Row>(db: Database.Database, sql: string): Database.Statement<unknown[], Row> {
   const known = statements.get(db) ?? new Map<string, Database.Statement<unknown[], unknown>>();
   statements.set(db, known);
   let statement = known.get(sql);
   if (!statement) {
     if (known.size >= MAX_STATEMENTS) known.clear();
-    statement = db.prepare(sql);
+    statement = db.prepare(sql.replaceAll("?", "+?"));
     known.set(sql, statement);
   }
   return statement as Database.Statement<unknown[], Row>;

@@ -1,12 +1,15 @@
 import { createWorkerClient } from "../../worker/worker-client.ts";
 import type { ReadOptions, Store } from "../store.ts";
 import { createChatStore } from "./chat-store.ts";
+import { createCheckpoints } from "./checkpoints.ts";
 import { createContentStore } from "./content-store.ts";
 import { type Database, type Durability, openForReading, prepared } from "./database.ts";
 import { entrySize } from "./entry-size.ts";
+import { listProjects } from "./export-pages.ts";
 import { createFeedbackStore } from "./feedback-store.ts";
 import { createKeyStore } from "./key-rows.ts";
 import { createLongReads } from "./long-reads.ts";
+import { createReadNow } from "./read-now.ts";
 import { createRecordStore } from "./record-store.ts";
 import { isLightSpanQuery, spanPages } from "./span-query.ts";
 import { isLightThreadQuery, threadPages } from "./thread-query.ts";
@@ -55,19 +58,19 @@ export async function openSqliteStore(options: SqliteOptions): Promise<SqliteSto
     await writer.close();
     throw error;
   }
+  const checkpoints = createCheckpoints(file);
   const queue = createWriteQueue(async (name, input) => {
     try {
-      return await writer.call({ kind: "write", name, input });
+      const result = await writer.call({ kind: "write", name, input });
+      checkpoints.noteWrite();
+      return result;
     } catch (error) {
       throw toStoreError(error);
     }
   }, maxQueuedBytes);
   const longReads = createLongReads({ file, snapshotMs });
 
-  /** Reads to the end at once, in one snapshot. */
-  function readNow<Batch>(pages: () => Generator<Batch>): Batch[] {
-    return main.transaction(() => [...pages()])();
-  }
+  const readNow = createReadNow(main);
 
   return {
     writeSpans: (spans, now) => queue.writeSpans(spans, now ?? null),
@@ -82,14 +85,14 @@ export async function openSqliteStore(options: SqliteOptions): Promise<SqliteSto
     async *queryThreads(query, { signal }: ReadOptions = {}) {
       signal?.throwIfAborted();
       if (!main.open) throw closedError();
-      if (isLightThreadQuery(main, query)) yield* readNow(() => threadPages(main, query));
+      if (isLightThreadQuery(main, query)) yield* readNow(() => [...threadPages(main, query)]);
       else yield* longReads.read("threads", query, signal);
     },
 
     async *querySpans(query, { signal }: ReadOptions = {}) {
       signal?.throwIfAborted();
       if (!main.open) throw closedError();
-      if (isLightSpanQuery(main, query)) yield* readNow(() => spanPages(main, query));
+      if (isLightSpanQuery(main, query)) yield* readNow(() => [...spanPages(main, query)]);
       else yield* longReads.read("spans", query, signal);
     },
 
@@ -109,9 +112,7 @@ export async function openSqliteStore(options: SqliteOptions): Promise<SqliteSto
 
     async listProjects() {
       if (!main.open) throw closedError();
-      return prepared<string>(main, "SELECT project_id FROM project ORDER BY project_id")
-        .pluck()
-        .all() as string[];
+      return listProjects(main);
     },
 
     async *exportProject(projectId, { signal }: ReadOptions = {}) {
@@ -144,6 +145,7 @@ export async function openSqliteStore(options: SqliteOptions): Promise<SqliteSto
       if (!main.open) return;
       await queue.close();
       await longReads.close();
+      await checkpoints.close();
       main.close();
       await writer.call({ kind: "close" });
       await writer.close();

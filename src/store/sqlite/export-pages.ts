@@ -1,3 +1,4 @@
+import type { CallKey } from "../../model/call.ts";
 import type { EntryOf, TransferEntry } from "../../model/transfer.ts";
 import type { TransferBatch } from "../store.ts";
 import { batchesOf } from "./batches.ts";
@@ -23,6 +24,28 @@ export function* exportPages(db: Database, projectId: string): Generator<Transfe
   for (const entries of batchesOf(allEntries(db, project), entrySize)) yield { entries, total };
 }
 
+/** Tables with what a project holds; threads that spans alone made are there with their traces. */
+const HOLDERS = [
+  "trace",
+  "call",
+  "feedback",
+  "document",
+  "object_version",
+  "removed_object",
+  "data_table",
+  "file",
+];
+
+/** The projects that hold anything. */
+export function listProjects(db: Database): string[] {
+  const ofProject = HOLDERS.map((table) => `${table} WHERE ${table}.project = project.id`);
+  const rows = [...ofProject, "thread WHERE thread.project = project.id AND listed IS NOT NULL"];
+  const holds = rows.map((which) => `EXISTS (SELECT 1 FROM ${which})`).join(" OR ");
+  return prepared<string>(db, `SELECT project_id FROM project WHERE ${holds} ORDER BY project_id`)
+    .pluck()
+    .all() as string[];
+}
+
 function* allEntries(db: Database, project: number): Generator<TransferEntry> {
   yield* exportSpans(db, project);
   yield* exportCalls(db, project);
@@ -45,15 +68,18 @@ function* exportSpans(db: Database, project: number): Generator<EntryOf<"span">>
 function* exportCalls(db: Database, project: number): Generator<EntryOf<"call">> {
   const calls = createCallRows(db);
   for (const { key: callId } of rowsByKey(db, { table: "call", owner: "project", key: "call_id" }, project)) {
-    const { start, end, givenName } = calls.find(project, callId)!.parts;
-    yield { kind: "call", callId, start: start && withoutKey(start), end: end && withoutKey(end), givenName };
+    const { id, parts } = calls.find(project, "", [callId]).get(callId)!;
+    const documents = calls.documents(id);
+    const start = parts.start && wholeHalf(parts.start, documents.start!);
+    const end = parts.end && wholeHalf(parts.end, documents.end!);
+    yield { kind: "call", callId, start, end, givenName: parts.givenName };
   }
 }
 
-/** A half of a call without what says which call it is of. */
-function withoutKey<Half extends { projectId: string; callId: string }>(half: Half) {
+/** A half of a call with its document, without what says which call it is of. */
+function wholeHalf<Half extends CallKey>(half: Half, json: string) {
   const { projectId: _project, callId: _call, ...rest } = half;
-  return rest;
+  return { ...rest, json };
 }
 
 function* exportFeedback(db: Database, project: number): Generator<EntryOf<"feedback">> {

@@ -1,8 +1,8 @@
 import { StoreUnavailableError } from "../errors.ts";
 import type { Database } from "./database.ts";
 
-/** How long a transaction goes on taking writes, so that none waits long for its commit. */
-const MAX_TRANSACTION_MS = 20;
+/** How long a transaction goes on taking writes: so long that much shares a commit, and none waits long for it. */
+const MAX_TRANSACTION_MS = 40;
 
 interface Waiting {
   write: () => unknown;

@@ -9,22 +9,30 @@ const FEW_HIDDEN = 1000;
 export const HIDDEN = `FROM thread INDEXED BY thread_by_end
   WHERE thread.project = ? AND thread.expires_at <= ? AND thread.ttl_strategy = 'delete'`;
 
+/** A condition that hides threads. */
+export interface Hiding extends Sql {
+  /** Whether they are so many that a short read may have to step over them for long. */
+  areMany: boolean;
+}
+
 /**
  * The condition that hides the threads of a project whose time is up and that are not swept yet; null where there are
  * none. A few are named: the rows of all others need not be read then, so that stepping over them costs index entries.
  */
-export function hiding(db: Database, project: number, now: Instant): Sql | null {
+export function hiding(db: Database, project: number, now: Instant): Hiding | null {
   const hidden = hiddenRows(db, project, now);
   if (hidden.length === 0) return null;
   if (hidden.length > FEW_HIDDEN) {
     return {
       sql: "(thread.expires_at IS NULL OR thread.expires_at > ? OR thread.ttl_strategy != 'delete')",
       values: [now],
+      areMany: true,
     };
   }
   return {
     sql: "thread.id NOT IN (SELECT value FROM json_each(?))",
     values: [JSON.stringify(hidden)],
+    areMany: false,
   };
 }
 

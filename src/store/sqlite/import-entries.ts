@@ -40,10 +40,13 @@ export function createEntryImport(
     const project = projectOf(projectId);
     const of = entriesByKind(entries);
     writes.writeSpans(of.span?.map(({ kind: _, ...span }) => ({ ...span, projectId })) ?? []);
-    writes.writeCalls(
-      of.call?.flatMap((call) => missingHalves(projectId, call, calls.find(project, call.callId)?.parts)) ??
-        [],
+    const given = of.call ?? [];
+    const known = calls.find(
+      project,
+      projectId,
+      given.map(({ callId }) => callId),
     );
+    writes.writeCalls(given.flatMap((call) => missingHalves(projectId, call, known.get(call.callId)?.parts)));
     for (const { kind: _, ...feedback } of of.feedback ?? []) importFeedback({ ...feedback, projectId });
     importThreads(project, of);
     importContent(projectId, of);

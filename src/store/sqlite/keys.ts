@@ -18,8 +18,10 @@ export interface Keys {
 export function createKeys(db: Database): Keys {
   const project = createProjectRows(db);
   const thread = createThreadRows(db);
-  const trace = intern<[number, string]>(db, "trace", ["project", "trace_id"]);
-  const spanCount = db.prepare<[number], number>("SELECT span_count FROM trace WHERE id = ?").pluck();
+  const findTrace = db.prepare<[number, string], { id: number; spanCount: number }>(
+    "SELECT id, span_count AS spanCount FROM trace WHERE project = ? AND trace_id = ?",
+  );
+  const addTrace = db.prepare<[number, string]>("INSERT INTO trace (project, trace_id) VALUES (?, ?)");
   const findOrigin = db.prepare<[Uint8Array], number>("SELECT id FROM origin WHERE digest = ?").pluck();
   const addOrigin = db.prepare<[Uint8Array, Uint8Array]>("INSERT INTO origin (digest, bytes) VALUES (?, ?)");
   const remembered = new Map<string, number>();
@@ -35,10 +37,11 @@ export function createKeys(db: Database): Keys {
   return {
     project: (projectId) => remember(`p${projectId}`, () => project(projectId)),
     thread: (of, threadId) => remember(`t${of}/${threadId}`, () => thread(of, threadId)),
-    trace(of, traceId) {
-      const id = trace(of, traceId);
-      return { id, spanCount: spanCount.get(id)! };
-    },
+    trace: (of, traceId) =>
+      findTrace.get(of, traceId) ?? {
+        id: Number(addTrace.run(of, traceId).lastInsertRowid),
+        spanCount: 0,
+      },
     origin: (bytes, digest) =>
       remember(`o${Buffer.from(digest).toString("latin1")}`, () => {
         const known = findOrigin.get(digest);

@@ -1,4 +1,5 @@
 import { createWorkerClient } from "../../worker/worker-client.ts";
+import { NOTHING_YET } from "./nothing-yet.ts";
 import type { ReadBatch, ReaderData, ReaderRequest, ReadName, ReadQuery } from "./reader-worker.ts";
 import { toStoreError, WORKER_ERRORS } from "./worker-errors.ts";
 
@@ -20,7 +21,7 @@ export interface LongReads {
 export function createLongReads(data: ReaderData): LongReads {
   const readers = Array.from({ length: READERS }, () => ({
     streams: 0,
-    client: createWorkerClient<ReaderRequest, ReadBatch<ReadName>>(
+    client: createWorkerClient<ReaderRequest, ReadBatch<ReadName> | typeof NOTHING_YET>(
       new URL("./reader-worker.ts", import.meta.url),
       WORKER_ERRORS,
       data,
@@ -34,6 +35,7 @@ export function createLongReads(data: ReaderData): LongReads {
       try {
         for await (const batch of reader.client.stream({ name, query })) {
           signal?.throwIfAborted();
+          if (batch === NOTHING_YET) continue;
           yield batch as ReadBatch<Name>;
           signal?.throwIfAborted();
         }

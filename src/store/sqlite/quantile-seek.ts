@@ -23,25 +23,25 @@ export function createQuantileSeek(db: Database): QuantileSeek {
     "SELECT duration_ms AS duration, seq AS turn FROM turn WHERE thread = ? AND duration_ms IS NOT NULL";
   type Step = { duration: number; turn: number };
   const forward = db.prepare<[ThreadKey, number, number, number], Step>(
-    `${ended} AND (duration_ms, seq) >= (?, ?) ORDER BY duration_ms, seq LIMIT 1 OFFSET ?`,
+    `${ended} AND (duration_ms, seq) >= (?, ?) ORDER BY duration_ms, seq LIMIT 2 OFFSET ?`,
   );
   const backward = db.prepare<[ThreadKey, number, number, number], Step>(
     `${ended} AND (duration_ms, seq) < (?, ?) ORDER BY duration_ms DESC, seq DESC LIMIT 1 OFFSET ?`,
   );
 
+  /** The turn so many steps from a place, and the one after it if there is one. */
+  function stepFrom(thread: ThreadKey, { duration, turn }: Step, steps: number): Step[] {
+    if (steps >= 0) return forward.all(thread, duration, turn, steps);
+    return stepFrom(thread, backward.get(thread, duration, turn, -steps - 1)!, 0);
+  }
+
   return (thread, from, count, percent) => {
     if (count === 0) return { value: null, place: { duration: 0, turn: 0, below: 0 } };
     const { index, remainder } = quantilePosition(count, percent);
-    const steps = index - from.below;
-    const at =
-      steps >= 0
-        ? forward.get(thread, from.duration, from.turn, steps)!
-        : backward.get(thread, from.duration, from.turn, -steps - 1)!;
-    // The row after `at`, where the quantile lies between the two.
-    const next = remainder === 0 ? at : forward.get(thread, at.duration, at.turn, 1)!;
+    const [at, next = at] = stepFrom(thread, from, index - from.below);
     return {
-      value: interpolate(at.duration, next.duration, remainder),
-      place: { duration: at.duration, turn: at.turn, below: index },
+      value: interpolate(at!.duration, next!.duration, remainder),
+      place: { duration: at!.duration, turn: at!.turn, below: index },
     };
   };
 }

@@ -29,10 +29,11 @@ import { callPages } from "./call-query.ts";
 import { countCalls } from "./call-search.ts";
 import { chatPages } from "./chat-query.ts";
 import { tableRowPages } from "./content-reads.ts";
-import { type Database, openForReading } from "./database.ts";
+import { type Database, openForReading, prepared } from "./database.ts";
 import { exportPages } from "./export-pages.ts";
 import { feedbackPages } from "./feedback-query.ts";
 import { messagePages } from "./message-query.ts";
+import type { NOTHING_YET, Steps } from "./nothing-yet.ts";
 import { foundObjectPages, objectPages } from "./object-reads.ts";
 import { recordPages } from "./record-pages.ts";
 import { countRecords } from "./record-search.ts";
@@ -78,13 +79,11 @@ export interface ReaderRequest {
 }
 
 /** How each is done; all are done in one snapshot. */
-const READS: { [Name in ReadName]: (db: Database, query: ReadQuery<Name>) => Generator<ReadBatch<Name>> } = {
+const READS: { [Name in ReadName]: (db: Database, query: ReadQuery<Name>) => Steps<ReadBatch<Name>> } = {
   threads: threadPages,
   spans: spanPages,
   records: recordPages,
-  *recordCount(db, query) {
-    yield countRecords(db, query);
-  },
+  recordCount: countRecords,
   states: statePages,
   chats: chatPages,
   messages: messagePages,
@@ -108,37 +107,44 @@ const { file, snapshotMs } = workerData as ReaderData;
 const idle: Database[] = [];
 
 /** Runs a read in one snapshot, on a connection of its own, for as long as a snapshot may be held. */
-function* inSnapshot<Batch>(read: (db: Database) => Generator<Batch>): Generator<Batch> {
+function* inSnapshot<Batch>(read: (db: Database) => Steps<Batch>): Steps<Batch> {
   const db = idle.pop() ?? openForReading(file, CACHE_KIB);
   let expired = false;
-  db.exec("BEGIN");
+  prepared(db, "BEGIN").run();
+  const batches = read(db);
   // A snapshot keeps the log of changes from being folded into the file, so none is held for ever.
   const timer = setTimeout(() => {
     expired = true;
+    batches.return(undefined);
     db.close();
   }, snapshotMs);
   timer.unref();
   try {
-    const batches = read(db);
-    for (let next = batches.next(); !next.done; next = batches.next()) {
+    let next = batches.next();
+    while (!next.done) {
       yield next.value;
       if (expired) throw new SnapshotExpiredError(`the read took longer than ${snapshotMs} ms`);
+      next = batches.next();
     }
+    return next.value;
   } finally {
     clearTimeout(timer);
-    if (!expired) release(db);
+    if (!expired) {
+      batches.return(undefined);
+      release(db);
+    }
   }
 }
 
 function release(db: Database): void {
-  db.exec("COMMIT");
+  prepared(db, "COMMIT").run();
   if (idle.length < MAX_IDLE) idle.push(db);
   else db.close();
 }
 
-serveWorker<ReaderRequest, ReadBatch<ReadName>>({
+serveWorker<ReaderRequest, ReadBatch<ReadName> | typeof NOTHING_YET>({
   stream({ name, query }) {
-    const read = READS[name] as (db: Database, query: ReadQuery<ReadName>) => Generator<ReadBatch<ReadName>>;
+    const read = READS[name] as (db: Database, query: ReadQuery<ReadName>) => Steps<ReadBatch<ReadName>>;
     return inSnapshot((db) => read(db, query));
   },
   // Connections are closed in order, rather than by what tears the thread down.

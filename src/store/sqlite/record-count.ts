@@ -1,6 +1,7 @@
 import { CROWDED_TERM } from "../../model/index-terms.ts";
 import { THREAD_STATUSES } from "../../model/thread-record.ts";
 import { type Database, prepared } from "./database.ts";
+import type { NOTHING_YET } from "./nothing-yet.ts";
 import type { DocumentFilter } from "./record-filter.ts";
 import { countHidden, joined, type RowScope, rowConditions, rowsWithin, type Sql } from "./record-scope.ts";
 import { candidates, type Term, termConditions } from "./record-terms.ts";
@@ -18,6 +19,12 @@ export interface MatchScope {
   /** The kinds of records in the scope. */
   counts: RecordCount[];
   filter: DocumentFilter | null;
+  /** The filter's terms, the rarest first as far as that was looked at. */
+  terms: Term[];
+  /** How many threads may match the first of them, counted no further than what decides how to find them. */
+  mayMatch: number;
+  /** Whether the threads that have all terms are those that match, but for what hash values share by accident. */
+  isSure: boolean;
 }
 
 /** The kinds of records in a scope of which there are any, with their numbers. */
@@ -41,13 +48,17 @@ export function recordsIn(counts: RecordCount[]): number {
  * How many threads of a scope match, where their terms decide. Without a filter that is in the counters. With one it
  * costs a step in the index of terms for each thread that has its first term, and a look at each crowded document.
  */
-export function countMatches(db: Database, { scope, counts, filter }: MatchScope): number {
+export function* countMatches(
+  db: Database,
+  { scope, counts, filter, isSure }: MatchScope,
+): Generator<typeof NOTHING_YET, number> {
   if (filter === null) return recordsIn(counts) - countHidden(db, scope);
+  if (isSure) return countWithTerms(db, scope, filter.terms);
   const documents = new Set(filter.terms.map(({ document }) => document));
   const crowded = [...documents].flatMap((document) =>
     candidates(db, scope, { document, term: CROWDED_TERM }),
   );
-  const unsure = [...filter.matching(rowsWithin(db, scope, [...new Set(crowded)]))];
+  const unsure = yield* filter.matching(rowsWithin(db, scope, [...new Set(crowded)]));
   return countWithTerms(db, scope, filter.terms) + unsure.length;
 }
 

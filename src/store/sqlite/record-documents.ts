@@ -16,12 +16,12 @@ export type ReadDocuments = Partial<Record<StoredDocument, string | null>>;
 
 const COLUMNS: Record<StoredDocument, { text: string; size: string }> = {
   metadata: {
-    text: "coalesce(thread_metadata.json, '{}') AS metadata",
+    text: "coalesce(thread_metadata.json, '{}')",
     size: "octet_length(thread_metadata.json)",
   },
-  values: { text: 'body.state AS "values"', size: "octet_length(body.state)" },
+  values: { text: "body.state", size: "octet_length(body.state)" },
   interrupts: {
-    text: "coalesce(body.interrupts, '{}') AS interrupts",
+    text: "coalesce(body.interrupts, '{}')",
     size: "octet_length(body.interrupts)",
   },
 };
@@ -29,10 +29,14 @@ const COLUMNS: Record<StoredDocument, { text: string; size: string }> = {
 /** The rows with the sizes of some of their documents, of which none is read. */
 export function sizedRows(db: Database, rows: number[], names: readonly StoredDocument[]): SizedRow[] {
   if (names.length === 0) return rows.map((id) => ({ id, size: 0 }));
-  const sizes = names.map((name) => `ifnull(${COLUMNS[name].size}, 0)`);
-  return prepared<SizedRow>(db, `SELECT thread.id, ${sizes.join(" + ")} AS size ${pageOf(names)}`).all(
+  return prepared<SizedRow>(db, `SELECT thread.id, ${sizeOf(names)} AS size ${pageOf(names)}`).all(
     JSON.stringify(rows),
   );
+}
+
+/** How many bytes some documents of a row have. */
+function sizeOf(names: readonly StoredDocument[]): string {
+  return ["0", ...names.map((name) => `ifnull(${COLUMNS[name].size}, 0)`)].join(" + ");
 }
 
 /** The size of all rows together. */
@@ -51,11 +55,40 @@ export function* withDocuments<Row extends { id: number }>(
   names: readonly StoredDocument[],
   columns: string,
 ): Generator<(Row & ReadDocuments)[]> {
-  const texts = names.map((name) => `, ${COLUMNS[name].text}`).join("");
+  const texts = names.map((name) => `, ${COLUMNS[name].text} AS "${name}"`).join("");
   const read = prepared<Row & ReadDocuments>(db, `SELECT ${columns}${texts} ${pageOf(names)}`);
   for (const batch of batchesOf(rows, ({ size }) => size)) {
     yield read.all(JSON.stringify(batch.map(({ id }) => id)));
   }
+}
+
+/**
+ * The rows, in their order, with some of their documents; null when these have more bytes than `maxSize` in all. Reads at
+ * most twice as much.
+ *
+ * @param columns more columns of `thread` to read, each with a comma after it
+ */
+export function withFewDocuments<Row extends { id: number }>(
+  db: Database,
+  rows: number[],
+  names: readonly StoredDocument[],
+  columns: string,
+  maxSize: number,
+): (Row & ReadDocuments)[] | null {
+  const size = sizeOf(names);
+  const texts = names.map((name) => `, iif(${size} <= ${maxSize}, ${COLUMNS[name].text}, NULL) AS "${name}"`);
+  const read = prepared<Row & ReadDocuments & { size: number }>(
+    db,
+    `SELECT ${columns}${texts.join("")}, ${size} AS size ${pageOf(names)}`,
+  );
+  const found: (Row & ReadDocuments)[] = [];
+  let total = 0;
+  for (const row of read.iterate(JSON.stringify(rows))) {
+    total += row.size;
+    if (total > maxSize) return null;
+    found.push(row);
+  }
+  return found;
 }
 
 /** The rows with their sizes, looked up as they are taken. */
@@ -78,5 +111,5 @@ function pageOf(names: readonly StoredDocument[]): string {
   if (names.includes("values") || names.includes("interrupts")) {
     joins.push("LEFT JOIN checkpoint_body AS body ON body.checkpoint = thread.head");
   }
-  return `FROM json_each(?) AS page CROSS JOIN thread ON thread.id = page.value ${joins.join(" ")} ORDER BY page.key`;
+  return `FROM json_each(?) AS page CROSS JOIN thread ON thread.id = page.value ${joins.join(" ")} ORDER BY page.rowid`;
 }

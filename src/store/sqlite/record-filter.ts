@@ -3,7 +3,8 @@ import { parseJsonObject } from "../../model/json/parse.ts";
 import { isJsonObject, isJsonScalar, type JsonObject } from "../../model/json/value.ts";
 import type { ThreadFilter } from "../../model/thread-record.ts";
 import type { Database } from "./database.ts";
-import { sizedInTurn, withDocuments } from "./record-documents.ts";
+import { NOTHING_YET } from "./nothing-yet.ts";
+import { type ReadDocuments, sizedInTurn, withDocuments } from "./record-documents.ts";
 import { type IndexedDocument, indexedPart, type Term, termsOf } from "./record-terms.ts";
 
 /** What a search asks of documents, made ready for many of them. */
@@ -14,8 +15,10 @@ export interface DocumentFilter {
   terms: Term[];
   /** Whether all that has these terms matches, but for documents too crowded to be indexed. */
   termsDecide: boolean;
-  /** Yields those of some rows whose threads match, in their order. Reads and parses their documents as they are taken. */
-  matching(rows: number[]): Generator<number>;
+  /** Whether a thread with these documents matches. Parses them. */
+  holds(texts: ReadDocuments): boolean;
+  /** Those of some rows whose threads match, in their order. Reads and parses their documents, and pauses after each batch. */
+  matching(rows: number[]): Generator<typeof NOTHING_YET, number[]>;
 }
 
 /** The document filter of a search; null if it asks nothing of documents. */
@@ -29,21 +32,24 @@ export function documentFilter(db: Database, filter: ThreadFilter): DocumentFilt
   if (parts.length === 0) return null;
   const documents = parts.map(({ document }) => document);
   const checks = parts.map(({ document, wanted }) => ({ document, contains: containment(wanted) }));
+  const holds = (texts: ReadDocuments) =>
+    checks.every(({ document, contains }) => {
+      const text = texts[document] ?? null;
+      return text !== null && contains(parseJsonObject(text, [document]));
+    });
   return {
     documents,
     terms: parts.flatMap(({ document, wanted }) => termsOf(document, wanted)),
     termsDecide: parts.every(({ document, wanted }) => isDecided(document, wanted)),
+    holds,
     *matching(rows) {
+      const found: number[] = [];
       const sized = sizedInTurn(db, rows, documents);
       for (const batch of withDocuments<{ id: number }>(db, sized, documents, "thread.id")) {
-        for (const { id, ...texts } of batch) {
-          const matches = checks.every(({ document, contains }) => {
-            const text = texts[document] ?? null;
-            return text !== null && contains(parseJsonObject(text, [document]));
-          });
-          if (matches) yield id;
-        }
+        for (const row of batch) if (holds(row)) found.push(row.id);
+        yield NOTHING_YET;
       }
+      return found;
     },
   };
 }

@@ -29,10 +29,14 @@ export interface RecordRow {
   expiresAt: Instant | null;
 }
 
-export const RECORD_COLUMNS = `thread.id, thread.project, thread.thread_id AS threadId, thread.made_at AS madeAt,
-  thread.created_at AS createdAt, thread.updated_at AS updatedAt, thread.state_updated_at AS stateUpdatedAt,
-  thread.status, thread.listed, thread.head, thread.ttl_strategy AS ttlStrategy, thread.ttl_minutes AS ttlMinutes,
-  thread.expires_at AS expiresAt`;
+/** What of a row the model has. */
+export type ShownRow = Omit<RecordRow, "project" | "madeAt" | "listed" | "head">;
+
+export const SHOWN_COLUMNS = `thread.id, thread.thread_id AS threadId, thread.created_at AS createdAt,
+  thread.updated_at AS updatedAt, thread.state_updated_at AS stateUpdatedAt, thread.status,
+  thread.ttl_strategy AS ttlStrategy, thread.ttl_minutes AS ttlMinutes, thread.expires_at AS expiresAt`;
+
+const RECORD_COLUMNS = `${SHOWN_COLUMNS}, thread.project, thread.made_at AS madeAt, thread.listed, thread.head`;
 
 /** The row of a thread, whether it is a record or not. */
 export function findRow(db: Database, project: number, threadId: string): RecordRow | null {
@@ -68,7 +72,7 @@ export function hasExpired(row: RecordRow, now: Instant): boolean {
 }
 
 /** A row as the model has it, without documents. */
-export function toRecord(row: RecordRow, now: Instant): ThreadRecord {
+export function toRecord(row: ShownRow, now: Instant): ThreadRecord {
   const { threadId, createdAt, updatedAt, stateUpdatedAt, ttlStrategy, ttlMinutes, expiresAt } = row;
   const ttl =
     ttlStrategy === null

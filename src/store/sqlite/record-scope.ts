@@ -1,6 +1,6 @@
 import { THREAD_STATUSES, type ThreadFilter } from "../../model/thread-record.ts";
 import { type Database, prepared } from "./database.ts";
-import { HIDDEN, hiding } from "./hidden-threads.ts";
+import { HIDDEN, type Hiding, hiding } from "./hidden-threads.ts";
 
 /** A condition, or a whole statement, with the values it binds. */
 export interface Sql {
@@ -13,7 +13,7 @@ export interface RowScope {
   project: number;
   filter: Pick<ThreadFilter, "status" | "uuidsOnly" | "now">;
   /** Hides the threads whose time is up; null where there are none that are not swept yet. */
-  hidden: Sql | null;
+  hidden: Hiding | null;
 }
 
 /** The scope of a filter. */

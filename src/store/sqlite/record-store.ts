@@ -1,4 +1,6 @@
+import type { Instant } from "../../model/instant.ts";
 import type { ThreadDraft, ThreadSearch } from "../../model/thread-record.ts";
+import { StoreBusyError } from "../errors.ts";
 import type {
   ReadOptions,
   RecordReader,
@@ -9,11 +11,12 @@ import type {
 } from "../store.ts";
 import { type Database, prepared } from "./database.ts";
 import type { LongReads } from "./long-reads.ts";
+import { atOnce } from "./nothing-yet.ts";
+import { createReadNow } from "./read-now.ts";
 import { isLightSearch, isShort, readLightPage } from "./record-pages.ts";
 import { findRecord, toWholeRecord } from "./record-rows.ts";
-import { countRecords, findPage, prepareSearch } from "./record-search.ts";
+import { countRecords, FEW_CANDIDATES, findPage, prepareSearch } from "./record-search.ts";
 import { isLightHistory, readState, statePages } from "./state-query.ts";
-import { closedError } from "./worker-errors.ts";
 import type { WriteQueue } from "./write-queue.ts";
 
 /** Writes of one call that wait at the same time: enough to share transactions. */
@@ -25,31 +28,44 @@ export function createRecordStore(
   queue: WriteQueue,
   longReads: LongReads,
 ): RecordWriter & StateWriter & RecordReader & StateReader & ThreadSweeper {
-  /** Reads at once, in one snapshot. */
-  function readNow<Answer>(read: () => Answer): Answer {
-    if (!main.open) throw closedError();
-    return main.transaction(read)();
-  }
+  const readNow = createReadNow(main);
 
   /** The answer of a search that is short in every way; null for any other. */
   function searchNow(search: ThreadSearch) {
     if (!isShort(search)) return null;
-    const asked = prepareSearch(main, search);
+    const asked = prepareSearch(main, search, FEW_CANDIDATES);
     if (!isLightSearch(main, search, asked)) return null;
-    return readLightPage(main, findPage(main, search, asked), search);
+    return readLightPage(main, atOnce(findPage(main, search, asked)), search);
+  }
+
+  /** Removes what is left of a thread that was too large to be gone at once. */
+  async function finish(thread: number | null, now: Instant): Promise<void> {
+    if (thread === null) return;
+    try {
+      await queue.write("expireThread", { thread, now });
+    } catch (error) {
+      // The thread is deleted all the same, and a sweep will remove what is left.
+      if (!(error instanceof StoreBusyError)) throw error;
+    }
   }
 
   return {
     createThread: (draft) => queue.write("createThread", draft, sizeOfDraft(draft)),
     patchThread: (patch) => queue.write("patchThread", patch, patch.metadata?.length),
-    deleteThread: (key) => queue.write("deleteThread", key),
+    async deleteThread(key) {
+      const { left, ...deleted } = await queue.write("deleteThread", key);
+      await finish(left, key.now);
+      return deleted;
+    },
     copyThread: (key, copyId) => queue.write("copyThread", { ...key, copyId }),
     setState: (update) => queue.write("setState", update, sizeOfStates([update.change])),
 
     async pruneThreads({ threadIds, ...prune }) {
-      const known = await writeAll([...new Set(threadIds)], (threadId) =>
-        queue.write("pruneThread", { ...prune, threadId }),
-      );
+      const known = await writeAll([...new Set(threadIds)], async (threadId) => {
+        const { known, left } = await queue.write("pruneThread", { ...prune, threadId });
+        await finish(left, prune.now);
+        return known;
+      });
       return known.filter((isKnown) => isKnown).length;
     },
 
@@ -73,18 +89,20 @@ export function createRecordStore(
 
     async *searchThreads(search, { signal }: ReadOptions = {}) {
       signal?.throwIfAborted();
-      const batches = readNow(() => searchNow(search));
-      yield* batches ?? longReads.read("records", search, signal);
+      const batch = readNow(() => searchNow(search));
+      if (batch) yield batch;
+      else yield* longReads.read("records", search, signal);
     },
 
-    async countThreads(filter) {
+    async countThreads(filter, { signal }: ReadOptions = {}) {
+      signal?.throwIfAborted();
       const count = readNow(() => {
         if (!isShort(filter)) return null;
-        const asked = prepareSearch(main, filter);
-        return isLightSearch(main, filter, asked) ? countRecords(main, filter, asked) : null;
+        const asked = prepareSearch(main, filter, FEW_CANDIDATES);
+        return isLightSearch(main, filter, asked) ? atOnce(countRecords(main, filter, asked)) : null;
       });
       if (count !== null) return count;
-      const [counted] = await Array.fromAsync(longReads.read("recordCount", filter));
+      const [counted] = await Array.fromAsync(longReads.read("recordCount", filter, signal));
       return counted!;
     },
 

@@ -23,12 +23,13 @@ import type { Database } from "./database.ts";
 import { createProjectRows, createThreadRows } from "./keys.ts";
 import { findRow, hasExpired, type RecordRow, readDocument, rowAt, toWholeRecord } from "./record-rows.ts";
 import { createTermWrites } from "./record-terms.ts";
+import type { ThreadRemoval } from "./remove-thread.ts";
 import { createStateMessages } from "./state-messages.ts";
 
 /** Makes the functions that write records inside the caller's transaction; what each does, `RecordWriter` says. */
 export function createRecordWrites(
   db: Database,
-  removeThread: (row: RecordRow) => void,
+  removal: Pick<ThreadRemoval, "remove" | "removeExpired">,
   copyChat: (from: number, to: number) => void,
 ) {
   const projectOf = createProjectRows(db);
@@ -64,7 +65,7 @@ export function createRecordWrites(
 
   function expire(row: RecordRow, now: Instant): void {
     if (row.ttlStrategy === "delete") {
-      removeThread(row);
+      removal.removeExpired(row);
       return;
     }
     checkpoints.removeBut(row.id, row.head);
@@ -147,11 +148,11 @@ export function createRecordWrites(
       return toWholeRecord(db, rowAt(db, row.id)!, now);
     },
 
-    deleteThread(key: ThreadKeyAt): { messages: number } {
+    /** `left` is the row of a thread too large to be gone at once: from now on it is one whose time is up. */
+    deleteThread(key: ThreadKeyAt): { messages: number; left: number | null } {
       const row = mustFind(key);
       const messages = countMessages.get(row.id)!;
-      removeThread(row);
-      return { messages };
+      return { messages, left: removal.remove(row) };
     },
 
     copyThread({ copyId, ...key }: ThreadKeyAt & { copyId: string }): WholeRecord {
@@ -171,13 +172,16 @@ export function createRecordWrites(
       return toWholeRecord(db, rowAt(db, row.id)!, key.now);
     },
 
-    /** Whether there was such a thread. */
-    pruneThread({ strategy, ...key }: ThreadKeyAt & { strategy: TtlStrategy }): boolean {
+    /** Whether there was such a thread; `left` as `deleteThread` says. */
+    pruneThread({ strategy, ...key }: ThreadKeyAt & { strategy: TtlStrategy }): {
+      known: boolean;
+      left: number | null;
+    } {
       const row = find(projectOf(key.projectId), key.threadId, key.now);
-      if (row === null || row.listed === null) return false;
-      if (strategy === "delete") removeThread(row);
-      else checkpoints.removeBut(row.id, row.head);
-      return true;
+      if (row === null || row.listed === null) return { known: false, left: null };
+      if (strategy === "delete") return { known: true, left: removal.remove(row) };
+      checkpoints.removeBut(row.id, row.head);
+      return { known: true, left: null };
     },
 
     setState({ baseId, change: given, ...key }: StateUpdate): Checkpoint {

@@ -6,15 +6,17 @@ import { createThreadStatistics } from "./thread-statistics.ts";
 
 /**
  * Makes the function that takes out the traces in which a thread has spans, whole, with their turns and messages and
- * the feedback on what was the thread's, and brings the statistics of the other threads in them up to date. Returns
- * the spans that were not the thread's, for them to be written anew. Leaves the thread's own statistics as they are.
+ * the feedback on what was the thread's, and brings the statistics of the threads in them up to date. Returns the spans
+ * that were not the thread's, for them to be written anew. Takes no more traces than some of its spans are in.
  */
-export function createTraceRemoval(db: Database): (thread: { id: number; project: number }) => Span[] {
+export function createTraceRemoval(
+  db: Database,
+): (thread: { id: number; project: number }, spans: number) => Span[] {
   const statistics = createThreadStatistics(db);
   const takeOut = createTraceTakeOut(db);
-  const tracesOf = db.prepare<[ThreadKey], TraceRow>(
+  const tracesOf = db.prepare<[ThreadKey, number], TraceRow>(
     `SELECT trace.id, project_id AS projectId, trace_id AS traceId
-     FROM (SELECT DISTINCT trace FROM span WHERE thread = ?) AS used JOIN trace ON trace.id = used.trace
+     FROM (SELECT DISTINCT trace FROM (SELECT trace FROM span WHERE thread = ? LIMIT ?)) AS used JOIN trace ON trace.id = used.trace
        JOIN project ON project.id = trace.project`,
   );
   const feedback = `SELECT id FROM feedback
@@ -28,10 +30,10 @@ export function createTraceRemoval(db: Database): (thread: { id: number; project
     `DELETE FROM feedback WHERE id IN (${feedback})`,
   ].map((sql) => db.prepare(sql));
 
-  return ({ id: thread, project }) => {
+  return ({ id: thread, project }, spans) => {
     const others: Span[] = [];
     try {
-      for (const trace of tracesOf.all(thread)) {
+      for (const trace of tracesOf.all(thread, spans)) {
         for (const statement of ofFeedback)
           statement.run({ project, thread, trace: trace.id, traceId: trace.traceId });
         others.push(...takeOut(trace, thread, statistics));

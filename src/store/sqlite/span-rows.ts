@@ -1,8 +1,10 @@
-import type { Span } from "../../model/span.ts";
+import { isDeepStrictEqual } from "node:util";
+import type { Span, SpanMessage } from "../../model/span.ts";
 import type { SpanVersion } from "../../model/span-version.ts";
 import type { SpanFacts, TraceNode } from "../../model/trace/node.ts";
 import type { Database } from "./database.ts";
-import { STATUSES, type TraceRows } from "./trace-rows.ts";
+import { createRowUpdate } from "./row-update.ts";
+import { type SpanRow, STATUSES, type TraceRows } from "./trace-rows.ts";
 
 /** A span that comes in, with the row ids its facts name. */
 interface Incoming {
@@ -33,12 +35,11 @@ interface VersionRow {
   is_call: number;
 }
 
+/** What a span says, and what follows from the rest of its trace; then what indexes hang on, of both. */
 const SAID = [
-  "parent_span_id",
   "name",
   "operation_name",
   "status",
-  "started_at",
   "started_at_nanos",
   "ended_at",
   "ended_at_nanos",
@@ -47,16 +48,16 @@ const SAID = [
   "input_tokens",
   "output_tokens",
   "is_turn",
-  "claim_thread",
   "claim_rank",
   "is_call",
   "named_turn",
   "tells",
 ];
-const PLACE = ["cut", "thread", "thread_rank", "top", "turn", "usage_below"];
+const PLACE = ["cut", "thread_rank", "top", "turn", "usage_below"];
+const INDEXED = ["parent_span_id", "started_at", "claim_thread", "thread"];
 
 export function createSpanRows(db: Database): SpanRows {
-  const all = [...SAID, ...PLACE];
+  const all = [...SAID, ...PLACE, ...INDEXED];
   const findVersion = db.prepare<[number, string], VersionRow>(
     `SELECT id, started_at, started_at_nanos, ended_at, ended_at_nanos, is_call
      FROM span WHERE trace = ? AND span_id = ?`,
@@ -67,24 +68,27 @@ export function createSpanRows(db: Database): SpanRows {
   const add = db.prepare(
     `INSERT INTO span (trace, span_id, ${all.join(", ")}) VALUES (?, ?, ${all.map(() => "?").join(", ")})`,
   );
-  const change = db.prepare(`UPDATE span SET ${all.map((c) => `${c} = ?`).join(", ")} WHERE id = ?`);
-  const move = db.prepare(`UPDATE span SET ${PLACE.map((c) => `${c} = ?`).join(", ")} WHERE id = ?`);
+  const change = createRowUpdate(db, "span", [...SAID, ...PLACE], INDEXED);
+  const move = createRowUpdate(db, "span", PLACE, INDEXED);
   const setSpanCount = db.prepare<[number, number]>("UPDATE trace SET span_count = ? WHERE id = ?");
   const putPayload = db.prepare(
     "INSERT OR REPLACE INTO span_payload (span, payload, origin, claim_key) VALUES (?, ?, ?, ?)",
   );
-  const dropMessages = db.prepare<[number]>("DELETE FROM span_message WHERE span = ?");
+  const readMessages = db.prepare<[number], SpanMessage>(
+    "SELECT role, text, json FROM span_message WHERE span = ? ORDER BY position",
+  );
+  const dropMessages = db.prepare<[number, number]>(
+    "DELETE FROM span_message WHERE span = ? AND position >= ?",
+  );
   const addMessage = db.prepare(
     "INSERT INTO span_message (span, position, role, text, json) VALUES (?, ?, ?, ?, ?)",
   );
 
   function said({ span, facts }: Incoming): unknown[] {
     return [
-      span.parentSpanId,
       span.name,
       span.operationName,
       STATUSES.indexOf(span.status),
-      span.startedAt,
       span.startedAtNanos,
       span.endedAt,
       span.endedAtNanos,
@@ -93,7 +97,6 @@ export function createSpanRows(db: Database): SpanRows {
       span.inputTokens,
       span.outputTokens,
       span.isTurn === null ? null : Number(span.isTurn),
-      facts.claim?.thread ?? null,
       facts.claim?.rank ?? null,
       span.call ? 1 : 0,
       span.call?.turnId ?? null,
@@ -104,14 +107,24 @@ export function createSpanRows(db: Database): SpanRows {
   function place(node: TraceNode, rows: TraceRows): unknown[] {
     const turn =
       node.thread === null || node.turn === null ? null : (rows.turnRow(node.thread, node.turn) ?? null);
-    return [Number(node.cut), node.thread, node.rank, Number(node.top), turn, node.usageBelow];
+    return [Number(node.cut), node.rank, Number(node.top), turn, node.usageBelow];
   }
+
+  const indexed = ({ parentSpanId, startedAt, claim, thread }: TraceNode) => [
+    parentSpanId,
+    startedAt,
+    claim?.thread ?? null,
+    thread,
+  ];
+  const storedIndexed = (row: SpanRow) => [row.parentSpanId, row.startedAt, row.claimThread, row.thread];
 
   function writeBodies(row: number, span: Span, isNew: boolean, origin: number): void {
     putPayload.run(row, span.payload, origin, span.threadClaim?.key ?? null);
-    if (!isNew) dropMessages.run(row);
+    const stored = isNew ? [] : readMessages.all(row);
+    const kept = countSame(stored, span.messages);
+    if (kept < stored.length) dropMessages.run(row, kept);
     for (const [position, { role, text, json }] of span.messages.entries()) {
-      addMessage.run(row, position, role, text, json);
+      if (position >= kept) addMessage.run(row, position, role, text, json);
     }
   }
 
@@ -144,19 +157,26 @@ export function createSpanRows(db: Database): SpanRows {
       for (const node of changed) {
         const came = incoming.get(node.spanId);
         const row = rows.spanRow(node.spanId);
-        if (!came) {
-          move.run(...place(node, rows), row);
-        } else if (row === undefined) {
+        if (row === undefined) {
           added += 1;
-          const values = [...said(came), ...place(node, rows)];
+          const { span } = came!;
+          const values = [...said(came!), ...place(node, rows), ...indexed(node)];
           const id = Number(add.run(trace.id, node.spanId, ...values).lastInsertRowid);
-          writeBodies(id, came.span, true, originOf(came.span.origin));
+          writeBodies(id, span, true, originOf(span.origin));
+        } else if (came) {
+          change(row.id, [...said(came), ...place(node, rows)], storedIndexed(row), indexed(node));
+          writeBodies(row.id, came.span, false, originOf(came.span.origin));
         } else {
-          change.run(...said(came), ...place(node, rows), row);
-          writeBodies(row, came.span, false, originOf(came.span.origin));
+          move(row.id, place(node, rows), storedIndexed(row), indexed(node));
         }
       }
       if (added > 0) setSpanCount.run(trace.spanCount + added, trace.id);
     },
   };
+}
+
+/** How many messages at the beginning are the same. */
+function countSame(stored: SpanMessage[], messages: SpanMessage[]): number {
+  const differs = stored.findIndex((message, index) => !isDeepStrictEqual(message, messages[index]));
+  return differs === -1 ? stored.length : differs;
 }

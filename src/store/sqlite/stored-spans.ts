@@ -28,7 +28,7 @@ interface SpanRow {
 }
 
 /** No row has this id. */
-export const NO_THREAD = 0;
+const NO_THREAD = 0;
 
 const READ = `SELECT s.id AS row, s.span_id AS spanId, s.parent_span_id AS parentSpanId, s.name,
     s.operation_name AS operationName, s.status, s.started_at AS startedAt, s.started_at_nanos AS startedAtNanos,

@@ -1,3 +1,4 @@
+import type { Instant } from "../../model/instant.ts";
 import type { SpanStatus } from "../../model/span.ts";
 import type { TraceSource } from "../../model/trace/graph.ts";
 import { GROUP_TURN, type ThreadKey, type TraceNode } from "../../model/trace/node.ts";
@@ -14,13 +15,22 @@ interface StoredPart extends Part {
   groupTurn: number | null;
 }
 
+/** A stored span, as far as indexes hang on it. */
+export interface SpanRow {
+  id: number;
+  parentSpanId: string | null;
+  startedAt: Instant;
+  claimThread: ThreadKey | null;
+  thread: ThreadKey | null;
+}
+
 /**
- * The stored rows of one trace, as the model's graph reads them. Remembers the row ids of the spans and turns it has
+ * The stored rows of one trace, as the model's graph reads them. Remembers the rows of the spans and turns it has
  * read, for the writes that follow.
  */
 export interface TraceRows extends TraceSource {
   /** The row of a span the graph has loaded. */
-  spanRow(spanId: string): number | undefined;
+  spanRow(spanId: string): SpanRow | undefined;
   /** The row of a turn that a loaded span or part is in. */
   turnRow(thread: ThreadKey, key: string): number | undefined;
   rememberTurn(thread: ThreadKey, key: string, row: number): void;
@@ -66,13 +76,21 @@ interface PartRow {
   group_failed: number;
 }
 
-/** Prepares the reads once; the returned function gives the rows of a trace. */
-export function createTraceReads(db: Database): (trace: { id: number; spanCount: number }) => TraceRows {
+/** A trace of so many spans more than twice those that come in is read span by span, as far as it is looked at. */
+const MORE_SPANS = 4;
+
+/** Prepares the reads once; the returned function gives the rows of a trace, of which some spans come in. */
+export function createTraceReads(
+  db: Database,
+): (trace: { id: number; spanCount: number }, incoming: number) => TraceRows {
   const select = `SELECT s.id, s.span_id, s.parent_span_id, s.operation_name, s.status, s.started_at, s.ended_at,
       s.input_tokens, s.output_tokens, s.is_turn, s.is_call, s.claim_thread, s.claim_rank, s.cut, s.thread, s.thread_rank,
       s.top, s.usage_below, s.tells, s.turn, t.turn_id, t.is_group
     FROM span s LEFT JOIN turn t ON t.id = s.turn`;
   const bySpanId = db.prepare<[number, string], NodeRow>(`${select} WHERE s.trace = ? AND s.span_id = ?`);
+  const whole = db.prepare<[number], NodeRow>(
+    `${select.replace("span s", "span s INDEXED BY span_by_key")} WHERE s.trace = ?`,
+  );
   const byParent = db.prepare<[number, string], NodeRow>(
     `${select} WHERE s.trace = ? AND s.parent_span_id = ?`,
   );
@@ -87,18 +105,33 @@ export function createTraceReads(db: Database): (trace: { id: number; spanCount:
     "SELECT * FROM part WHERE trace = ? AND thread = ?",
   );
 
-  return (trace) => {
-    const spanRows = new Map<string, number>();
+  return (trace, incoming) => {
+    const spanRows = new Map<string, SpanRow>();
     const turnRows = new Map<string, number>();
     const parts = new Map<ThreadKey, StoredPart | null>();
     const isNew = trace.spanCount === 0;
+    const isSmall = trace.spanCount <= 2 * incoming + MORE_SPANS;
+    let rows: NodeRow[] | undefined;
+
+    /** All spans of a small trace, read at once. */
+    function all(): NodeRow[] {
+      rows ??= isNew ? [] : whole.all(trace.id);
+      return rows;
+    }
 
     function rememberTurn(thread: ThreadKey, key: string, row: number): void {
       turnRows.set(`${thread}/${key}`, row);
     }
 
     function read(row: NodeRow): TraceNode {
-      spanRows.set(row.span_id, row.id);
+      const {
+        id,
+        parent_span_id: parentSpanId,
+        started_at: startedAt,
+        claim_thread: claimThread,
+        thread,
+      } = row;
+      spanRows.set(row.span_id, { id, parentSpanId, startedAt, claimThread, thread });
       const node = toNode(row);
       if (node.thread !== null && node.turn !== null) rememberTurn(node.thread, node.turn, row.turn!);
       return node;
@@ -106,11 +139,20 @@ export function createTraceReads(db: Database): (trace: { id: number; spanCount:
 
     return {
       span(spanId) {
-        const row = isNew ? undefined : bySpanId.get(trace.id, spanId);
+        const row = isSmall ? all().find((one) => one.span_id === spanId) : bySpanId.get(trace.id, spanId);
         return row ? read(row) : null;
       },
-      children: (spanId) => (isNew ? [] : byParent.all(trace.id, spanId).map(read)),
+      children(spanId) {
+        const found = isSmall
+          ? all().filter((one) => one.parent_span_id === spanId)
+          : byParent.all(trace.id, spanId);
+        return found.map(read);
+      },
       belongingTo(thread) {
+        if (isSmall)
+          return all()
+            .filter((one) => one.thread === thread)
+            .map(read);
         // Through whichever has fewer spans in all.
         const reads = (threadSpans.get(thread) ?? 0) < trace.spanCount ? ofThread : ofTrace;
         return reads.all(trace.id, thread).map(read);

@@ -8,11 +8,13 @@ import {
   StoreOpenError,
   StoreUnavailableError,
 } from "../errors.ts";
+import { LargeThreadError } from "./remove-thread.ts";
 
 /** What the store's threads may raise, as themselves. */
 export const WORKER_ERRORS = [
   AlreadyExistsError,
   InvalidRequestError,
+  LargeThreadError,
   NotFoundError,
   ReadOnlyThreadError,
   SnapshotExpiredError,

@@ -1,6 +1,6 @@
 import { type CallChange, type CallParts, changeCall, keyOfChange, spanOfCall } from "../../model/call.ts";
 import type { Span } from "../../model/span.ts";
-import { createCallRows } from "./call-rows.ts";
+import { type CallDocuments, type CallRow, createCallRows } from "./call-rows.ts";
 import { CALLS_BELOW } from "./calls-below.ts";
 import type { Database } from "./database.ts";
 import { createProjectRows } from "./keys.ts";
@@ -52,25 +52,30 @@ export function createCallWrites(db: Database, writeSpans: (spans: Span[]) => vo
   }
 
   /** Writes what is known of one call after its changes; returns its span. */
-  function writeCall(changes: CallChange[]): Span | null {
+  function writeCall(project: number, row: CallRow | null, changes: CallChange[]): Span | null {
     const key = keyOfChange(changes[0]!);
-    const project = projectOf(key.projectId);
-    const row = rows.find(project, key.callId);
     const before: CallParts = row?.parts ?? { start: null, end: null, givenName: null };
-    const after = changes.reduce(changeCall, before);
-    rows.write(project, key, row, after);
+    const after = changes.reduce((parts, change) => changeCall(parts, change), before);
+    rows.write(project, key, row, after, documentsIn(changes));
     const traceId = row?.traceId ?? null;
     if (traceId !== null && traceId !== after.start?.traceId) removeSpans(project, [{ ...key, traceId }]);
     return spanOfCall(after);
   }
 
+  /** Writes calls of one project; returns their spans. */
+  function writeProject(projectId: string, changes: CallChange[]): Span[] {
+    const project = projectOf(projectId);
+    const byCall = Map.groupBy(changes, (change) => keyOfChange(change).callId);
+    const known = rows.find(project, projectId, [...byCall.keys()]);
+    return [...byCall].flatMap(
+      ([callId, ofCall]) => writeCall(project, known.get(callId) ?? null, ofCall) ?? [],
+    );
+  }
+
   return {
     writeCalls(changes: CallChange[]): void {
-      const byCall = Map.groupBy(changes, (change) => {
-        const { projectId, callId } = keyOfChange(change);
-        return JSON.stringify([projectId, callId]);
-      });
-      writeSpans([...byCall.values()].flatMap((ofCall) => writeCall(ofCall) ?? []));
+      const byProject = Map.groupBy(changes, (change) => keyOfChange(change).projectId);
+      writeSpans([...byProject].flatMap(([projectId, ofProject]) => writeProject(projectId, ofProject)));
     },
 
     deleteCalls({ projectId, callIds }: { projectId: string; callIds: string[] }): string[] {
@@ -84,4 +89,14 @@ export function createCallWrites(db: Database, writeSpans: (spans: Span[]) => vo
       return doomed.map(({ callId }) => callId);
     },
   };
+}
+
+/** The documents of the halves that came, the last of each kind. */
+function documentsIn(changes: CallChange[]): CallDocuments {
+  const documents: CallDocuments = { start: null, end: null };
+  for (const change of changes) {
+    if ("start" in change) documents.start = change.start.json;
+    if ("end" in change) documents.end = change.end.json;
+  }
+  return documents;
 }

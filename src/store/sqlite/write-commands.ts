@@ -20,9 +20,9 @@ export function createWriteCommands(db: Database) {
   const writeSpans = createSpanWrites(db);
   const feedback = createFeedbackWrites(db);
   const following = createChatFollowing(db);
-  const removeThread = createThreadRemoval(db, writeSpans, following.remove);
-  const expireTouched = createExpiry(db, removeThread);
-  const { mustFind, touch, ...records } = createRecordWrites(db, removeThread, following.copy);
+  const removal = createThreadRemoval(db, writeSpans, following.remove);
+  const expireTouched = createExpiry(db, removal.removeExpired);
+  const { mustFind, touch, ...records } = createRecordWrites(db, removal, following.copy);
   const calls = createCallWrites(db, writeSpans);
   const content = createContentWrites(db);
   return {
@@ -38,6 +38,7 @@ export function createWriteCommands(db: Database) {
     },
     deleteFeedback: feedback.remove,
     ...records,
+    removeSome: removal.removeSome,
     ...createChatWrites(db, { mustFind, touch, createThread: records.createThread }),
     ...content,
     writeCalls({ changes, now }: { changes: CallChange[]; now: Instant | null }): void {

@@ -2,10 +2,11 @@ import type { CallChange } from "../../model/call.ts";
 import type { Instant } from "../../model/instant.ts";
 import type { Span } from "../../model/span.ts";
 import { StoreBusyError, StoreUnavailableError } from "../errors.ts";
+import { LargeThreadError } from "./remove-thread.ts";
 import type { WriteInput, WriteName, WriteResult } from "./write-commands.ts";
 
 /** Spans or changes of calls of one request to the writer: few enough that others get their turn between two of them. */
-const SLICE_SPANS = 200;
+const SLICE_SPANS = 256;
 
 /** What a write takes in memory beside the texts in it, roughly. */
 const WRITE_BYTES = 1000;
@@ -50,19 +51,34 @@ export function createWriteQueue(send: SendWrite, maxQueuedBytes: number): Write
     }
   }
 
+  /** Has a command run; one that needs a large thread removed waits until that is done, a step at a time. */
+  async function run(name: WriteName, input: unknown): Promise<unknown> {
+    for (;;) {
+      try {
+        return await send(name, input);
+      } catch (error) {
+        if (!(error instanceof LargeThreadError)) throw error;
+        const { thread, expiresAt } = error;
+        while (await send("removeSome", { thread, expiresAt } satisfies WriteInput<"removeSome">)) {
+          if (isClosed) throw new StoreUnavailableError("the store is closed");
+        }
+      }
+    }
+  }
+
   return {
     write: <Name extends WriteName>(name: Name, input: WriteInput<Name>, bytes = 0) =>
-      enqueue(WRITE_BYTES + bytes, () => send(name, input) as Promise<WriteResult<Name>>),
+      enqueue(WRITE_BYTES + bytes, () => run(name, input) as Promise<WriteResult<Name>>),
     writeSpans: (spans, now) =>
       enqueue(sizeOf(spans), () =>
         inSlices(spans, async (slice) => {
-          await send("writeSpans", { spans: slice, now } satisfies WriteInput<"writeSpans">);
+          await run("writeSpans", { spans: slice, now } satisfies WriteInput<"writeSpans">);
         }),
       ),
     writeCalls: (changes, now) =>
       enqueue(sizeOfCalls(changes), () =>
         inSlices(changes, async (slice) => {
-          await send("writeCalls", { changes: slice, now } satisfies WriteInput<"writeCalls">);
+          await run("writeCalls", { changes: slice, now } satisfies WriteInput<"writeCalls">);
         }),
       ),
     async close() {
@@ -72,11 +88,17 @@ export function createWriteQueue(send: SendWrite, maxQueuedBytes: number): Write
   };
 }
 
-/** Sends one slice after the other. */
+/** Sends one slice after the other; while one is written the next one waits, so that the writer need not. */
 async function inSlices<Item>(items: Item[], send: (slice: Item[]) => Promise<void>): Promise<void> {
+  let before = Promise.resolve();
   for (let start = 0; start < items.length; start += SLICE_SPANS) {
-    await send(items.slice(start, start + SLICE_SPANS));
+    const slice = send(items.slice(start, start + SLICE_SPANS));
+    // Its rejection may wait until it is asked for.
+    slice.catch(() => {});
+    await before;
+    before = slice;
   }
+  await before;
 }
 
 function sizeOfCalls(changes: CallChange[]): number {

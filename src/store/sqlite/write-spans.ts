@@ -27,7 +27,7 @@ export function createSpanWrites(db: Database): (spans: Span[]) => void {
   function writeTrace(projectId: string, traceId: string, versions: Span[]): void {
     const project = keys.project(projectId);
     const trace = keys.trace(project, traceId);
-    const rows = traceReads(trace);
+    const rows = traceReads(trace, versions.length);
     const winners = trace.spanCount === 0 ? versions : versions.filter((span) => wins(trace.id, span));
     if (winners.length === 0) return;
 
@@ -42,8 +42,9 @@ export function createSpanWrites(db: Database): (spans: Span[]) => void {
 
   /** Whether a span is to replace what is stored of it. */
   function wins(trace: number, span: Span): boolean {
+    if (span.call) return true;
     const stored = spanRows.version(trace, span.spanId);
-    if (stored === null || span.call) return true;
+    if (stored === null) return true;
     return !stored.isCall && compareVersions(span, stored) > 0;
   }
 

@@ -1,6 +1,8 @@
 import { onTestFinished } from "vitest";
 import type { Limits } from "../../../src/api/door.ts";
 import { weaveDoor } from "../../../src/api/weave/door.ts";
+import type { Instant } from "../../../src/model/instant.ts";
+import type { Store } from "../../../src/store/store.ts";
 import { openTemporaryStore } from "../../store/sqlite/open-store.ts";
 import { serve } from "../serve.ts";
 
@@ -9,13 +11,17 @@ export const PROJECT = "ent/proj";
 /** Sends a body to a path of the door; returns status and text. */
 export type Post = (path: string, body: unknown) => Promise<{ status: number; text: string; json: unknown }>;
 
-/** Serves the Weave door over an empty store until the test ends. */
-export async function openWeave(limits: Partial<Limits> = {}): Promise<{ url: string; post: Post }> {
+/** Serves the Weave door over an empty store until the test ends, with a clock that stands or is the test's. */
+export async function openWeave(
+  limits: Partial<Limits> = {},
+  now?: () => Instant,
+): Promise<{ url: string; post: Post; store: Store }> {
   const { store, close } = await openTemporaryStore();
   onTestFinished(close);
-  const url = await serve(weaveDoor, store, limits);
+  const url = await serve(weaveDoor, store, limits, now);
   return {
     url,
+    store,
     async post(path, body) {
       const isForm = body instanceof FormData;
       const response = await fetch(url + path, {

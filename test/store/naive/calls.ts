@@ -1,6 +1,8 @@
 import {
+  type CallEnd,
   type CallFilter,
   type CallParts,
+  type CallStart,
   changeCall,
   displayNameOf,
   keyOfChange,
@@ -19,7 +21,7 @@ import { isGone } from "./records.ts";
 export interface NaiveCall {
   projectId: string;
   callId: string;
-  parts: CallParts;
+  parts: CallParts<CallStart, CallEnd>;
 }
 
 interface NaiveCalls extends CallWriter, CallReader {
@@ -121,7 +123,7 @@ export function isSameSpan(a: Span, b: Span): boolean {
   return a.projectId === b.projectId && a.traceId === b.traceId && a.spanId === b.spanId;
 }
 
-function storedCall(parts: CallParts): StoredCall | null {
+function storedCall(parts: CallParts<CallStart, CallEnd>): StoredCall | null {
   const { start, end } = parts;
   if (!start) return null;
   const { callId, traceId, parentId, opName, threadId, turnId, startedAt, userId, runId } = start;

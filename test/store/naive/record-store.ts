@@ -218,7 +218,8 @@ export function createNaiveRecords(data: NaiveData, mustBeOpen: () => void): Rec
       yield searchRecords(seen(search.projectId, search.now), search);
     },
 
-    async countThreads(filter) {
+    async countThreads(filter, { signal } = {}) {
+      signal?.throwIfAborted();
       mustBeOpen();
       return matchingRecords(seen(filter.projectId, filter.now), filter).length;
     },

@@ -3,30 +3,43 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { expect, it, onTestFinished } from "vitest";
+import type { CallEnd, CallQuery, CallStart } from "../../../src/model/call.ts";
+import { callPages } from "../../../src/store/sqlite/call-query.ts";
 import { openForWriting } from "../../../src/store/sqlite/database.ts";
+import { CALL_QUERY } from "../../../src/store/sqlite/migrations/009-call-query.ts";
 import { MIGRATIONS } from "../../../src/store/sqlite/migrations/index.ts";
 import { recordPages } from "../../../src/store/sqlite/record-pages.ts";
+import { createWriteCommands } from "../../../src/store/sqlite/write-commands.ts";
+import { callQuery, end, start } from "../call-builders.ts";
 import { search, uuid } from "../record-builders.ts";
 
-it("threads of a file from before there were records are records", async () => {
+/** Makes a file as it was after some steps of the schema, with what SQL puts into it, and opens it as it is now. */
+async function upgraded(steps: number, content: string): Promise<Database.Database> {
   const folder = await mkdtemp(join(tmpdir(), "skein-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const file = join(folder, "skein.db");
   const old = new Database(file);
-  old.exec(MIGRATIONS[0]!);
+  for (const step of MIGRATIONS.slice(0, steps)) old.exec(step);
   old.pragma(`application_id = ${0x536b6569}`);
-  old.pragma("user_version = 1");
-  old.exec(`
-    INSERT INTO project (id, project_id) VALUES (1, 'project');
-    INSERT INTO thread (project, thread_id, span_count, turn_count, start_time, last_updated)
-    VALUES (1, 'traced', 2, 1, 1000, 2000), (1, '${uuid(1)}', 1, 1, 3000, 4000), (1, 'claimed', 0, 0, NULL, NULL);
-  `);
+  old.pragma(`user_version = ${steps}`);
+  old.exec(content);
   old.close();
-
   const db = openForWriting(file, "relaxed");
   onTestFinished(() => {
     db.close();
   });
+  return db;
+}
+
+it("threads of a file from before there were records are records", async () => {
+  const db = await upgraded(
+    1,
+    `
+    INSERT INTO project (id, project_id) VALUES (1, 'project');
+    INSERT INTO thread (project, thread_id, span_count, turn_count, start_time, last_updated)
+    VALUES (1, 'traced', 2, 1, 1000, 2000), (1, '${uuid(1)}', 1, 1, 3000, 4000), (1, 'claimed', 0, 0, NULL, NULL);
+  `,
+  );
   const read = (given: Parameters<typeof search>[0]) => [...recordPages(db, search(given))][0]!;
   expect(read({})).toMatchObject({
     threads: [
@@ -37,3 +50,40 @@ it("threads of a file from before there were records are records", async () => {
   });
   expect(read({ uuidsOnly: true })).toMatchObject({ threads: [{ threadId: uuid(1) }], total: 1 });
 });
+
+it("calls of a file from before refs were kept are found by theirs, and keep them", async () => {
+  const deep = `{"inputs":{"r":${"[".repeat(1_500)}"weave:///deep"${"]".repeat(1_500)}}}`;
+  const inputs = '{"inputs":{"a":["weave:///r:1","weave:///r:1"],"b":"no weave:///r:2","weave:///key":1}}';
+  const db = await upgraded(
+    MIGRATIONS.indexOf(CALL_QUERY),
+    `
+    INSERT INTO project (id, project_id) VALUES (1, 'project');
+    INSERT INTO call (id, project, call_id, started_at, op_name) VALUES (1, 1, 'a', 1, 'op'), (2, 1, 'deep', 2, 'op'),
+      (3, 1, 'end', NULL, NULL);
+    INSERT INTO call_body (call, start_said, start, end_said, "end") VALUES
+      (1, '${JSON.stringify(withoutRefs(start("a")))}', '${inputs}', NULL, NULL),
+      (2, '${JSON.stringify(withoutRefs(start("deep")))}', '${deep}', NULL, NULL),
+      (3, NULL, NULL, '${JSON.stringify(withoutRefs(end("end")))}', '{"output":"weave:///r:2"}');
+  `,
+  );
+  const { writeCalls } = createWriteCommands(db);
+  const found = (given: Partial<CallQuery>) =>
+    [...callPages(db, callQuery(given))].flat().map(({ callId }) => callId);
+  expect(found({ inputRefs: ["weave:///r:*"] })).toEqual(["a"]);
+  expect(found({ inputRefs: ["weave:///r:2", "weave:///key"] })).toEqual([]);
+  writeCalls({
+    changes: [
+      { kind: "end", end: end("a") },
+      { kind: "end", end: end("deep", { refs: ["weave:///late"] }) },
+      { kind: "start", start: start("end") },
+    ],
+    now: null,
+  });
+  expect(found({ inputRefs: ["weave:///r:1"] })).toEqual(["a"]);
+  expect(found({ outputRefs: ["weave:///r:2", "weave:///late"], opNames: ["op"] })).toEqual(["deep", "end"]);
+});
+
+/** What was kept of a half before its refs were. */
+function withoutRefs({ json: _, refs: __, ...said }: CallStart | CallEnd) {
+  return said;
+}

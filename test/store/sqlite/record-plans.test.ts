@@ -4,10 +4,11 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { MAX_INDEX_TERMS } from "../../../src/model/index-terms.ts";
 import { RECORD_SORT_FIELDS, type ThreadSearch } from "../../../src/model/thread-record.ts";
 import { openForWriting } from "../../../src/store/sqlite/database.ts";
+import { atOnce, type Steps } from "../../../src/store/sqlite/nothing-yet.ts";
 import { recordPages } from "../../../src/store/sqlite/record-pages.ts";
 import { countRecords } from "../../../src/store/sqlite/record-search.ts";
 import { createWriteCommands } from "../../../src/store/sqlite/write-commands.ts";
-import type { WholeRecord } from "../../../src/store/store.ts";
+import type { RecordBatch, WholeRecord } from "../../../src/store/store.ts";
 import { NOW } from "../builders.ts";
 import { matchingRecords, searchRecords } from "../naive/record-search.ts";
 import { change, draft, search, uuid } from "../record-builders.ts";
@@ -28,8 +29,8 @@ beforeAll(async () => {
     for (let i = 0; i < THREADS; i += 1) createThread(draftOf(i));
   })();
   db.close();
-  const [records] = read((reader) => [[...recordPages(reader, search({ documents: DOCUMENTS }))]]);
-  all = records!.flatMap(({ threads }) => threads) as WholeRecord[];
+  const batches = read((reader) => batchesOf(recordPages(reader, search({ documents: DOCUMENTS }))));
+  all = batches.flatMap(({ threads }) => threads) as WholeRecord[];
   expect(all).toHaveLength(THREADS);
 });
 afterAll(() => temporary.close());
@@ -62,6 +63,13 @@ function read<T>(run: (db: Database.Database) => Iterable<T>, verbose?: (sql: un
   } finally {
     db.close();
   }
+}
+
+/** All batches of a read, the last one being what it returns. */
+function* batchesOf(read: Steps<RecordBatch>): Generator<RecordBatch> {
+  let step = read.next();
+  for (; !step.done; step = read.next()) if (step.value) yield step.value;
+  if (step.value) yield step.value;
 }
 
 /** The plan of every statement by which a search or count found its threads; a page's own rows are known then. */
@@ -124,7 +132,7 @@ describe("a page of records", () => {
   });
 
   it("of a common term counts in the index of terms", () => {
-    const plans = plansOf((db) => [countRecords(db, search({ metadata: '{"graph_id":"agent"}' }))]);
+    const plans = plansOf((db) => countRecords(db, search({ metadata: '{"graph_id":"agent"}' })));
     expect(plans.filter((plan) => SCAN.test(plan))).toEqual([]);
     expect(
       plans.some((plan) => /first USING PRIMARY KEY \(project=\? AND shelf=\? AND term=\?/.test(plan)),
@@ -163,11 +171,13 @@ describe("a search among many records", () => {
       fc.property(searches, (given) => {
         const query = search(given);
         const there = all.filter(({ ttl }) => ttl === null || ttl.expiresAt > query.now);
-        const batches = read((db) => recordPages(db, query));
+        const batches = read((db) => batchesOf(recordPages(db, query)));
         expect(batches.flatMap(({ threads }) => threads)).toEqual(searchRecords(there, query).threads);
         const { total, hasMore } = searchRecords(there, query);
         expect(batches[0]).toMatchObject({ total, hasMore });
-        expect(read((db) => [countRecords(db, query)])).toEqual([matchingRecords(there, query).length]);
+        expect(read((db) => [atOnce(countRecords(db, query))])).toEqual([
+          matchingRecords(there, query).length,
+        ]);
       }),
       { numRuns: 60 },
     );

@@ -32,7 +32,9 @@ const documents = fc.dictionary(fc.constantFrom("x", "y", "a.b"), value, { maxKe
 const OPS = ["op", "weave:///e/p/op/x:1", "weave:///e/p/op/x:2", "weave:///e/p/op/xy:1"];
 const IDS = ["1", "2", "3", "4", "5", "6"];
 const REFS = ["weave:///e/p/object/o:1", "weave:///e/p/object/o:2", "weave:///e/p/object/other:1"];
-const THREADS = ["t", "u"];
+/** The thread whose time may be up when a question is asked. */
+export const EXPIRING_THREAD = "t";
+const THREADS = [EXPIRING_THREAD, "u"];
 const refs = fc.subarray(REFS, { maxLength: 2 });
 
 /** A call with documents; some have not ended. */
@@ -135,11 +137,12 @@ const { expression } = fc.letrec<{ expression: Expression; operand: Operand }>((
 
 const some = (values: string[]) => fc.option(fc.subarray(values, { minLength: 1 }), { freq: 2 });
 
-/** What is asked of calls, beside their project. */
+/** What is asked of calls, beside their project, and how many minutes after they came. */
 export const callQuestion: fc.Arbitrary<
-  Partial<CallFilter> & { sort: CallSort[]; limit: number | null; offset: number }
+  Partial<CallFilter> & { sort: CallSort[]; limit: number | null; offset: number; minutes: number }
 > = fc.record(
   {
+    minutes: fc.constantFrom(0, 1),
     callIds: some(IDS),
     parentIds: some(IDS),
     threadIds: some(THREADS),
@@ -155,7 +158,7 @@ export const callQuestion: fc.Arbitrary<
     limit: fc.option(fc.nat({ max: 6 })),
     offset: fc.nat({ max: 3 }),
   },
-  { requiredKeys: ["sort", "limit", "offset"] },
+  { requiredKeys: ["sort", "limit", "offset", "minutes"] },
 );
 
 function mapOf(object: Record<string, JsonValue>): Map<string, JsonValue> {

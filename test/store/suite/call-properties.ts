@@ -6,7 +6,8 @@ import { NOW } from "../builders.ts";
 import { callQuery, end, start } from "../call-builders.ts";
 import { createNaiveStore } from "../naive-store.ts";
 import { expectSameAnswers } from "../recompute.ts";
-import { callQuestion, documentedCall } from "./arbitrary-expressions.ts";
+import { draft } from "../record-builders.ts";
+import { callQuestion, documentedCall, EXPIRING_THREAD } from "./arbitrary-expressions.ts";
 import { saidByAssistant, saidByUser, spanTime, THREAD_IDS, version } from "./arbitrary-spans.ts";
 import { check, PROPERTY_TIMEOUT, projects } from "./check.ts";
 import type { DefineTest } from "./describe-store.ts";
@@ -119,11 +120,13 @@ export function callPropertyTests(test: DefineTest): void {
           { kind: "start", start },
           ...(end ? [{ kind: "end" as const, end }] : []),
         ]);
+        const ttl = { strategy: "delete" as const, minutes: 1 };
         for (const target of [store, naive]) {
+          await target.createThread(draft({ projectId, threadId: EXPIRING_THREAD, ttl }));
           await target.writeCalls(changes.map((one) => inProject(one, projectId)));
         }
-        for (const question of questions) {
-          const query = callQuery({ projectId, ...question });
+        for (const { minutes, ...question } of questions) {
+          const query = callQuery({ projectId, now: NOW + minutes * 60_000_000, ...question });
           const [answer, expected] = await Promise.all(
             [store, naive].map(async (each) => (await Array.fromAsync(each.queryCalls(query))).flat()),
           );

@@ -26,7 +26,10 @@ export function moveTests(test: DefineTest): void {
     for (const projectId of ["b", "\u{1F600}", "\uFF5E", "a/b"]) {
       await store.createFile({ projectId, digest: "d", pieces: [] });
     }
-    expect(await store.listProjects()).toEqual(["a/b", "b", "\uFF5E", "\u{1F600}"]);
+    await store.writeSpans([span({ projectId: "c", thread: "thread" }), span({ projectId: "d" })]);
+    await store.createThread(draft({ projectId: "e" }));
+    for (const projectId of ["c", "e"]) await store.deleteThread(key({ projectId }));
+    expect(await store.listProjects()).toEqual(["a/b", "b", "d", "\uFF5E", "\u{1F600}"]);
   });
 
   test("an export holds what was written and no keys, and of one project only", async ({ store }) => {

@@ -180,6 +180,7 @@ export function recordSearchTests(test: DefineTest): void {
     abort.abort(new Error("enough"));
     const aborted = Array.fromAsync(store.searchThreads(query, { signal: abort.signal }));
     await expect(aborted).rejects.toThrow("enough");
+    await expect(store.countThreads(query, { signal: abort.signal })).rejects.toThrow("enough");
     expect(await readRecordIds(store, query)).toHaveLength(12);
   });
 }

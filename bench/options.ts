@@ -1,0 +1,50 @@
+import { existsSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Command } from "commander";
+import { openSqliteStore, type SqliteStore } from "../src/store/sqlite/engine.ts";
+
+/** What the benchmarks of stored threads are asked. */
+export interface BenchOptions {
+  threads: number;
+  db?: string;
+}
+
+/** The options of a benchmark of stored threads; each may have more. */
+export function benchCommand(): Command {
+  return new Command()
+    .option("--threads <n>", "threads to build", Number, 100_000)
+    .option("--db <file>", "build in this file and keep it, or use it as it is if it is there");
+}
+
+/** Runs `use` with a folder of its own, which is removed afterwards. */
+export async function inFolder(use: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), "skein-bench-"));
+  try {
+    await use(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Opens the store of a file for `use`; builds it first if the file is not there. */
+export async function withStore(
+  file: string,
+  build: (store: SqliteStore) => Promise<void>,
+  use: (store: SqliteStore) => Promise<void>,
+): Promise<void> {
+  const isBuilt = existsSync(file);
+  const store = await openSqliteStore({
+    file,
+    durability: "full",
+    snapshotMs: 600_000,
+    maxQueuedBytes: 256 * 1024 * 1024,
+  });
+  try {
+    if (!isBuilt) await build(store);
+    await use(store);
+  } finally {
+    await store.close();
+  }
+}

@@ -1,0 +1,86 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import type { ThreadSearch } from "../../../src/model/thread-record.ts";
+import { openForReading, openForWriting } from "../../../src/store/sqlite/database.ts";
+import { NOTHING_YET } from "../../../src/store/sqlite/nothing-yet.ts";
+import { recordPages } from "../../../src/store/sqlite/record-pages.ts";
+import { createWriteCommands } from "../../../src/store/sqlite/write-commands.ts";
+import { change, draft, search, uuid } from "../record-builders.ts";
+import { openTemporaryStore, type TemporaryStore } from "./open-store.ts";
+
+/** Enough for many batches. */
+const THREADS = 3_000;
+
+/** What no index knows, so that all threads are looked at. */
+const UNINDEXED: ThreadSearch = search({ values: '{"messages":[{"id":"nobody\'s"}]}', limit: 10 });
+
+let temporary: TemporaryStore;
+
+beforeAll(async () => {
+  temporary = await openTemporaryStore();
+  const db = openForWriting(temporary.file, "relaxed");
+  const { createThread } = createWriteCommands(db);
+  const states = [change({ updates: ['{"messages":[{"id":"m1"}]}'] })];
+  db.transaction(() => {
+    for (let i = 0; i < THREADS; i += 1) createThread(draft({ threadId: uuid(i), states }));
+  })();
+  db.close();
+});
+afterAll(() => temporary.close());
+
+it("a search that looks at every thread pauses after each batch", () => {
+  const db = openForReading(temporary.file, 1024);
+  const steps = recordPages(db, UNINDEXED);
+  let pauses = 0;
+  let step = steps.next();
+  for (; !step.done; step = steps.next()) {
+    expect(step.value).toBe(NOTHING_YET);
+    pauses += 1;
+  }
+  expect(step.value).toMatchObject({ threads: [], total: 0 });
+  expect(pauses).toBeGreaterThanOrEqual(THREADS / 100);
+  db.close();
+});
+
+it("long searches do not keep others waiting", async () => {
+  const { store } = temporary;
+  const ended: string[] = [];
+  const run = async (name: string, query: ThreadSearch) => {
+    await Array.fromAsync(store.searchThreads(query));
+    ended.push(name);
+  };
+  // More than there are threads that read.
+  const long = Array.from({ length: 6 }, () => run("long", UNINDEXED));
+  await run("short", search({ limit: 300 }));
+  expect(ended).toEqual(["short"]);
+  await Promise.all(long);
+});
+
+it("a search or count that nobody waits for ends before it has found anything", async () => {
+  const { store } = temporary;
+  const abort = new AbortController();
+  const { signal } = abort;
+  const reason = new Error("gone");
+  const ended: string[] = [];
+  const follow = (name: string, read: Promise<unknown>) =>
+    read.then(
+      () => ended.push(name),
+      (error: unknown) => {
+        expect(error).toBe(reason);
+        ended.push(`${name} aborted`);
+      },
+    );
+  const reads = [
+    follow("search", Array.fromAsync(store.searchThreads(UNINDEXED, { signal }))),
+    follow("count", store.countThreads(UNINDEXED, { signal })),
+  ];
+  const others = [
+    follow("other search", Array.fromAsync(store.searchThreads(UNINDEXED))),
+    follow("other count", store.countThreads(UNINDEXED)),
+  ];
+  await Array.fromAsync(store.searchThreads(search({ limit: 300 })));
+  abort.abort(reason);
+  await Promise.all(reads);
+  expect(ended.toSorted()).toEqual(["count aborted", "search aborted"]);
+  await Promise.all(others);
+  expect(ended).toHaveLength(4);
+});
