@@ -1,7 +1,7 @@
 import type { AccessKey, KeyRole, StoredKey } from "../../model/access-key.ts";
 import type { Instant } from "../../model/instant.ts";
 import { AlreadyExistsError, keyNotFound } from "../errors.ts";
-import type { KeyStore } from "../store.ts";
+import type { KeyStore } from "../roles/keys.ts";
 import { type Database, prepared } from "./database.ts";
 import { closedError } from "./workers/worker-errors.ts";
 import type { WriteQueue } from "./workers/write-queue.ts";

@@ -1,5 +1,6 @@
 import { createWorkerClient } from "../../worker/worker-client.ts";
-import type { ReadOptions, Store } from "../store.ts";
+import type { ReadOptions } from "../roles/read-options.ts";
+import type { Store } from "../store.ts";
 import { createKeyStore } from "./access-keys.ts";
 import { createChatStore } from "./chats/chat-store.ts";
 import { createContentStore } from "./content/content-store.ts";

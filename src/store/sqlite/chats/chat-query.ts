@@ -1,5 +1,5 @@
 import type { ChatQuery, ChatThread, ChatTotals } from "../../../model/chat-thread.ts";
-import type { ChatBatch } from "../../store.ts";
+import type { ChatBatch } from "../../roles/chats.ts";
 import { batchesOf } from "../batches.ts";
 import { type Database, findProject, prepared } from "../database.ts";
 import { HIDDEN, hidesMany, hiding } from "../records/hidden-threads.ts";

@@ -1,6 +1,8 @@
 import type { ChatDraft } from "../../../model/chat-thread.ts";
 import type { Message } from "../../../model/message.ts";
-import type { ChatReader, ChatWriter, ReadOptions, TurnReader } from "../../store.ts";
+import type { ChatReader, ChatWriter } from "../../roles/chats.ts";
+import type { ReadOptions } from "../../roles/read-options.ts";
+import type { TurnReader } from "../../roles/spans.ts";
 import type { Database } from "../database.ts";
 import { createReadNow } from "../read-now.ts";
 import { findRecord } from "../records/record-rows.ts";

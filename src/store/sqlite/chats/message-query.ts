@@ -1,7 +1,7 @@
 import { InvalidRequestError } from "../../../model/errors.ts";
 import type { MessagePlace, MessageQuery, PlacedMessage } from "../../../model/message.ts";
 import { threadNotFound } from "../../errors.ts";
-import type { MessageBatch } from "../../store.ts";
+import type { MessageBatch } from "../../roles/chats.ts";
 import { batchesOf, LIGHT_SIZE } from "../batches.ts";
 import { type Database, prepared } from "../database.ts";
 import { findRecord } from "../records/record-rows.ts";

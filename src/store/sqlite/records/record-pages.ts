@@ -8,7 +8,7 @@ import type {
   ThreadRecord,
   ThreadSearch,
 } from "../../../model/thread-record.ts";
-import type { RecordBatch } from "../../store.ts";
+import type { RecordBatch } from "../../roles/records.ts";
 import { LIGHT_SIZE } from "../batches.ts";
 import type { Database } from "../database.ts";
 import type { Steps } from "../nothing-yet.ts";

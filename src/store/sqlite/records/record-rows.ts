@@ -6,7 +6,7 @@ import {
   type TtlStrategy,
 } from "../../../model/thread-record.ts";
 import { nextExpiry } from "../../../model/ttl.ts";
-import type { WholeRecord } from "../../store.ts";
+import type { WholeRecord } from "../../roles/records.ts";
 import { type Database, findProject, prepared } from "../database.ts";
 
 /** A thread's row, as far as records go. */

@@ -1,14 +1,14 @@
 import type { Instant } from "../../../model/instant.ts";
 import type { ThreadDraft, ThreadSearch } from "../../../model/thread-record.ts";
 import { StoreBusyError } from "../../errors.ts";
+import type { ReadOptions } from "../../roles/read-options.ts";
 import type {
-  ReadOptions,
   RecordReader,
   RecordWriter,
   StateReader,
   StateWriter,
   ThreadSweeper,
-} from "../../store.ts";
+} from "../../roles/records.ts";
 import { type Database, prepared } from "../database.ts";
 import { atOnce } from "../nothing-yet.ts";
 import { createReadNow } from "../read-now.ts";

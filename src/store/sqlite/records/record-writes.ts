@@ -17,7 +17,7 @@ import {
 } from "../../../model/thread-record.ts";
 import { expiryOf, nextExpiry } from "../../../model/ttl.ts";
 import { AlreadyExistsError, checkpointNotFound, threadNotFound } from "../../errors.ts";
-import type { WholeRecord } from "../../store.ts";
+import type { WholeRecord } from "../../roles/records.ts";
 import { createStateMessages } from "../chats/state-messages.ts";
 import type { Database } from "../database.ts";
 import { createProjectRows, createThreadRows } from "../keys.ts";

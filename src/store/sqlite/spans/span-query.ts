@@ -1,6 +1,6 @@
 import { durationMilliseconds } from "../../../model/instant.ts";
 import type { ConversationSpansQuery, SpanDetails, SpanMessage, StoredSpan } from "../../../model/span.ts";
-import type { ConversationSpans } from "../../store.ts";
+import type { ConversationSpans } from "../../roles/spans.ts";
 import { type Database, findProject, prepared } from "../database.ts";
 import { createFeedbackReads } from "../feedback/feedback-rows.ts";
 import { STATUSES } from "./trace-rows.ts";

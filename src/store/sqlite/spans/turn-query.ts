@@ -1,6 +1,6 @@
 import type { PlacedTurn, ThreadTurn, TurnQuery } from "../../../model/turn.ts";
 import { threadNotFound } from "../../errors.ts";
-import type { TurnBatch } from "../../store.ts";
+import type { TurnBatch } from "../../roles/spans.ts";
 import { batchesOf } from "../batches.ts";
 import { turnAt, walkTurns } from "../chats/turn-walk.ts";
 import { type Database, prepared } from "../database.ts";

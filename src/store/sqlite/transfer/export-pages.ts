@@ -1,6 +1,6 @@
 import type { CallKey } from "../../../model/call.ts";
 import type { EntryOf, TransferEntry } from "../../../model/transfer.ts";
-import type { TransferBatch } from "../../store.ts";
+import type { TransferBatch } from "../../roles/transfer.ts";
 import { batchesOf } from "../batches.ts";
 import { createCallRows } from "../calls/call-rows.ts";
 import { APPENDED } from "../chats/transcript-rows.ts";

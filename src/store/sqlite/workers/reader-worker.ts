@@ -17,14 +17,10 @@ import type { Checkpoint, HistoryQuery, ThreadFilter, ThreadSearch } from "../..
 import type { TurnQuery } from "../../../model/turn.ts";
 import { serveWorker } from "../../../worker/serve-worker.ts";
 import { SnapshotExpiredError } from "../../errors.ts";
-import type {
-  ChatBatch,
-  ConversationSpans,
-  MessageBatch,
-  RecordBatch,
-  TransferBatch,
-  TurnBatch,
-} from "../../store.ts";
+import type { ChatBatch, MessageBatch } from "../../roles/chats.ts";
+import type { RecordBatch } from "../../roles/records.ts";
+import type { ConversationSpans, TurnBatch } from "../../roles/spans.ts";
+import type { TransferBatch } from "../../roles/transfer.ts";
 import { callPages } from "../calls/call-query.ts";
 import { countCalls } from "../calls/call-search.ts";
 import { chatPages } from "../chats/chat-query.ts";
