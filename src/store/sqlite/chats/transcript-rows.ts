@@ -1,3 +1,4 @@
+import type { Instant } from "../../../model/instant.ts";
 import { EMPTY_SUMMARY, type TranscriptSummary } from "../../../model/transcript-summary.ts";
 import { type Database, prepared } from "../database.ts";
 
@@ -16,6 +17,15 @@ export interface TranscriptRows {
   remove(thread: number): void;
 }
 
+interface ChosenRow {
+  source: number;
+  messages: number;
+  tokens: number | null;
+  lastMessageAt: Instant | null;
+}
+
+const NONE: ChosenRow = { source: OF_TURNS, messages: 0, tokens: null, lastMessageAt: null };
+
 export function createTranscriptRows(db: Database): TranscriptRows {
   const put = db.prepare(
     `INSERT INTO transcript (thread, source, messages, tokens, last_message_at, summary)
@@ -30,34 +40,38 @@ export function createTranscriptRows(db: Database): TranscriptRows {
      WHERE thread = ? AND source < ${OF_TURNS}`,
   );
   const remove = db.prepare<[number]>("DELETE FROM transcript WHERE thread = ?");
-  const choose = db.prepare<[{ thread: number }]>(
-    `UPDATE thread SET message_source = chosen.source, message_count = chosen.messages, message_tokens = chosen.tokens,
-       last_message_at = chosen.last_message_at
-     FROM (
-       SELECT * FROM (SELECT source, messages, tokens, last_message_at FROM transcript
-         WHERE thread = $thread AND messages > 0 ORDER BY source LIMIT 1)
-       UNION ALL SELECT ${OF_TURNS}, 0, NULL, NULL LIMIT 1
-     ) AS chosen
-     WHERE id = $thread`,
+  const first = db.prepare<[number], ChosenRow>(
+    `SELECT source, messages, tokens, last_message_at AS lastMessageAt FROM transcript
+     WHERE thread = ? AND messages > 0 ORDER BY source LIMIT 1`,
   );
+  const show = db.prepare<[ChosenRow & { thread: number }]>(
+    `UPDATE thread SET message_source = $source, message_count = $messages, message_tokens = $tokens,
+       last_message_at = $lastMessageAt
+     WHERE id = $thread AND (message_source, message_count, message_tokens, last_message_at)
+       IS NOT ($source, $messages, $tokens, $lastMessageAt)`,
+  );
+
+  function choose(thread: number): void {
+    show.run({ ...(first.get(thread) ?? NONE), thread });
+  }
 
   return {
     write(thread, source, summary) {
       const { messages, tokens, lastMessageAt } = summary;
       put.run({ thread, source, messages, tokens, lastMessageAt, summary: JSON.stringify(summary) });
-      choose.run({ thread });
+      choose(thread);
     },
     forget(thread, source) {
       forget.run(thread, source);
-      choose.run({ thread });
+      choose(thread);
     },
     copy(from, to) {
       copy.run(to, from);
-      choose.run({ thread: to });
+      choose(to);
     },
     remove(thread) {
       remove.run(thread);
-      choose.run({ thread });
+      choose(thread);
     },
   };
 }
