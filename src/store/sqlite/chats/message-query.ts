@@ -12,6 +12,17 @@ import { findTurnSides, readTurnSide, sizeOfSides } from "./turn-messages.ts";
 const LIGHT_ROWS = 200;
 const LIGHT_OFFSET = 2_000;
 
+/** The most messages that one statement reads. */
+const READ_ROWS = 100;
+
+/** Messages of a source: those from the position `start` on, before `end`. */
+interface Rows {
+  thread: number;
+  source: number;
+  start: number;
+  end: number;
+}
+
 /** A stretch of a transcript that is found, and not read yet. */
 interface Stretch {
   total: number;
@@ -82,7 +93,7 @@ function stretchOfRows(
     total,
     hasMore: isForward ? end < total : start > 0,
     count: end - start,
-    size: () => sizeOfRows(db, thread, source, start, end),
+    size: () => sizeOfRows(db, { thread, source, start, end }),
     messages: () => readMessages(db, { thread, source, start, end }),
   };
 }
@@ -95,7 +106,7 @@ function positionOf(place: MessagePlace): number {
   throw new InvalidRequestError([{ path: ["cursor"], message: "is no place in this transcript" }]);
 }
 
-function sizeOfRows(db: Database, thread: number, source: number, start: number, end: number): number {
+function sizeOfRows(db: Database, { thread, source, start, end }: Rows): number {
   return prepared<{ size: number }>(
     db,
     `SELECT total(octet_length(text)) + total(octet_length(json)) AS size
@@ -104,19 +115,21 @@ function sizeOfRows(db: Database, thread: number, source: number, start: number,
   ).get(thread, source, start, end)!.size;
 }
 
-/** The messages of a source, from one place to before another: a row at a time, so that few bodies are in memory. */
-export function* readMessages(
-  db: Database,
-  { thread, source, start, end }: { thread: number; source: number; start: number; end: number },
-): Generator<PlacedMessage> {
-  const row = prepared<Omit<PlacedMessage, "place">>(
+/** Reads messages by their positions: many at once, but large ones one by one, so that few bodies are in memory. */
+export function* readMessages(db: Database, rows: Rows): Generator<PlacedMessage> {
+  const read = prepared<Omit<PlacedMessage, "place">>(
     db,
     `SELECT message_id AS messageId, role, created_at AS createdAt, text, json, agent, model,
        input_tokens AS inputTokens, output_tokens AS outputTokens, response_time_ms AS responseTimeMs
      FROM message JOIN message_body ON message_body.message = message.id
-     WHERE thread = ? AND source = ? AND position = ?`,
+     WHERE thread = ? AND source = ? AND position >= ? AND position < ? ORDER BY position`,
   );
-  for (let position = start; position < end; position += 1) {
-    yield { ...row.get(thread, source, position)!, place: [position] };
+  for (let start = rows.start; start < rows.end; ) {
+    const many = Math.min(rows.end, start + READ_ROWS);
+    const end = sizeOfRows(db, { ...rows, start, end: many }) <= LIGHT_SIZE ? many : start + 1;
+    for (const [index, message] of read.all(rows.thread, rows.source, start, end).entries()) {
+      yield { ...message, place: [start + index] };
+    }
+    start = end;
   }
 }
