@@ -44,7 +44,6 @@ export function createTraceTakeOut(
      FROM span INDEXED BY span_by_key WHERE trace = ? AND thread IS NOT NULL GROUP BY thread`,
   );
   const removals = [
-    "DELETE FROM turn_summary WHERE id IN (SELECT turn FROM span INDEXED BY span_by_key WHERE trace = ?)",
     "DELETE FROM turn WHERE id IN (SELECT turn FROM span INDEXED BY span_by_key WHERE trace = ?)",
     "DELETE FROM span_message WHERE span IN (SELECT id FROM span INDEXED BY span_by_key WHERE trace = ?)",
     "DELETE FROM span_payload WHERE span IN (SELECT id FROM span INDEXED BY span_by_key WHERE trace = ?)",
