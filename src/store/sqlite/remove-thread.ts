@@ -106,10 +106,11 @@ export function createThreadRemoval(
     }
     checkpoints.removeBut(id, null);
     removeMetadata.run(id);
-    removeChat(id);
     removeFeedbackBodies.run(project, threadId);
     removeFeedback.run(project, threadId);
     const others = removeSpans(row, ALL);
+    // After the spans, which count in its transcript.
+    removeChat(id);
     blank.run(id);
     if (others.length > 0) writeSpans(others);
     remove.run({ id });
