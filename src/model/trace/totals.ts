@@ -8,16 +8,24 @@ export interface ThreadTotals {
   outputTokens: number;
 }
 
-/** How much each thread's totals grew or shrank by the changes of a trace. */
+/**
+ * How much each thread's totals grew or shrank by the changes of a trace; among them, with nothing, those whose spans
+ * came, went or started at other times: without a turn, a thread was created when its first span started.
+ */
 export function totalsChanges(graph: TraceGraph): Map<ThreadKey, ThreadTotals> {
   const changes = new Map<ThreadKey, ThreadTotals>();
+  const moved = new Set<ThreadKey | null>();
   for (const node of graph.loaded()) {
     const before = graph.before(node);
     if (before) addTotals(changes, before, -1);
     addTotals(changes, node, 1);
+    if (before && before.thread === node.thread && before.startedAt === node.startedAt) continue;
+    moved.add(node.thread);
+    if (before) moved.add(before.thread);
   }
   for (const [thread, { spanCount, inputTokens, outputTokens }] of changes) {
-    if (spanCount === 0 && inputTokens === 0 && outputTokens === 0) changes.delete(thread);
+    const isNothing = spanCount === 0 && inputTokens === 0 && outputTokens === 0;
+    if (isNothing && !moved.has(thread)) changes.delete(thread);
   }
   return changes;
 }

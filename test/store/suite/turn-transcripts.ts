@@ -316,6 +316,9 @@ export function turnTranscriptTests(test: DefineTest): void {
     await store.writeSpans([step(1_000)]);
     await store.writeSpans([step(3_000)]);
     expect(await store.getChat(key())).toMatchObject({ createdAt: 3_000, messageCount: 0 });
+    const other = turn("a", 0, { spanId: "other", isTurn: false, startedAt: 2_000, endedAt: 9_000 });
+    await store.writeSpans([other, { ...step(4_000), threadClaim: null, endedAt: 9_500 }]);
+    expect(await store.getChat(key())).toMatchObject({ createdAt: 2_000 });
   });
 
   test("a place of another kind is refused", async ({ store }) => {

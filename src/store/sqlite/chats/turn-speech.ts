@@ -2,7 +2,7 @@ import type { Instant } from "../../../model/instant.ts";
 import type { SpanMessage } from "../../../model/span.ts";
 import { ANSWERS, ASKS, NAMES_AGENT, NAMES_MODEL } from "../../../model/trace/telling.ts";
 import type { Database } from "../database.ts";
-import { MESSAGE_START, type MessageStart } from "./message-start.ts";
+import { MESSAGE_START } from "./message-start.ts";
 
 /** A span of a turn, as far as it tells of it. */
 interface TellingSpan {
@@ -12,6 +12,12 @@ interface TellingSpan {
   model: string | null;
   /** When it ended; when it started, while it runs. */
   at: Instant;
+}
+
+/** A message of a span, and the start of its text. */
+interface MessageStart {
+  id: number;
+  start: string;
 }
 
 /** Reads by index what the spans of a turn say: see `saidInTurn`. */
@@ -38,7 +44,7 @@ export function createTurnSpeech(db: Database): TurnSpeech {
     ORDER BY started_at`;
   const earliest = db.prepare<[number, number], TellingSpan>(`${telling}, span_id LIMIT 1`);
   const latest = db.prepare<[number, number], TellingSpan>(`${telling} DESC, span_id DESC LIMIT 1`);
-  const ofSpan = `SELECT ${MESSAGE_START} FROM span_message WHERE span = ? AND role = ? ORDER BY position`;
+  const ofSpan = `SELECT id, ${MESSAGE_START} AS start FROM span_message WHERE span = ? AND role = ? ORDER BY position`;
   const first = db.prepare<[number, SpanMessage["role"]], MessageStart>(`${ofSpan} LIMIT 1`);
   const last = db.prepare<[number, SpanMessage["role"]], MessageStart>(`${ofSpan} DESC LIMIT 1`);
 

@@ -31,12 +31,8 @@ interface TurnRow {
 }
 
 interface SummaryRow extends SummedTurn {
-  turnId: string;
-  startedAt: Instant;
-  endedAt: Instant | null;
   asked: number | null;
   answered: number | null;
-  answerAt: Instant | null;
   spanCount: number;
   inputTokens: number;
   outputTokens: number;
@@ -85,7 +81,8 @@ export function createTurnSummaries(db: Database): TurnSummaries {
     const said = told & (ASKS | ANSWERS) ? speech.messages(id, own) : null;
     const says =
       said && (said.asked ? ASKED : 0) | (said.answered ? ANSWERED : 0) | (isTitled(said.asked) ? TITLED : 0);
-    return {
+    const texts = said && { asked: said.asked?.start ?? null, answered: said.answered?.start ?? null };
+    const row = {
       says: says ?? kept.says,
       asked: said ? (said.asked?.id ?? null) : kept.asked,
       answered: said ? (said.answered?.id ?? null) : kept.answered,
@@ -93,6 +90,7 @@ export function createTurnSummaries(db: Database): TurnSummaries {
       agent: told & NAMES_AGENT ? (own?.agent ?? speech.agent(id)) : kept.agent,
       model: told & NAMES_MODEL ? (own?.model ?? speech.model(id)) : kept.model,
     };
+    return { row, texts };
   }
 
   return {
@@ -104,17 +102,18 @@ export function createTurnSummaries(db: Database): TurnSummaries {
         if (id === undefined || turn === undefined) continue;
         const before = find.get(id);
         const { isGroup: _, durationMs: responseMs, ...times } = turn;
+        const { row, texts } = saidNow(trace, id, turn, told, before);
         const after = {
           ...times,
           responseMs,
-          ...saidNow(trace, id, turn, told, before),
+          ...row,
           spanCount: (before?.spanCount ?? 0) + spanCount,
           inputTokens: (before?.inputTokens ?? 0) + inputTokens,
           outputTokens: (before?.outputTokens ?? 0) + outputTokens,
         };
         if (before === undefined) add.run(id, thread, trace, ...plainOf(after), ...indexedOf(after));
         else update(id, plainOf(after), indexedOf(before), indexedOf(after));
-        if (told > 0 || hasMoved(before, after)) transcripts.changed(thread, before, after);
+        if (told > 0 || hasMoved(before, after)) transcripts.changed(thread, id, before, after, texts);
       }
     },
 
@@ -122,7 +121,7 @@ export function createTurnSummaries(db: Database): TurnSummaries {
       const before = find.get(id);
       if (before === undefined) return;
       remove.run(id);
-      transcripts.changed(thread, before, undefined);
+      transcripts.changed(thread, id, before, undefined, null);
     },
 
     flush: transcripts.flush,

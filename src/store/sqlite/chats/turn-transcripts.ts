@@ -1,9 +1,10 @@
 import type { Instant } from "../../../model/instant.ts";
 import { previewOf, titleFrom } from "../../../model/message-text.ts";
 import type { ThreadKey } from "../../../model/trace/node.ts";
+import { followLead, NO_LEAD, type TurnLead } from "../../../model/turn-lead.ts";
 import { countTurn, NO_TURNS, type TurnsTranscript } from "../../../model/turns-transcript.ts";
 import { type Database, prepared } from "../database.ts";
-import { MESSAGE_START, type MessageStart } from "./message-start.ts";
+import { MESSAGE_START } from "./message-start.ts";
 import { createTranscriptRows, OF_TURNS } from "./transcript-rows.ts";
 
 /** What a turn says, a bit each: as its column has it. */
@@ -13,112 +14,206 @@ export const TITLED = 4;
 
 /** What a turn counts for in the transcript of its thread. */
 export interface SummedTurn {
+  turnId: string;
+  startedAt: Instant;
+  endedAt: Instant | null;
   says: number;
+  answerAt: Instant | null;
   responseMs: number | null;
   agent: string | null;
   model: string | null;
 }
 
-/** The changes of a transaction to the transcript that is made of a thread's turns. */
-interface Pending {
-  sum: TurnsTranscript;
-  /** Which of its turns are to be found anew: one that has it changed. */
-  title: boolean;
-  last: boolean;
-  agent: boolean;
-  model: boolean;
+type TurnTimes = Pick<SummedTurn, "startedAt" | "endedAt" | "answerAt">;
+
+/** The starts of the texts of a turn, as far as it has any. */
+export interface TurnTexts {
+  asked: string | null;
+  answered: string | null;
+}
+
+/** The last message of a transcript. */
+interface LastMessage {
+  preview: string;
+  at: Instant;
+}
+
+/** Of which turns what is said of single messages is taken. */
+interface Leads {
+  title: TurnLead<string>;
+  last: TurnLead<LastMessage>;
+  agent: TurnLead<string>;
+  model: TurnLead<string>;
+}
+
+const NO_LEADS: Leads = { title: NO_LEAD, last: NO_LEAD, agent: NO_LEAD, model: NO_LEAD };
+
+/** What is stored of the transcript that a thread's turns make. */
+interface StoredTranscript extends TurnsTranscript {
+  leads: Leads;
 }
 
 /**
  * Keeps the transcripts that turns make: counts by what changes, and the title, the last message, the agent and the
- * model by a look at the ends of an index.
+ * model by comparing with the turns they were of; where that does not tell, by a look at the ends of an index.
  */
 export function createTurnTranscripts(db: Database) {
   const transcripts = createTranscriptRows(db);
-  const bySaying = "FROM turn_summary INDEXED BY turn_by_saying";
-  const traceId = "(SELECT trace_id FROM trace WHERE trace.id = turn_summary.trace)";
-  const firstTitled = db.prepare<[ThreadKey], MessageStart>(
-    `SELECT ${MESSAGE_START} ${bySaying} JOIN span_message ON span_message.id = asked
-     WHERE thread = ? AND says > 0 AND says & ${TITLED} ORDER BY started_at, turn_id, ${traceId} LIMIT 1`,
-  );
-  const lastSaying = db.prepare<[ThreadKey], MessageStart & { at: Instant }>(
-    `SELECT ${MESSAGE_START}, iif(answered IS NULL, started_at, coalesce(ended_at, answer_at)) AS at
-     ${bySaying} JOIN span_message ON span_message.id = coalesce(answered, asked)
-     WHERE thread = ? AND says > 0 ORDER BY started_at DESC, turn_id DESC, ${traceId} DESC LIMIT 1`,
-  );
-  const lastNaming = (column: "agent" | "model") =>
-    db
-      .prepare<[ThreadKey], string>(
-        `SELECT ${column} FROM turn INDEXED BY turn_by_start JOIN turn_summary ON turn_summary.id = turn.id
-       WHERE turn.thread = ? AND ${column} IS NOT NULL
-       ORDER BY turn.started_at DESC, turn.turn_id DESC, ${traceId} DESC LIMIT 1`,
-      )
-      .pluck();
-  const lastAgent = lastNaming("agent");
-  const lastModel = lastNaming("model");
+  const seek = createLeadSeek(db);
+  const pending = new Map<ThreadKey, StoredTranscript>();
 
-  const pending = new Map<ThreadKey, Pending>();
-
-  function of(thread: ThreadKey): Pending {
-    const known = pending.get(thread) ?? {
-      sum: readSum(db, thread),
-      title: false,
-      last: false,
-      agent: false,
-      model: false,
+  function write(thread: ThreadKey, { leads: followed, ...sum }: StoredTranscript): void {
+    const leads: Leads = {
+      title: followed.title.lost ? seek.title(thread) : followed.title,
+      last: followed.last.lost ? seek.last(thread) : followed.last,
+      agent: followed.agent.lost ? seek.agent(thread) : followed.agent,
+      model: followed.model.lost ? seek.model(thread) : followed.model,
     };
-    pending.set(thread, known);
-    return known;
-  }
-
-  function write(thread: ThreadKey, { sum, title, last, agent, model }: Pending): void {
-    const summary = { ...sum };
-    if (title) summary.title = titleOf(firstTitled.get(thread));
-    if (last) {
-      const message = lastSaying.get(thread);
-      summary.preview = message ? previewOf(message.start) : null;
-      summary.lastMessageAt = message?.at ?? null;
-    }
-    if (agent) summary.agent = lastAgent.get(thread) ?? null;
-    if (model) summary.model = lastModel.get(thread) ?? null;
+    const last = leads.last.value;
+    const summary: StoredTranscript = {
+      ...sum,
+      title: leads.title.value,
+      preview: last?.preview ?? null,
+      lastMessageAt: last?.at ?? null,
+      agent: leads.agent.value,
+      model: leads.model.value,
+      leads,
+    };
     transcripts.write(thread, OF_TURNS, summary);
   }
 
   return {
-    /** A turn came (it was not before), changed or went (it is not any more). */
-    changed(thread: ThreadKey, before: SummedTurn | undefined, after: SummedTurn | undefined): void {
-      const turns = [before, after].filter((turn) => turn !== undefined);
-      const says = turns.reduce((all, turn) => all | turn.says, 0);
-      const names = (field: "agent" | "model") => turns.some((turn) => turn[field] !== null);
-      if (says === 0 && !names("agent") && !names("model")) return;
-      const known = of(thread);
-      if (before) known.sum = countTurn(known.sum, counted(before), -1);
-      if (after) known.sum = countTurn(known.sum, counted(after), 1);
-      known.title ||= (says & TITLED) > 0;
-      known.last ||= says > 0;
-      known.agent ||= names("agent");
-      known.model ||= names("model");
+    /** A turn came (it was not before), changed or went (it is not any more). Texts are null where nobody read them. */
+    changed(
+      thread: ThreadKey,
+      id: number,
+      before: SummedTurn | undefined,
+      after: SummedTurn | undefined,
+      texts: TurnTexts | null,
+    ): void {
+      if (!isHeard(before) && !isHeard(after)) return;
+      const stored = pending.get(thread) ?? readStored(db, thread);
+      const without = before ? countTurn(stored, counted(before), -1) : stored;
+      const sum = after ? countTurn(without, counted(after), 1) : without;
+      const startOf = (turn: SummedTurn | undefined, has: (turn: SummedTurn) => boolean) =>
+        turn && has(turn) ? turn.startedAt : null;
+      // With another id it may have another place among turns that start with it.
+      const isRenamed = before && after && before.turnId !== after.turnId;
+      const change = <Value>(has: (turn: SummedTurn) => boolean, value: Value | null) => ({
+        id,
+        before: startOf(before, has),
+        after: startOf(after, has),
+        value: isRenamed ? null : value,
+      });
+      const { leads } = stored;
+      const title = texts?.asked ? titleFrom(texts.asked) : null;
+      pending.set(thread, {
+        ...sum,
+        leads: {
+          title: followLead(
+            leads.title,
+            "first",
+            change(({ says }) => (says & TITLED) > 0, title),
+          ),
+          last: followLead(
+            leads.last,
+            "last",
+            change(({ says }) => says > 0, after && texts ? lastOf(after, texts) : null),
+          ),
+          agent: followLead(
+            leads.agent,
+            "last",
+            change(({ agent }) => agent !== null, after?.agent ?? null),
+          ),
+          model: followLead(
+            leads.model,
+            "last",
+            change(({ model }) => model !== null, after?.model ?? null),
+          ),
+        },
+      });
     },
     flush(): void {
-      for (const [thread, known] of pending) write(thread, known);
+      for (const [thread, stored] of pending) write(thread, stored);
       pending.clear();
     },
     discard: () => pending.clear(),
   };
 }
 
+/** Whether a turn says anything, or names anybody. */
+function isHeard(turn: SummedTurn | undefined): boolean {
+  return turn !== undefined && (turn.says > 0 || turn.agent !== null || turn.model !== null);
+}
+
 function counted({ says, responseMs, agent }: SummedTurn) {
   return { asked: (says & ASKED) > 0, answered: (says & ANSWERED) > 0, responseMs, agent };
 }
 
-function titleOf(asked: MessageStart | undefined): string | null {
-  return asked ? titleFrom(asked.start) : null;
+/** The last message of a turn that has one. */
+function lastOf({ startedAt, endedAt, answerAt }: TurnTimes, { asked, answered }: TurnTexts): LastMessage {
+  if (answered === null) return { preview: previewOf(asked ?? ""), at: startedAt };
+  return { preview: previewOf(answered), at: endedAt ?? answerAt ?? startedAt };
 }
 
-function readSum(db: Database, thread: ThreadKey): TurnsTranscript {
+function readStored(db: Database, thread: ThreadKey): StoredTranscript {
   const stored = prepared<{ summary: string }>(
     db,
     `SELECT summary FROM transcript WHERE thread = ? AND source = ${OF_TURNS}`,
   ).get(thread);
-  return stored ? (JSON.parse(stored.summary) as TurnsTranscript) : NO_TURNS;
+  return stored ? (JSON.parse(stored.summary) as StoredTranscript) : { ...NO_TURNS, leads: NO_LEADS };
+}
+
+interface FoundTurn extends TurnTimes {
+  id: number;
+  /** What it was looked for by: the start of a text, or a name. */
+  found: string;
+  isAnswer: number;
+}
+
+/** Makes the functions that find the turns that lead. */
+function createLeadSeek(db: Database) {
+  const columns = `turn_summary.id, turn_summary.started_at AS startedAt, turn_summary.ended_at AS endedAt,
+    answer_at AS answerAt, answered IS NOT NULL AS isAnswer`;
+  const bySaying = "FROM turn_summary INDEXED BY turn_by_saying JOIN span_message";
+  const traceId = "(SELECT trace_id FROM trace WHERE trace.id = turn_summary.trace)";
+  const titled = db.prepare<[ThreadKey], FoundTurn>(
+    `SELECT ${MESSAGE_START} AS found, ${columns} ${bySaying} ON span_message.id = asked
+     WHERE thread = ? AND says > 0 AND says & ${TITLED} ORDER BY started_at, turn_id, ${traceId} LIMIT 1`,
+  );
+  const saying = db.prepare<[ThreadKey], FoundTurn>(
+    `SELECT ${MESSAGE_START} AS found, ${columns} ${bySaying} ON span_message.id = coalesce(answered, asked)
+     WHERE thread = ? AND says > 0 ORDER BY started_at DESC, turn_id DESC, ${traceId} DESC LIMIT 1`,
+  );
+  const naming = (column: "agent" | "model") =>
+    db.prepare<[ThreadKey], FoundTurn>(
+      `SELECT ${column} AS found, ${columns}
+       FROM turn INDEXED BY turn_by_start JOIN turn_summary ON turn_summary.id = turn.id
+       WHERE turn.thread = ? AND ${column} IS NOT NULL
+       ORDER BY turn.started_at DESC, turn.turn_id DESC, ${traceId} DESC LIMIT 1`,
+    );
+  const named = { agent: naming("agent"), model: naming("model") };
+
+  function lead<Value>(
+    turn: FoundTurn | undefined,
+    read: (turn: FoundTurn) => Value | null,
+  ): TurnLead<Value> {
+    if (!turn) return NO_LEAD;
+    const { id, startedAt } = turn;
+    return { turn: { id, startedAt }, value: read(turn), lost: false };
+  }
+
+  return {
+    title: (thread: ThreadKey) => lead(titled.get(thread), ({ found }) => titleFrom(found)),
+    last: (thread: ThreadKey) =>
+      lead(saying.get(thread), (turn) => {
+        const { found, isAnswer } = turn;
+        return lastOf(
+          turn,
+          isAnswer === 1 ? { asked: null, answered: found } : { asked: found, answered: null },
+        );
+      }),
+    agent: (thread: ThreadKey) => lead(named.agent.get(thread), ({ found }) => found),
+    model: (thread: ThreadKey) => lead(named.model.get(thread), ({ found }) => found),
+  };
 }

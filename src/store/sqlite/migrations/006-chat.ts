@@ -64,13 +64,6 @@ CREATE TABLE message_body (
   json TEXT NOT NULL
 );
 
--- A thread without turns is created when its first span starts.
-CREATE TRIGGER span_moved AFTER UPDATE OF started_at ON span
-WHEN new.thread IS NOT NULL AND new.started_at != old.started_at
-BEGIN
-  UPDATE thread SET span_count = span_count WHERE id = new.thread AND start_time IS NULL;
-END;
-
 -- What a span tells of its turn (model/trace/telling.ts).
 ALTER TABLE span ADD COLUMN tells INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX span_by_telling ON span (turn, started_at, span_id, tells) WHERE turn IS NOT NULL AND tells > 0;

@@ -51,10 +51,9 @@ const SAID = [
   "claim_rank",
   "is_call",
   "named_turn",
-  "tells",
 ];
-const PLACE = ["cut", "thread_rank", "top", "turn", "usage_below"];
-const INDEXED = ["parent_span_id", "started_at", "claim_thread", "thread"];
+const PLACE = ["cut", "thread_rank", "top", "usage_below"];
+const INDEXED = ["parent_span_id", "started_at", "claim_thread", "thread", "turn", "tells"];
 
 export function createSpanRows(db: Database): SpanRows {
   const all = [...SAID, ...PLACE, ...INDEXED];
@@ -100,23 +99,19 @@ export function createSpanRows(db: Database): SpanRows {
       facts.claim?.rank ?? null,
       span.call ? 1 : 0,
       span.call?.turnId ?? null,
-      facts.tells,
     ];
   }
 
-  function place(node: TraceNode, rows: TraceRows): unknown[] {
-    const turn =
-      node.thread === null || node.turn === null ? null : (rows.turnRow(node.thread, node.turn) ?? null);
-    return [Number(node.cut), node.rank, Number(node.top), turn, node.usageBelow];
-  }
+  const place = ({ cut, rank, top, usageBelow }: TraceNode) => [Number(cut), rank, Number(top), usageBelow];
 
-  const indexed = ({ parentSpanId, startedAt, claim, thread }: TraceNode) => [
-    parentSpanId,
-    startedAt,
-    claim?.thread ?? null,
-    thread,
-  ];
-  const storedIndexed = (row: SpanRow) => [row.parentSpanId, row.startedAt, row.claimThread, row.thread];
+  function indexed(node: TraceNode, rows: TraceRows): unknown[] {
+    const { parentSpanId, startedAt, claim, thread, turn, tells } = node;
+    const turnRow = thread === null || turn === null ? null : (rows.turnRow(thread, turn) ?? null);
+    return [parentSpanId, startedAt, claim?.thread ?? null, thread, turnRow, tells];
+  }
+  function storedIndexed({ parentSpanId, startedAt, claimThread, thread, turn, tells }: SpanRow): unknown[] {
+    return [parentSpanId, startedAt, claimThread, thread, turn, tells];
+  }
 
   function writeBodies(row: number, span: Span, isNew: boolean, origin: number): void {
     putPayload.run(row, span.payload, origin, span.threadClaim?.key ?? null);
@@ -160,14 +155,14 @@ export function createSpanRows(db: Database): SpanRows {
         if (row === undefined) {
           added += 1;
           const { span } = came!;
-          const values = [...said(came!), ...place(node, rows), ...indexed(node)];
+          const values = [...said(came!), ...place(node), ...indexed(node, rows)];
           const id = Number(add.run(trace.id, node.spanId, ...values).lastInsertRowid);
           writeBodies(id, span, true, originOf(span.origin));
         } else if (came) {
-          change(row.id, [...said(came), ...place(node, rows)], storedIndexed(row), indexed(node));
+          change(row.id, [...said(came), ...place(node)], storedIndexed(row), indexed(node, rows));
           writeBodies(row.id, came.span, false, originOf(came.span.origin));
         } else {
-          move(row.id, place(node, rows), storedIndexed(row), indexed(node));
+          move(row.id, place(node), storedIndexed(row), indexed(node, rows));
         }
       }
       if (added > 0) setSpanCount.run(trace.spanCount + added, trace.id);

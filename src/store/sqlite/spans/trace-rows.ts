@@ -22,6 +22,8 @@ export interface SpanRow {
   startedAt: Instant;
   claimThread: ThreadKey | null;
   thread: ThreadKey | null;
+  turn: number | null;
+  tells: number;
 }
 
 /**
@@ -130,8 +132,10 @@ export function createTraceReads(
         started_at: startedAt,
         claim_thread: claimThread,
         thread,
+        turn,
+        tells,
       } = row;
-      spanRows.set(row.span_id, { id, parentSpanId, startedAt, claimThread, thread });
+      spanRows.set(row.span_id, { id, parentSpanId, startedAt, claimThread, thread, turn, tells });
       const node = toNode(row);
       if (node.thread !== null && node.turn !== null) rememberTurn(node.thread, node.turn, row.turn!);
       return node;
