@@ -100,12 +100,20 @@ async function useDoors(url: string): Promise<void> {
   const common = { project_id: PROJECT, op_name: "op", attributes: {}, inputs: { a: 1 } };
   const start = { ...common, id: "call", trace_id: "trace", started_at: "2026-01-01T00:00:00Z" };
   await postJson(`${url}/call/start`, { start });
+  const chat = { threadId: "chat", initialMessage: "hello", settings: { temperature: 1e-7 } };
+  await postJson(`${url}/p/${PROJECT}/api/chat/threads`, chat);
   await postJson(`${url}/obj/create`, { obj: { project_id: PROJECT, object_id: "o", val: { a: 1 } } });
   await postJson(`${url}/table/create`, { table: { project_id: PROJECT, rows: [{ a: 1 }, { a: 2 }] } });
   const form = new FormData();
   form.append("project_id", PROJECT);
   form.append("file", new Blob([new Uint8Array(600_000).fill(7)]), "file");
   expect((await fetch(`${url}/file/create`, { method: "POST", body: form })).status).toBe(200);
+}
+
+async function chatOf(url: string) {
+  const list = await fetch(`${url}/p/${PROJECT}/api/chat/threads`);
+  const { threads } = (await list.json()) as { threads: { threadId: string }[] };
+  return threads.find(({ threadId }) => threadId === "chat");
 }
 
 describe("an export", () => {
@@ -116,18 +124,31 @@ describe("an export", () => {
     await succeed("export", "--db", db, "--project", PROJECT, "--out", path("export"));
     const text = await readFile(path("export"), "utf8");
     const kinds = new Set([...text.matchAll(/^\{"kind":"(\w+)"/gm)].map(([, kind]) => kind));
-    const written = ["span", "call", "feedback", "thread", "checkpoint"];
-    expect([...kinds]).toEqual(["project", ...written, "document", "object", "table", "file", "end"]);
+    const written = [
+      "span",
+      "call",
+      "feedback",
+      "thread",
+      "checkpoint",
+      "message",
+      "document",
+      "object",
+      "table",
+      "file",
+    ];
+    expect([...kinds].toSorted()).toEqual(["project", ...written, "end"].toSorted());
 
     const copy = path("copy.db");
     expect(await succeed("import", path("export"), "--db", copy)).toMatch(/100% of .*export/);
     expect(await textOf(copy, PROJECT)).toBe(text);
     expect(await importHere(copy, path("export"))).toBe(text.split("\n").length - 3);
     expect(await textOf(copy, PROJECT)).toBe(text);
+    expect(await chatOf(url)).toMatchObject({ messageCount: 1, settings: { temperature: 1e-7 } });
     const query = { project_id: PROJECT };
     const threads = await postJson(`${url}/threads/stream_query`, query);
     const copied = await server(copy);
     expect(await postJson(`${copied.url}/threads/stream_query`, query)).toBe(threads);
+    expect(await chatOf(copied.url)).toEqual(await chatOf(url));
   });
 
   test("is of the default project to standard output, or of every project, or of one that is not there", async () => {
