@@ -22,7 +22,6 @@ type Send = (body: Buffer) => Promise<void>;
 const { url, way, senders, firstNumber } = workerData as LoadData;
 const agent = new Agent({ keepAlive: true });
 
-parentPort?.postMessage("ready");
 for (let sender = 0; sender < senders; sender++) void run(sender);
 
 async function run(sender: number): Promise<void> {

@@ -134,14 +134,14 @@ export function benchMemory(file: string, minutes: number): Promise<AimRow[]> {
   });
 }
 
-/** Sends from a thread of its own, so that this one's clock is not disturbed. */
+/** Sends from a thread of its own, so that this one's clock is not disturbed; resolves when a body is acknowledged. */
 async function startLoad(workerData: LoadData): Promise<Load> {
   const worker = new Worker(new URL("./ingest-load.ts", import.meta.url), { workerData });
-  await once(worker, "message");
   let bodies = 0;
   worker.on("message", () => {
     bodies += 1;
   });
+  while (bodies === 0) await once(worker, "message");
   return { acknowledged: () => bodies * BODY_SIZE, stop: () => worker.terminate() };
 }
 

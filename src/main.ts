@@ -3,8 +3,8 @@ import { addConfigOptions, type Config, configSchema } from "./config.ts";
 import { type DemoOptions, sendDemo } from "./demo/send-demo.ts";
 import { addKeysCommand } from "./keys-command.ts";
 import { serve } from "./server/serve.ts";
-import { backUp } from "./store/sqlite/back-up.ts";
 import { openSqliteStore } from "./store/sqlite/engine.ts";
+import { backUp } from "./store/sqlite/transfer/back-up.ts";
 import { addTransferCommands } from "./transfer-commands.ts";
 
 const program = new Command("skein").description("A conversation-thread store for LLM applications.");

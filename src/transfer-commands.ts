@@ -4,7 +4,7 @@ import { Readable, type Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { SingleBar } from "cli-progress";
 import { type Command, Option } from "commander";
-import type { BackUpOptions } from "./store/sqlite/back-up.ts";
+import type { BackUpOptions } from "./store/sqlite/transfer/back-up.ts";
 import type { Store } from "./store/store.ts";
 import { exportText } from "./transfer/export.ts";
 import { importFile } from "./transfer/import.ts";

@@ -1,5 +1,6 @@
 import type { Instant } from "./instant.ts";
 import { isObject, type JsonObject as PlainObject } from "./json/exact-json.ts";
+import { plainJson } from "./json/plain.ts";
 import { printJson } from "./json/print.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "./json/value.ts";
 import type { Message } from "./message.ts";
@@ -41,7 +42,7 @@ export function stateMessages(
   cameAt: (messageId: string) => Instant,
 ): StateMessage[] {
   return list.slice(start).flatMap((value, index) => {
-    const plain = isJsonObject(value) ? withRole(toPlain(value) as PlainObject) : {};
+    const plain = isJsonObject(value) ? withRole(plainJson(value) as PlainObject) : {};
     const found = readMessage(plain);
     if (!found || found.role === null || found.isStep) return [];
     const listed = start + index;
@@ -92,13 +93,4 @@ function textOf(value: unknown): string | null {
 
 function countOf(value: unknown): number | null {
   return Number.isSafeInteger(value) && (value as number) >= 0 ? (value as number) : null;
-}
-
-/** A value as JavaScript has it, its numbers rounded. */
-function toPlain(value: JsonValue): unknown {
-  if (typeof value !== "object" || value === null) return value;
-  if (Array.isArray(value)) return value.map(toPlain);
-  if (isJsonObject(value))
-    return Object.fromEntries(Array.from(value, ([key, member]) => [key, toPlain(member)]));
-  return Number(value.digits);
 }

@@ -22,6 +22,7 @@ import { cutProjectPrefix } from "./prefix.ts";
 import { createRouteTable } from "./routes.ts";
 import { registerRpc } from "./rpc.ts";
 import { startSweeper } from "./sweeper.ts";
+import { createTurns } from "./turns.ts";
 
 /** What a server is made of. */
 export interface ServerParts {
@@ -81,6 +82,8 @@ export async function createServer(parts: ServerParts): Promise<SkeinServer> {
     onConstructorPoisoning: "ignore",
   });
   const routes = createRouteTable(app);
+  const takeTurn = createTurns();
+  app.addHook("onRequest", (_request, _reply, done) => takeTurn(done));
   const keyRing = createKeyRing(store);
   await guardOrigins(app, config, keyRing);
   guardRoutes(app, keyRing);

@@ -3,7 +3,7 @@ import type { FastifyInstance } from "fastify";
 import { rememberKey } from "../api/request-project.ts";
 import { type AccessKey, hasRole, opens, prefixOf } from "../model/access-key.ts";
 import { NotAuthenticatedError, PermissionDeniedError } from "../model/errors.ts";
-import type { KeyStore } from "../store/store.ts";
+import type { KeyStore } from "../store/roles/keys.ts";
 
 /** The headers in which a key may come. None of them may show in a log. */
 export const KEY_HEADERS = ["authorization", "x-api-key"] as const;

@@ -22,7 +22,7 @@ export function cutProjectPrefix(request: RawRequest, routes: RouteTable): strin
   const path = query < 0 ? url : url.slice(0, query);
   for (const prefix of PREFIXES) {
     const [, name, rest = "/"] = prefix.exec(path) ?? [];
-    if (name === undefined || routes.methods(rest).length === 0) continue;
+    if (name === undefined || !routes.knows(rest)) continue;
     const project = decode(name);
     if (project === undefined) continue;
     rememberPrefix(request, project);

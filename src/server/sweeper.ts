@@ -1,6 +1,6 @@
 import type { FastifyBaseLogger } from "fastify";
 import type { Instant } from "../model/instant.ts";
-import type { ThreadSweeper } from "../store/store.ts";
+import type { ThreadSweeper } from "../store/roles/records.ts";
 
 /** Threads that one call to the store deals with: few enough that others' writes come in between. */
 const BATCH_SIZE = 100;

@@ -1,4 +1,4 @@
-import type { ProjectMover } from "../store/store.ts";
+import type { ProjectMover } from "../store/roles/transfer.ts";
 import { headerOf, printLine } from "./lines.ts";
 
 /** Learns how far an export is: how many entries are written, of about how many. */

@@ -1,6 +1,6 @@
 import { InvalidRequestError } from "../model/errors.ts";
 import { NotFoundError } from "../store/errors.ts";
-import type { ProjectMover } from "../store/store.ts";
+import type { ProjectMover } from "../store/roles/transfer.ts";
 import { readBatches } from "./read-batches.ts";
 
 /** What an import reports, and listens to. */

@@ -1,6 +1,6 @@
 import type { StoredSpan } from "../../src/model/span.ts";
 import type { ThreadSummary } from "../../src/model/thread.ts";
-import type { ConversationSpans } from "../../src/store/store.ts";
+import type { ConversationSpans } from "../../src/store/roles/spans.ts";
 
 /** A thread's row, with what a test says of it. */
 export function thread(threadId: string, said: Partial<ThreadSummary> = {}): ThreadSummary {

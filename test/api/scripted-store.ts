@@ -2,7 +2,9 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Feedback } from "../../src/model/feedback.ts";
 import type { ConversationSpansQuery } from "../../src/model/span.ts";
 import type { ThreadQuery, ThreadSummary } from "../../src/model/thread.ts";
-import type { ConversationSpans, ReadOptions, Store } from "../../src/store/store.ts";
+import type { ReadOptions } from "../../src/store/roles/read-options.ts";
+import type { ConversationSpans } from "../../src/store/roles/spans.ts";
+import type { Store } from "../../src/store/store.ts";
 import { unusedStore } from "../store/unused-store.ts";
 
 /** What one read of a scripted store was like. */

@@ -1,5 +1,5 @@
 import type { CallEnd, CallQuery, CallStart, StoredCall } from "../../src/model/call.ts";
-import type { CallReader } from "../../src/store/store.ts";
+import type { CallReader } from "../../src/store/roles/calls.ts";
 import { NOW, PROJECT } from "./builders.ts";
 
 /** The start of a root call of the trace "trace" in no thread, but for what the test says. */

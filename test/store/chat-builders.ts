@@ -1,7 +1,8 @@
 import type { ChatDraft, ChatPatch, ChatQuery, ChatThread } from "../../src/model/chat-thread.ts";
 import type { Message, MessageAppend, MessageQuery } from "../../src/model/message.ts";
 import type { TurnQuery } from "../../src/model/turn.ts";
-import type { ChatBatch, ChatReader, MessageBatch, TurnBatch, TurnReader } from "../../src/store/store.ts";
+import type { ChatBatch, ChatReader, MessageBatch } from "../../src/store/roles/chats.ts";
+import type { TurnBatch, TurnReader } from "../../src/store/roles/spans.ts";
 import { NOW, PROJECT } from "./builders.ts";
 import { key } from "./record-builders.ts";
 

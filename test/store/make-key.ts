@@ -1,5 +1,5 @@
 import { createAccessKey, type KeyDraft } from "../../src/model/access-key.ts";
-import type { KeyStore } from "../../src/store/store.ts";
+import type { KeyStore } from "../../src/store/roles/keys.ts";
 
 let made = 0;
 

@@ -1,5 +1,5 @@
 import type { TransferEntry } from "../../src/model/transfer.ts";
-import type { ProjectMover } from "../../src/store/store.ts";
+import type { ProjectMover } from "../../src/store/roles/transfer.ts";
 import { printLine } from "../../src/transfer/lines.ts";
 
 /** All entries of a project. */

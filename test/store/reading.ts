@@ -2,14 +2,8 @@ import { expect } from "vitest";
 import type { ConversationSpansQuery, SpanDetails, StoredSpan } from "../../src/model/span.ts";
 import type { ThreadQuery, ThreadSummary } from "../../src/model/thread.ts";
 import type { Checkpoint, HistoryQuery, ThreadSearch } from "../../src/model/thread-record.ts";
-import type {
-  ConversationSpans,
-  RecordBatch,
-  RecordReader,
-  SpanReader,
-  StateReader,
-  ThreadReader,
-} from "../../src/store/store.ts";
+import type { RecordBatch, RecordReader, StateReader } from "../../src/store/roles/records.ts";
+import type { ConversationSpans, SpanReader, ThreadReader } from "../../src/store/roles/spans.ts";
 import { spansQuery, threadQuery } from "./builders.ts";
 
 /** All rows of a thread query. */

@@ -3,7 +3,7 @@ import packageJson from "../../../package.json" with { type: "json" };
 import { type ChatQuery, chatCursor } from "../../model/chat-thread.ts";
 import { formatInstant } from "../../model/instant.ts";
 import { createUuid } from "../../model/uuid.ts";
-import type { ChatBatch } from "../../store/store.ts";
+import type { ChatBatch } from "../../store/roles/chats.ts";
 
 /** The version of the API that this door speaks. */
 const API_VERSION = "1";

@@ -3,7 +3,7 @@ import { formatInstant } from "../../model/instant.ts";
 import { type Message, type MessageQuery, messageRole } from "../../model/message.ts";
 import { createUuid } from "../../model/uuid.ts";
 import type { DoorContext } from "../door.ts";
-import { sendPieces } from "../stream-reply.ts";
+import { sendPieces, sendText } from "../stream-reply.ts";
 import { readBody } from "./body.ts";
 import { listingPieces } from "./pieces.ts";
 import { readQuery, threadOf, writerOf } from "./request.ts";
@@ -55,9 +55,8 @@ export function appendMessages(context: DoorContext) {
     });
     const chat = await context.store.appendMessages({ ...key, messages, by: writerOf(request) });
     const messageIds = JSON.stringify(messages.map(({ messageId }) => messageId));
-    return reply
-      .type("application/json")
-      .send(`{"thread":${threadJson(chat, key.projectId)},"messageIds":${messageIds}}`);
+    const thread = threadJson(chat, key.projectId);
+    return sendText(reply, "application/json", [`{"thread":`, thread, `,"messageIds":${messageIds}}`]);
   };
 }
 

@@ -4,6 +4,7 @@ import { formatInstant, type Instant } from "../../model/instant.ts";
 import type { Message } from "../../model/message.ts";
 import { createUuid } from "../../model/uuid.ts";
 import type { DoorContext } from "../door.ts";
+import { sendText } from "../stream-reply.ts";
 import { readBody } from "./body.ts";
 import { projectOf, readQuery, threadOf, writerOf } from "./request.ts";
 import { projectQuery } from "./requests.ts";
@@ -82,5 +83,5 @@ function firstMessage(text: string, now: Instant): Message {
 }
 
 function sendThread(reply: FastifyReply, chat: ChatThread, projectId: string): FastifyReply {
-  return reply.type("application/json").send(threadJson(chat, projectId));
+  return sendText(reply, "application/json", threadJson(chat, projectId));
 }

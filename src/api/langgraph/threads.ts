@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import type { ThreadDraft } from "../../model/thread-record.ts";
 import { createUuid } from "../../model/uuid.ts";
 import { NotFoundError, threadNotFound } from "../../store/errors.ts";
-import type { WholeRecord } from "../../store/store.ts";
+import type { WholeRecord } from "../../store/roles/records.ts";
 import type { DoorContext } from "../door.ts";
 import { sendText } from "../stream-reply.ts";
 import { readBody } from "./body.ts";

@@ -5,7 +5,7 @@ import {
 } from "../../../gen/opentelemetry/proto/collector/trace/v1/trace_service_pb.ts";
 import { PermissionDeniedError } from "../../model/errors.ts";
 import type { Instant } from "../../model/instant.ts";
-import type { SpanWriter } from "../../store/store.ts";
+import type { SpanWriter } from "../../store/roles/spans.ts";
 import { cutText } from "../messages/cut.ts";
 import type { DecodeRequest, ExportDecoder } from "./export-decoder.ts";
 import { addRefusals, describeRefusals, noRefusals, type Refusals, refuse } from "./refusals.ts";

@@ -14,7 +14,7 @@ import {
 import { ThreadService } from "../../../gen/skein/v1/thread_service_pb.ts";
 import { InvalidRequestError, TooLargeError } from "../../model/errors.ts";
 import { type ConversationSpansQuery, MAX_CONVERSATION_IDS, type SpanView } from "../../model/span.ts";
-import type { ConversationSpans } from "../../store/store.ts";
+import type { ConversationSpans } from "../../store/roles/spans.ts";
 import { serveByCodec } from "../by-codec.ts";
 import type { DoorContext } from "../door.ts";
 import { feedbackBytes, spanBytes, toFeedbackMessage, toSpanMessage } from "./conversation-messages.ts";

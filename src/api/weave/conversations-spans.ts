@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { stripSkinTones } from "../../model/emoji.ts";
 import type { Rating, SpanFeedback } from "../../model/feedback.ts";
 import type { ConversationSpansQuery, StoredSpan } from "../../model/span.ts";
-import type { ConversationSpans } from "../../store/store.ts";
+import type { ConversationSpans } from "../../store/roles/spans.ts";
 import type { DoorContext } from "../door.ts";
 import { sendPieces } from "../stream-reply.ts";
 import { bodyOf } from "./body.ts";

@@ -5,7 +5,7 @@ import { parseJson } from "../../model/json/parse.ts";
 import { printJson } from "../../model/json/print.ts";
 import { isJsonObject, type JsonValue } from "../../model/json/value.ts";
 import { objectNotFound } from "../../store/errors.ts";
-import type { ObjectStore, TableStore } from "../../store/store.ts";
+import type { ObjectStore, TableStore } from "../../store/roles/content.ts";
 import type { DoorContext } from "../door.ts";
 import { bodyOf, checkProject } from "./body.ts";
 import { MAX_DEPTH } from "./parse-body.ts";

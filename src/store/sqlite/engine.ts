@@ -1,21 +1,22 @@
 import { createWorkerClient } from "../../worker/worker-client.ts";
-import type { ReadOptions, Store } from "../store.ts";
-import { createChatStore } from "./chat-store.ts";
-import { createCheckpoints } from "./checkpoints.ts";
-import { createContentStore } from "./content-store.ts";
+import type { ReadOptions } from "../roles/read-options.ts";
+import type { Store } from "../store.ts";
+import { createKeyStore } from "./access-keys.ts";
+import { createChatStore } from "./chats/chat-store.ts";
+import { createContentStore } from "./content/content-store.ts";
 import { type Database, type Durability, openForReading, prepared } from "./database.ts";
-import { entrySize } from "./entry-size.ts";
-import { listProjects } from "./export-pages.ts";
-import { createFeedbackStore } from "./feedback-store.ts";
-import { createKeyStore } from "./key-rows.ts";
-import { createLongReads } from "./long-reads.ts";
+import { createFeedbackStore } from "./feedback/feedback-store.ts";
 import { createReadNow } from "./read-now.ts";
-import { createRecordStore } from "./record-store.ts";
-import { isLightSpanQuery, spanPages } from "./span-query.ts";
-import { isLightThreadQuery, threadPages } from "./thread-query.ts";
-import { closedError, toStoreError, WORKER_ERRORS } from "./worker-errors.ts";
-import { createWriteQueue } from "./write-queue.ts";
-import type { WriterData, WriterPragmas, WriterRequest } from "./writer-worker.ts";
+import { createRecordStore } from "./records/record-store.ts";
+import { isLightSpanQuery, spanPages } from "./spans/span-query.ts";
+import { isLightThreadQuery, threadPages } from "./spans/thread-query.ts";
+import { entrySize } from "./transfer/entry-size.ts";
+import { listProjects } from "./transfer/export-pages.ts";
+import { createLongReads } from "./workers/long-reads.ts";
+import { createCheckpoints } from "./workers/wal-checkpoints.ts";
+import { closedError, toStoreError, WORKER_ERRORS } from "./workers/worker-errors.ts";
+import { createWriteQueue } from "./workers/write-queue.ts";
+import type { WriterData, WriterPragmas, WriterRequest } from "./workers/writer-worker.ts";
 
 /** How to open a SQLite store. */
 export interface SqliteOptions {
@@ -46,7 +47,7 @@ const MAIN_CACHE_KIB = 65_536;
 export async function openSqliteStore(options: SqliteOptions): Promise<SqliteStore> {
   const { file, durability, snapshotMs, maxQueuedBytes } = options;
   const writer = createWorkerClient<WriterRequest, unknown>(
-    new URL("./writer-worker.ts", import.meta.url),
+    new URL("./workers/writer-worker.ts", import.meta.url),
     WORKER_ERRORS,
     { file, durability } satisfies WriterData,
   );

@@ -1,5 +1,5 @@
 import type { Database } from "./database.ts";
-import { closedError } from "./worker-errors.ts";
+import { closedError } from "./workers/worker-errors.ts";
 
 /**
  * Makes the function that does some short reads at once, in one snapshot. It throws `StoreUnavailableError` when the

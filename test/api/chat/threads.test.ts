@@ -78,6 +78,15 @@ test("documents come back as they went in, digit by digit and key by key", async
   expect((await call("GET", "/api/chat/threads")).text).toContain(patched.text);
 });
 
+test("so do those of a body that a worker reads", async () => {
+  const { call } = await openDoor();
+  const description = "é".repeat(100_000);
+  const body = `{"description":"${description}","permissions":${EXACT}}`;
+  const { text, json } = await call("POST", "/api/chat/threads", body);
+  expect(text).toContain(`"permissions":${EXACT}`);
+  expect(json).toMatchObject({ description });
+});
+
 test("any JSON object can be settings, as long as what is documented is what it is said to be", async () => {
   const { create } = await openDoor(createNaiveStore());
   const known = new Set([

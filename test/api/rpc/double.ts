@@ -1,5 +1,6 @@
 import type { Checkpoint } from "../../../src/model/thread-record.ts";
-import type { Store, WholeRecord } from "../../../src/store/store.ts";
+import type { WholeRecord } from "../../../src/store/roles/records.ts";
+import type { Store } from "../../../src/store/store.ts";
 import { unusedStore } from "../../store/unused-store.ts";
 import { NOW } from "../serve.ts";
 

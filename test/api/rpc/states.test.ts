@@ -10,7 +10,7 @@ import { ThreadStatus } from "../../../gen/skein/v1/thread_status_pb.ts";
 import type { Checkpoint } from "../../../src/model/thread-record.ts";
 import { isUuid } from "../../../src/model/uuid.ts";
 import { NotFoundError } from "../../../src/store/errors.ts";
-import type { StateReader, StateWriter } from "../../../src/store/store.ts";
+import type { StateReader, StateWriter } from "../../../src/store/roles/records.ts";
 import { NOW } from "../serve.ts";
 import { connect, PROTOCOLS, type Protocol } from "./client.ts";
 import { checkpoint, EXACT, storeThat } from "./double.ts";

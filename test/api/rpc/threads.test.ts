@@ -11,7 +11,7 @@ import { ThreadStatus } from "../../../gen/skein/v1/thread_status_pb.ts";
 import { threadServiceDoor } from "../../../src/api/rpc/thread-service.ts";
 import { isUuid } from "../../../src/model/uuid.ts";
 import { AlreadyExistsError, NotFoundError } from "../../../src/store/errors.ts";
-import type { RecordWriter } from "../../../src/store/store.ts";
+import type { RecordWriter } from "../../../src/store/roles/records.ts";
 import { NOW, serve } from "../serve.ts";
 import { connect, PROTOCOLS, type Protocol } from "./client.ts";
 import { EXACT, HOSTILE, record, storeThat } from "./double.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { weaveDoor } from "../../../src/api/weave/door.ts";
-import type { ReadOptions } from "../../../src/store/store.ts";
+import type { ReadOptions } from "../../../src/store/roles/read-options.ts";
 import { draft } from "../../store/record-builders.ts";
 import { scriptedStore } from "../scripted-store.ts";
 import { NOW, serve } from "../serve.ts";

@@ -13,7 +13,7 @@ import { callFields } from "../../../src/model/call-fields.ts";
 import { callOrder } from "../../../src/model/call-order.ts";
 import { holds } from "../../../src/model/expression/expression.ts";
 import type { Span } from "../../../src/model/span.ts";
-import type { CallReader, CallWriter } from "../../../src/store/store.ts";
+import type { CallReader, CallWriter } from "../../../src/store/roles/calls.ts";
 import type { NaiveData } from "./record-store.ts";
 import { isGone } from "./records.ts";
 

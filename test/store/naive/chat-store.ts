@@ -8,13 +8,9 @@ import { mergeObjects } from "../../../src/model/state-update.ts";
 import type { ThreadKeyAt } from "../../../src/model/thread-record.ts";
 import type { TurnQuery } from "../../../src/model/turn.ts";
 import { NotFoundError, ReadOnlyThreadError } from "../../../src/store/errors.ts";
-import type {
-  ChatReader,
-  ChatWriter,
-  RecordReader,
-  RecordWriter,
-  TurnReader,
-} from "../../../src/store/store.ts";
+import type { ChatReader, ChatWriter } from "../../../src/store/roles/chats.ts";
+import type { RecordReader, RecordWriter } from "../../../src/store/roles/records.ts";
+import type { TurnReader } from "../../../src/store/roles/spans.ts";
 import { search } from "../record-builders.ts";
 import { compareText } from "./order.ts";
 import { threadsOf } from "./project.ts";

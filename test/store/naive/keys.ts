@@ -1,6 +1,6 @@
 import type { AccessKey, StoredKey } from "../../../src/model/access-key.ts";
 import { AlreadyExistsError, NotFoundError } from "../../../src/store/errors.ts";
-import type { KeyStore } from "../../../src/store/store.ts";
+import type { KeyStore } from "../../../src/store/roles/keys.ts";
 
 /** Keys, in the order they came. */
 export function createNaiveKeys(mustBeOpen: () => void): KeyStore {

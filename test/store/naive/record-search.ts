@@ -9,7 +9,7 @@ import {
   type ThreadSearch,
 } from "../../../src/model/thread-record.ts";
 import { isUuid } from "../../../src/model/uuid.ts";
-import type { RecordBatch, WholeRecord } from "../../../src/store/store.ts";
+import type { RecordBatch, WholeRecord } from "../../../src/store/roles/records.ts";
 import { compareText } from "./order.ts";
 import { directed } from "./threads.ts";
 

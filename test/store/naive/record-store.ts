@@ -9,7 +9,7 @@ import type {
   StateWriter,
   ThreadSweeper,
   WholeRecord,
-} from "../../../src/store/store.ts";
+} from "../../../src/store/roles/records.ts";
 import type { NaiveCall } from "./calls.ts";
 import { threadsOf } from "./project.ts";
 import { contains, matchingRecords, searchRecords } from "./record-search.ts";

@@ -16,7 +16,7 @@ import type {
 } from "../../../src/model/thread-record.ts";
 import { expiryOf, nextExpiry } from "../../../src/model/ttl.ts";
 import { NotFoundError } from "../../../src/store/errors.ts";
-import type { WholeRecord } from "../../../src/store/store.ts";
+import type { WholeRecord } from "../../../src/store/roles/records.ts";
 import type { NaiveThread } from "./project.ts";
 import { summarize } from "./threads.ts";
 

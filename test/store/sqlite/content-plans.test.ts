@@ -6,9 +6,9 @@ import {
   findFile,
   readPiece,
   tableRowPages,
-} from "../../../src/store/sqlite/content-reads.ts";
-import { foundObjectPages, objectPages, readObject } from "../../../src/store/sqlite/object-reads.ts";
-import { createWriteCommands } from "../../../src/store/sqlite/write-commands.ts";
+} from "../../../src/store/sqlite/content/content-reads.ts";
+import { foundObjectPages, objectPages, readObject } from "../../../src/store/sqlite/content/object-reads.ts";
+import { createWriteCommands } from "../../../src/store/sqlite/workers/write-commands.ts";
 import { PROJECT } from "../builders.ts";
 import { object, objectQuery, tableQuery } from "../content-builders.ts";
 import { openTemporaryStore, type TemporaryStore } from "./open-store.ts";

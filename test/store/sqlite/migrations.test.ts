@@ -4,12 +4,12 @@ import { join } from "node:path";
 import Database from "better-sqlite3";
 import { expect, it, onTestFinished } from "vitest";
 import type { CallEnd, CallQuery, CallStart } from "../../../src/model/call.ts";
-import { callPages } from "../../../src/store/sqlite/call-query.ts";
+import { callPages } from "../../../src/store/sqlite/calls/call-query.ts";
 import { openForWriting } from "../../../src/store/sqlite/database.ts";
 import { CALL_QUERY } from "../../../src/store/sqlite/migrations/009-call-query.ts";
 import { MIGRATIONS } from "../../../src/store/sqlite/migrations/index.ts";
-import { recordPages } from "../../../src/store/sqlite/record-pages.ts";
-import { createWriteCommands } from "../../../src/store/sqlite/write-commands.ts";
+import { recordPages } from "../../../src/store/sqlite/records/record-pages.ts";
+import { createWriteCommands } from "../../../src/store/sqlite/workers/write-commands.ts";
 import { callQuery, end, start } from "../call-builders.ts";
 import { search, uuid } from "../record-builders.ts";
 

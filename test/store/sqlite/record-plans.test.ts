@@ -3,12 +3,12 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { MAX_INDEX_TERMS } from "../../../src/model/index-terms.ts";
 import { RECORD_SORT_FIELDS, type ThreadSearch } from "../../../src/model/thread-record.ts";
+import type { RecordBatch, WholeRecord } from "../../../src/store/roles/records.ts";
 import { openForWriting } from "../../../src/store/sqlite/database.ts";
 import { atOnce, type Steps } from "../../../src/store/sqlite/nothing-yet.ts";
-import { recordPages } from "../../../src/store/sqlite/record-pages.ts";
-import { countRecords } from "../../../src/store/sqlite/record-search.ts";
-import { createWriteCommands } from "../../../src/store/sqlite/write-commands.ts";
-import type { RecordBatch, WholeRecord } from "../../../src/store/store.ts";
+import { recordPages } from "../../../src/store/sqlite/records/record-pages.ts";
+import { countRecords } from "../../../src/store/sqlite/records/record-search.ts";
+import { createWriteCommands } from "../../../src/store/sqlite/workers/write-commands.ts";
 import { NOW } from "../builders.ts";
 import { matchingRecords, searchRecords } from "../naive/record-search.ts";
 import { change, draft, search, uuid } from "../record-builders.ts";
@@ -103,6 +103,8 @@ describe("a page of records", () => {
       { limit: 10, status: "busy" },
       { limit: 10, uuidsOnly: true },
       { limit: 10, metadata: '{"graph_id":"agent"}' },
+      { limit: 10, metadata: '{"graph_id":"agent"}', uuidsOnly: true },
+      { limit: 10, values: '{"topic":"t1"}', uuidsOnly: true, offset: 5 },
       { limit: 10, after: { values: [sortBy === "status" ? "busy" : NOW], threadId: "thread 5" } },
       { limit: 10, now: NOW + 120_000_000 },
     ];
@@ -124,11 +126,24 @@ describe("a page of records", () => {
   it.each([
     { metadata: '{"user":{"id":"u1"}}' },
     { metadata: '{"graph_id":"agent","user":{"id":"u1"}}' },
+    { metadata: '{"user":{"id":"u1"}}', uuidsOnly: true },
+    { metadata: '{"tags":[2],"user":{"id":"u1"}}', uuidsOnly: true },
+    { metadata: '{"user":{"id":"u1"}}', values: '{"topic":"t1"}', uuidsOnly: true, status: "busy" as const },
     { threadIds: ["thread 10", uuid(1)] },
   ])("of %j looks at those threads only", (given) => {
     const plans = plansOf((db) => recordPages(db, search({ limit: 10, sortBy: "updated_at", ...given })));
     expect(plans.filter((plan) => SCAN.test(plan))).toEqual([]);
     expect(plans.filter((plan) => /INDEX record_by/.test(plan))).toEqual([]);
+  });
+
+  it.each([
+    { metadata: '{"user":{"id":"u1"}}' },
+    { metadata: '{"graph_id":"agent"}' },
+    { values: '{"topic":"t1"}' },
+  ])("of terms that decide, such as %j, reads no documents but its own", (given) => {
+    const plans = plansOf((db) => recordPages(db, search({ limit: 10, uuidsOnly: true, ...given })));
+    expect(plans.some((plan) => /record_term|found|other/.test(plan))).toBe(true);
+    expect(plans.filter((plan) => /metadata|checkpoint/.test(plan))).toEqual([]);
   });
 
   it("of a common term counts in the index of terms", () => {

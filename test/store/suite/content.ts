@@ -9,7 +9,8 @@ import type {
   TableQuery,
 } from "../../../src/model/content.ts";
 import { NotFoundError } from "../../../src/store/errors.ts";
-import type { ObjectStore, Store, TableStore } from "../../../src/store/store.ts";
+import type { ObjectStore, TableStore } from "../../../src/store/roles/content.ts";
+import type { Store } from "../../../src/store/store.ts";
 import { PROJECT } from "../builders.ts";
 import { object, objectQuery, tableQuery } from "../content-builders.ts";
 import { createNaiveStore } from "../naive-store.ts";

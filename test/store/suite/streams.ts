@@ -1,7 +1,9 @@
 import { expect } from "vitest";
 import type { Span } from "../../../src/model/span.ts";
 import { StoreUnavailableError } from "../../../src/store/errors.ts";
-import type { ConversationSpans, ReadOptions, Store } from "../../../src/store/store.ts";
+import type { ReadOptions } from "../../../src/store/roles/read-options.ts";
+import type { ConversationSpans } from "../../../src/store/roles/spans.ts";
+import type { Store } from "../../../src/store/store.ts";
 import { feedback, span, spansQuery, threadQuery } from "../builders.ts";
 import { readConversations, readSpanIds, readThread, readThreads } from "../reading.ts";
 import { expectRecomputed } from "../recompute.ts";

@@ -1,5 +1,5 @@
 import { createOtlpDoor } from "../../../../src/api/otlp/door.ts";
-import type { KeyStore } from "../../../../src/store/store.ts";
+import type { KeyStore } from "../../../../src/store/roles/keys.ts";
 import { start } from "../../../server/harness.ts";
 import { createNaiveKeys } from "../../../store/naive/keys.ts";
 import { unusedStore } from "../../../store/unused-store.ts";

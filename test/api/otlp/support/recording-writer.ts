@@ -1,5 +1,5 @@
 import type { Span } from "../../../../src/model/span.ts";
-import type { SpanWriter } from "../../../../src/store/store.ts";
+import type { SpanWriter } from "../../../../src/store/roles/spans.ts";
 
 /** A writer that keeps what it is given. */
 export interface RecordingWriter extends SpanWriter {

@@ -1,0 +1,64 @@
+import type { ChatDraft } from "../../../model/chat-thread.ts";
+import type { Message } from "../../../model/message.ts";
+import type { ChatReader, ChatWriter } from "../../roles/chats.ts";
+import type { ReadOptions } from "../../roles/read-options.ts";
+import type { TurnReader } from "../../roles/spans.ts";
+import type { Database } from "../database.ts";
+import { createReadNow } from "../read-now.ts";
+import { findRecord } from "../records/record-rows.ts";
+import { isLightTurnQuery, turnPages } from "../spans/turn-query.ts";
+import type { LongReads } from "../workers/long-reads.ts";
+import type { WriteQueue } from "../workers/write-queue.ts";
+import { chatPages, isLightChatQuery } from "./chat-query.ts";
+import { chatAt } from "./chat-rows.ts";
+import { isLightMessageQuery, messagePages } from "./message-query.ts";
+
+/** Threads as chats, over a connection that reads, the queue of writes, and the threads for long reads. */
+export function createChatStore(
+  main: Database,
+  queue: WriteQueue,
+  longReads: LongReads,
+): ChatWriter & ChatReader & TurnReader {
+  const readNow = createReadNow(main);
+
+  return {
+    createChat: (draft) => queue.write("createChat", draft, sizeOfDraft(draft)),
+    patchChat: (patch) => queue.write("patchChat", patch, patch.documents?.length),
+    appendMessages: (append) => queue.write("appendMessages", append, sizeOfMessages(append.messages)),
+
+    async getChat({ projectId, threadId, now }) {
+      return readNow(() => {
+        const row = findRecord(main, projectId, threadId, now);
+        return row && chatAt(main, row.id);
+      });
+    },
+
+    async *listChats(query, { signal }: ReadOptions = {}) {
+      signal?.throwIfAborted();
+      const batches = readNow(() => (isLightChatQuery(main, query) ? [...chatPages(main, query)] : null));
+      yield* batches ?? longReads.read("chats", query, signal);
+    },
+
+    async *listMessages(query, { signal }: ReadOptions = {}) {
+      signal?.throwIfAborted();
+      const batches = readNow(() =>
+        isLightMessageQuery(main, query) ? [...messagePages(main, query)] : null,
+      );
+      yield* batches ?? longReads.read("messages", query, signal);
+    },
+
+    async *listTurns(query, { signal }: ReadOptions = {}) {
+      signal?.throwIfAborted();
+      if (isLightTurnQuery(query)) yield* readNow(() => [...turnPages(main, query)]);
+      else yield* longReads.read("turns", query, signal);
+    },
+  };
+}
+
+function sizeOfDraft({ documents, messages }: ChatDraft): number {
+  return documents.length + sizeOfMessages(messages);
+}
+
+function sizeOfMessages(messages: Message[]): number {
+  return messages.reduce((size, { text, json }) => size + text.length + json.length, 0);
+}

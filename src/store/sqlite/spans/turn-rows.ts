@@ -1,0 +1,118 @@
+import { durationMilliseconds } from "../../../model/instant.ts";
+import { GROUP_TURN, type ThreadKey } from "../../../model/trace/node.ts";
+import type { Part, Turn } from "../../../model/trace/part.ts";
+import type { TraceUpdate } from "../../../model/trace/update.ts";
+import type { Database } from "../database.ts";
+import { createRowUpdate } from "../row-update.ts";
+import type { ThreadStatistics } from "./thread-statistics.ts";
+import type { TraceRows } from "./trace-rows.ts";
+
+/** Writes the turns and parts of a trace that changed, and tells the statistics of it. */
+export interface TurnRows {
+  write(trace: number, update: TraceUpdate, rows: TraceRows, statistics: ThreadStatistics): void;
+}
+
+interface TurnRow {
+  turn_id: string;
+  started_at: number;
+  ended_at: number | null;
+  duration_ms: number | null;
+}
+
+export function createTurnRows(db: Database): TurnRows {
+  const find = db.prepare<[number], TurnRow>(
+    "SELECT turn_id, started_at, ended_at, duration_ms FROM turn WHERE id = ?",
+  );
+  const add = db.prepare(
+    `INSERT INTO turn (thread, trace, turn_id, is_group, started_at, ended_at, duration_ms, failed, seq)
+     VALUES ($thread, $trace, $turnId, $isGroup, $startedAt, $endedAt, $durationMs, $failed,
+       (SELECT coalesce(max(id), 0) + 1 FROM turn))`,
+  );
+  const update = createRowUpdate(
+    db,
+    "turn",
+    ["failed"],
+    ["turn_id", "started_at", "ended_at", "duration_ms"],
+  );
+  const remove = db.prepare<[number]>("DELETE FROM turn WHERE id = ?");
+  const addPart = db.prepare(
+    `INSERT INTO part (thread, trace, spans, flagged, tops, agents, group_turn, group_first, group_started_at,
+       group_last_end, group_running, group_failed)
+     VALUES ($thread, $trace, $spans, $flagged, $tops, $agents, $groupTurn, $first, $startedAt, $lastEnd,
+       $running, $failed)`,
+  );
+  const changePart = db.prepare(
+    `UPDATE part SET spans = $spans, flagged = $flagged, tops = $tops, agents = $agents, group_turn = $groupTurn,
+       group_first = $first, group_started_at = $startedAt, group_last_end = $lastEnd, group_running = $running,
+       group_failed = $failed WHERE trace = $trace AND thread = $thread`,
+  );
+  const removePart = db.prepare("DELETE FROM part WHERE trace = ? AND thread = ?");
+
+  function writeTurn(
+    trace: number,
+    thread: ThreadKey,
+    key: string,
+    turn: Turn | null,
+    rows: TraceRows,
+    statistics: ThreadStatistics,
+  ): void {
+    const id = rows.turnRow(thread, key);
+    const stored = id === undefined ? undefined : find.get(id);
+    if (turn === null) {
+      if (id === undefined || !stored) return;
+      remove.run(id);
+      statistics.turnRemoved(thread, { id, durationMs: stored.duration_ms });
+      return;
+    }
+    const durationMs = turn.endedAt === null ? null : durationMilliseconds(turn.startedAt, turn.endedAt);
+    if (id === undefined || !stored) {
+      const isGroup = Number(key === GROUP_TURN);
+      const values = { ...turn, durationMs, failed: Number(turn.failed), trace, thread, isGroup };
+      const row = Number(add.run(values).lastInsertRowid);
+      rows.rememberTurn(thread, key, row);
+      statistics.turnAdded(thread, { ...turn, id: row, durationMs });
+      return;
+    }
+    update(
+      id,
+      [Number(turn.failed)],
+      [stored.turn_id, stored.started_at, stored.ended_at, stored.duration_ms],
+      [turn.turnId, turn.startedAt, turn.endedAt, durationMs],
+    );
+    statistics.turnChanged(thread, { id, durationMs: [stored.duration_ms, durationMs] });
+  }
+
+  function writePart(trace: number, thread: ThreadKey, part: Part, rows: TraceRows): void {
+    const stored = rows.part(thread) !== null;
+    if (part.spans === 0) {
+      if (stored) removePart.run(trace, thread);
+      return;
+    }
+    const { group, ...counts } = part;
+    const values = {
+      trace,
+      thread,
+      spans: counts.spans,
+      flagged: counts.flagged,
+      tops: counts.tops,
+      agents: counts.agents,
+      groupTurn: group ? rows.turnRow(thread, GROUP_TURN)! : null,
+      first: group?.firstSpanId ?? null,
+      startedAt: group?.startedAt ?? null,
+      lastEnd: group?.lastEnd ?? null,
+      running: group?.running ?? null,
+      failed: group?.failed ?? null,
+    };
+    if (stored) changePart.run(values);
+    else addPart.run(values);
+  }
+
+  return {
+    write(trace, update, rows, statistics) {
+      for (const { thread, key, turn } of update.turns) {
+        writeTurn(trace, thread, key, turn, rows, statistics);
+      }
+      for (const [thread, part] of update.parts) writePart(trace, thread, part, rows);
+    },
+  };
+}

@@ -1,0 +1,92 @@
+import { THREAD_STATUSES } from "../../../model/thread-record.ts";
+import type { EntryOf } from "../../../model/transfer.ts";
+import { readMessages } from "../chats/message-query.ts";
+import { timesOfState } from "../chats/state-messages.ts";
+import { APPENDED, readSummary } from "../chats/transcript-rows.ts";
+import { type Database, prepared } from "../database.ts";
+import { CHECKPOINT_COLUMNS, type CheckpointRow, toCheckpoint } from "../records/checkpoint-rows.ts";
+import { readDocument, rowAt } from "../records/record-rows.ts";
+import { type KeyedRow, rowsByKey } from "./key-order.ts";
+
+/** Yields the threads of a project that clients have made or changed, each with its states and messages after it. */
+export function* exportThreads(
+  db: Database,
+  project: number,
+): Generator<EntryOf<"thread" | "checkpoint" | "message">> {
+  const table = { table: "thread", owner: "project", key: "thread_id", where: "made_at IS NOT NULL" };
+  for (const thread of rowsByKey(db, table, project)) {
+    yield threadEntry(db, thread);
+    yield* exportCheckpoints(db, thread);
+    yield* exportMessages(db, thread);
+  }
+}
+
+/** What is in a thread's row and beside it, as far as the record's own columns do not say. */
+interface GivenRow {
+  changedAt: number;
+  stateChangedAt: number | null;
+  projectType: string;
+  archived: number;
+  pinned: number;
+  title: string | null;
+  readonly: number;
+  createdBy: string | null;
+  modifiedBy: string | null;
+  revision: number;
+  tags: string;
+  documents: string;
+}
+
+function threadEntry(db: Database, { id, key: threadId }: KeyedRow): EntryOf<"thread"> {
+  const { madeAt, status, ttlStrategy, ttlMinutes, expiresAt } = rowAt(db, id)!;
+  const given = prepared<GivenRow>(
+    db,
+    `SELECT changed_at AS changedAt, state_changed_at AS stateChangedAt, project_type AS projectType, archived, pinned,
+       title, coalesce(readonly, 0) AS readonly, created_by AS createdBy, modified_by AS modifiedBy,
+       coalesce(revision, 1) AS revision, coalesce(tags, '[]') AS tags, coalesce(documents, '{}') AS documents
+     FROM thread LEFT JOIN chat ON chat.thread = thread.id WHERE thread.id = ?`,
+  ).get(id)!;
+  const { changedAt, stateChangedAt, archived, pinned, readonly, tags, ...chat } = given;
+  return {
+    kind: "thread",
+    threadId,
+    madeAt: madeAt!,
+    changedAt,
+    stateChangedAt,
+    status: THREAD_STATUSES[status]!,
+    ttl: ttlStrategy === null ? null : { strategy: ttlStrategy, minutes: ttlMinutes!, expiresAt: expiresAt! },
+    metadata: readDocument(db, id, "metadata"),
+    chat: {
+      ...chat,
+      tags: JSON.parse(tags) as string[],
+      isArchived: archived === 1,
+      isPinned: pinned === 1,
+      isReadonly: readonly === 1,
+    },
+  };
+}
+
+function* exportCheckpoints(db: Database, { id, key: threadId }: KeyedRow): Generator<EntryOf<"checkpoint">> {
+  const rowById = prepared<CheckpointRow>(db, `SELECT ${CHECKPOINT_COLUMNS} FROM checkpoint WHERE id = ?`);
+  const { head } = rowAt(db, id)!;
+  for (const at of rowsByKey(db, { table: "checkpoint", owner: "thread", key: "checkpoint_id" }, id)) {
+    const row = rowById.get(at.id)!;
+    const { metadata: _, ...checkpoint } = toCheckpoint(db, row);
+    const messageTimes = at.id === head ? timesOfState(db, id) : [];
+    yield {
+      kind: "checkpoint",
+      threadId,
+      step: row.step,
+      asNode: row.asNode,
+      ...checkpoint,
+      messageTimes,
+    };
+  }
+}
+
+function* exportMessages(db: Database, { id, key: threadId }: KeyedRow): Generator<EntryOf<"message">> {
+  const { messages: end } = readSummary(db, id, APPENDED);
+  for (const { place: _, ...message } of readMessages(db, { thread: id, source: APPENDED, start: 0, end })) {
+    yield { kind: "message", threadId, ...message };
+  }
+}

@@ -1,0 +1,53 @@
+import { createWorkerClient } from "../../../worker/worker-client.ts";
+import { NOTHING_YET } from "../nothing-yet.ts";
+import type { ReadBatch, ReaderData, ReaderRequest, ReadName, ReadQuery } from "./reader-worker.ts";
+import { toStoreError, WORKER_ERRORS } from "./worker-errors.ts";
+
+/** Threads that answer long reads. */
+const READERS = 2;
+
+/** Reads that may be long, off the main thread. */
+export interface LongReads {
+  /** Yields the batches of a read, made as they are taken; raises the signal's reason when it aborts. */
+  read<Name extends ReadName>(
+    name: Name,
+    query: ReadQuery<Name>,
+    signal?: AbortSignal,
+  ): AsyncGenerator<ReadBatch<Name>, void, void>;
+  close(): Promise<void>;
+}
+
+/** Starts the threads as they are needed; each read goes to the one with the least to do. */
+export function createLongReads(data: ReaderData): LongReads {
+  const readers = Array.from({ length: READERS }, () => ({
+    streams: 0,
+    client: createWorkerClient<ReaderRequest, ReadBatch<ReadName> | typeof NOTHING_YET>(
+      new URL("./reader-worker.ts", import.meta.url),
+      WORKER_ERRORS,
+      data,
+    ),
+  }));
+
+  return {
+    async *read<Name extends ReadName>(name: Name, query: ReadQuery<Name>, signal?: AbortSignal) {
+      const reader = readers.reduce((least, other) => (other.streams < least.streams ? other : least));
+      reader.streams += 1;
+      try {
+        for await (const batch of reader.client.stream({ name, query })) {
+          signal?.throwIfAborted();
+          if (batch === NOTHING_YET) continue;
+          yield batch as ReadBatch<Name>;
+          signal?.throwIfAborted();
+        }
+      } catch (error) {
+        throw toStoreError(error);
+      } finally {
+        reader.streams -= 1;
+      }
+    },
+
+    async close() {
+      await Promise.all(readers.map(({ client }) => client.close()));
+    },
+  };
+}

@@ -1,0 +1,57 @@
+import { workerData } from "node:worker_threads";
+import { serveWorker } from "../../../worker/serve-worker.ts";
+import { type Durability, openForWriting } from "../database.ts";
+import { createGroupCommit } from "./group-commit.ts";
+import { createWriteCommands, type WriteName } from "./write-commands.ts";
+
+/** How the worker is started. */
+export interface WriterData {
+  file: string;
+  durability: Durability;
+}
+
+/** What the writer does; a write is answered with its result when it is committed. */
+export type WriterRequest =
+  | { kind: "open" }
+  | { kind: "write"; name: WriteName; input: unknown }
+  | { kind: "pragmas" }
+  | { kind: "close" };
+
+/** The settings in force that decide whether a commit is on disk. */
+export interface WriterPragmas {
+  journalMode: string;
+  /** 1 is NORMAL, 2 is FULL. */
+  synchronous: number;
+}
+
+const { file, durability } = workerData as WriterData;
+
+/** The one connection that writes; everything goes through it, in the order it came. */
+const writer = Promise.try(() => {
+  const db = openForWriting(file, durability);
+  const commit = createGroupCommit(db);
+  const commands = createWriteCommands(db) as Record<WriteName, (input: unknown) => unknown>;
+  return { db, commit, commands };
+});
+// An error to open reaches whoever asks first.
+writer.catch(() => {});
+
+serveWorker<WriterRequest, unknown>({
+  async call(request) {
+    const { db, commit, commands } = await writer;
+    switch (request.kind) {
+      case "open":
+        return null;
+      case "write":
+        return await commit(() => commands[request.name](request.input));
+      case "pragmas": {
+        const journalMode = db.pragma("journal_mode", { simple: true }) as string;
+        const synchronous = db.pragma("synchronous", { simple: true }) as number;
+        return { journalMode, synchronous } satisfies WriterPragmas;
+      }
+      case "close":
+        db.close();
+        return null;
+    }
+  },
+});
