@@ -7,7 +7,8 @@ import type { ThreadTurn } from "./turn.ts";
 export interface SaidInTurn {
   asked: SpanMessage | null;
   answered: SpanMessage | null;
-  /** The span that the answer is from. */
+  /** The spans that these are from. */
+  asking: Span | null;
   answering: Span | null;
   agent: string | null;
   model: string | null;
@@ -32,15 +33,17 @@ export function saidInTurn(own: Span | null, spans: Span[]): SaidInTurn {
   const ofRole = (span: Span | null | undefined, role: SpanMessage["role"]) =>
     (span?.messages ?? []).filter((message) => message.role === role);
   if (own && own.messages.length > 0) {
+    const asked = ofRole(own, "user").at(-1) ?? null;
     const answered = ofRole(own, "assistant").at(-1) ?? null;
-    return { ...names, asked: ofRole(own, "user").at(-1) ?? null, answered, answering: answered && own };
+    return { ...names, asked, answered, asking: asked && own, answering: answered && own };
   }
-  const asking = ordered.find((span) => ofRole(span, "user").length > 0);
+  const asking = ordered.find((span) => ofRole(span, "user").length > 0) ?? null;
   const answering = ordered.findLast((span) => ofRole(span, "assistant").length > 0) ?? null;
   return {
     ...names,
     asked: ofRole(asking, "user")[0] ?? null,
     answered: ofRole(answering, "assistant").at(-1) ?? null,
+    asking,
     answering,
   };
 }

@@ -1,18 +1,33 @@
 import type { Instant } from "../../../model/instant.ts";
 import { titleFrom } from "../../../model/message-text.ts";
+import type { Span, SpanMessage } from "../../../model/span.ts";
 import { GROUP_TURN, type ThreadKey } from "../../../model/trace/node.ts";
 import { ANSWERS, ASKS, NAMES_AGENT, NAMES_MODEL } from "../../../model/trace/telling.ts";
-import type { TurnShare } from "../../../model/trace/turn-shares.ts";
+import type { TraceUpdate } from "../../../model/trace/update.ts";
+import { saidInTurn } from "../../../model/turn-messages.ts";
 import type { Database } from "../database.ts";
 import { createRowUpdate } from "../row-update.ts";
+import type { AddedSpan } from "../spans/span-rows.ts";
 import type { TraceRows } from "../spans/trace-rows.ts";
 import { createTurnSpeech } from "./turn-speech.ts";
-import { ANSWERED, ASKED, createTurnTranscripts, type SummedTurn, TITLED } from "./turn-transcripts.ts";
+import {
+  ANSWERED,
+  ASKED,
+  createTurnTranscripts,
+  type SummedTurn,
+  TITLED,
+  type TurnTexts,
+} from "./turn-transcripts.ts";
 
 /** Keeps what the spans of turns say and add up to, and with it the transcripts of their threads. */
 export interface TurnSummaries {
-  /** Brings the turns of a trace up to date whose spans changed, when these are written. */
-  write(trace: number, shares: TurnShare[], rows: Pick<TraceRows, "turnRow">): void;
+  /** Brings the turns of a trace up to date whose spans changed, when these are written; `added` were not there. */
+  write(
+    trace: number,
+    update: Pick<TraceUpdate, "shares" | "spans">,
+    rows: Pick<TraceRows, "turnRow">,
+    added: Map<string, AddedSpan>,
+  ): void;
   /** Forgets a turn. */
   turnRemoved(thread: ThreadKey, turn: number): void;
   /** Writes the transcripts that changed. */
@@ -79,11 +94,9 @@ export function createTurnSummaries(db: Database): TurnSummaries {
     const own = turn.isGroup === 1 ? null : speech.own(trace, turn.turnId);
     const kept = before ?? { says: 0, asked: null, answered: null, answerAt: null, agent: null, model: null };
     const said = told & (ASKS | ANSWERS) ? speech.messages(id, own) : null;
-    const says =
-      said && (said.asked ? ASKED : 0) | (said.answered ? ANSWERED : 0) | (isTitled(said.asked) ? TITLED : 0);
     const texts = said && { asked: said.asked?.start ?? null, answered: said.answered?.start ?? null };
     const row = {
-      says: says ?? kept.says,
+      says: texts ? saysOf(texts) : kept.says,
       asked: said ? (said.asked?.id ?? null) : kept.asked,
       answered: said ? (said.answered?.id ?? null) : kept.answered,
       answerAt: said ? (said.answered?.at ?? null) : kept.answerAt,
@@ -94,7 +107,8 @@ export function createTurnSummaries(db: Database): TurnSummaries {
   }
 
   return {
-    write(trace, shares, rows) {
+    write(trace, { shares, spans }, rows, added) {
+      const members = Map.groupBy(spans, ({ thread, turn }) => `${thread}/${turn}`);
       for (const { thread, key, told, spanCount, inputTokens, outputTokens } of shares) {
         const id = rows.turnRow(thread, key);
         const turn = id === undefined ? undefined : findTurn.get(id, thread, key);
@@ -102,7 +116,13 @@ export function createTurnSummaries(db: Database): TurnSummaries {
         if (id === undefined || turn === undefined) continue;
         const before = find.get(id);
         const { isGroup: _, durationMs: responseMs, ...times } = turn;
-        const { row, texts } = saidNow(trace, id, turn, told, before);
+        const fresh = (members.get(`${thread}/${key}`) ?? []).flatMap(
+          ({ spanId }) => added.get(spanId) ?? [],
+        );
+        const { row, texts } =
+          before === undefined && fresh.length === spanCount
+            ? saidByNew(turn, fresh)
+            : saidNow(trace, id, turn, told, before);
         const after = {
           ...times,
           responseMs,
@@ -129,8 +149,30 @@ export function createTurnSummaries(db: Database): TurnSummaries {
   };
 }
 
-function isTitled(asked: { start: string } | null): boolean {
-  return asked !== null && titleFrom(asked.start) !== null;
+/** What a turn says whose spans were none of them there before. */
+function saidByNew(turn: TurnRow, added: AddedSpan[]) {
+  const spans = added.map(({ span }) => span);
+  const own = turn.isGroup === 1 ? null : spans.find(({ spanId }) => spanId === turn.turnId)!;
+  const { asked, answered, asking, answering, agent, model } = saidInTurn(own, spans);
+  const rowOf = (message: SpanMessage | null, of: Span | null) =>
+    message && of && added.find(({ span }) => span === of)!.messageRows[of.messages.indexOf(message)]!;
+  const texts = { asked: asked?.text ?? null, answered: answered?.text ?? null };
+  return {
+    row: {
+      says: saysOf(texts),
+      asked: rowOf(asked, asking),
+      answered: rowOf(answered, answering),
+      answerAt: answering && (answering.endedAt ?? answering.startedAt),
+      agent,
+      model,
+    },
+    texts,
+  };
+}
+
+function saysOf({ asked, answered }: TurnTexts): number {
+  const isTitled = asked !== null && titleFrom(asked) !== null;
+  return (asked === null ? 0 : ASKED) | (answered === null ? 0 : ANSWERED) | (isTitled ? TITLED : 0);
 }
 
 function hasMoved(before: SummaryRow | undefined, after: SummaryRow): boolean {

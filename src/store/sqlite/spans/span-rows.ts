@@ -12,18 +12,27 @@ interface Incoming {
   facts: SpanFacts;
 }
 
+/** A span that was not there before, with the rows of its messages. */
+export interface AddedSpan {
+  span: Span;
+  messageRows: number[];
+}
+
 /** Writes the rows of spans. */
 export interface SpanRows {
   /** What is stored of a span, as far as versions go; its bytes are read only if they are looked at. */
   version(trace: number, spanId: string): (SpanVersion & { isCall: boolean }) | null;
-  /** Writes the changed spans of a trace; those that came in with all they say, the others with their new place. */
+  /**
+   * Writes the changed spans of a trace; those that came in with all they say, the others with their new place. Returns
+   * those that were not there before, by their ids.
+   */
   write(
     trace: { id: number; spanCount: number },
     changed: TraceNode[],
     incoming: Map<string, Incoming>,
     rows: TraceRows,
     originOf: (bytes: Uint8Array) => number,
-  ): void;
+  ): Map<string, AddedSpan>;
 }
 
 interface VersionRow {
@@ -113,14 +122,17 @@ export function createSpanRows(db: Database): SpanRows {
     return [parentSpanId, startedAt, claimThread, thread, turn, tells];
   }
 
-  function writeBodies(row: number, span: Span, isNew: boolean, origin: number): void {
+  /** Returns the rows of the messages that are written. */
+  function writeBodies(row: number, span: Span, isNew: boolean, origin: number): number[] {
     putPayload.run(row, span.payload, origin, span.threadClaim?.key ?? null);
     const stored = isNew ? [] : readMessages.all(row);
     const kept = countSame(stored, span.messages);
     if (kept < stored.length) dropMessages.run(row, kept);
-    for (const [position, { role, text, json }] of span.messages.entries()) {
-      if (position >= kept) addMessage.run(row, position, role, text, json);
-    }
+    return span.messages
+      .slice(kept)
+      .map(({ role, text, json }, index) =>
+        Number(addMessage.run(row, kept + index, role, text, json).lastInsertRowid),
+      );
   }
 
   return {
@@ -148,16 +160,16 @@ export function createSpanRows(db: Database): SpanRows {
     },
 
     write(trace, changed, incoming, rows, originOf) {
-      let added = 0;
+      const added = new Map<string, AddedSpan>();
       for (const node of changed) {
         const came = incoming.get(node.spanId);
         const row = rows.spanRow(node.spanId);
         if (row === undefined) {
-          added += 1;
           const { span } = came!;
           const values = [...said(came!), ...place(node), ...indexed(node, rows)];
           const id = Number(add.run(trace.id, node.spanId, ...values).lastInsertRowid);
-          writeBodies(id, span, true, originOf(span.origin));
+          const messageRows = writeBodies(id, span, true, originOf(span.origin));
+          added.set(node.spanId, { span, messageRows });
         } else if (came) {
           change(row.id, [...said(came), ...place(node)], storedIndexed(row), indexed(node, rows));
           writeBodies(row.id, came.span, false, originOf(came.span.origin));
@@ -165,7 +177,8 @@ export function createSpanRows(db: Database): SpanRows {
           move(row.id, place(node), storedIndexed(row), indexed(node, rows));
         }
       }
-      if (added > 0) setSpanCount.run(trace.spanCount + added, trace.id);
+      if (added.size > 0) setSpanCount.run(trace.spanCount + added.size, trace.id);
+      return added;
     },
   };
 }

@@ -35,8 +35,8 @@ export function createSpanWrites(db: Database): (spans: Span[]) => void {
     const update = updateTrace(rows, rows.part, facts);
     turnRows.write(trace.id, update, rows, statistics);
     const incoming = new Map(winners.map((span, index) => [span.spanId, { span, facts: facts[index]! }]));
-    spanRows.write(trace, update.spans, incoming, rows, originOf);
-    statistics.spansOfTurnsChanged(trace.id, update.shares, rows);
+    const added = spanRows.write(trace, update.spans, incoming, rows, originOf);
+    statistics.spansOfTurnsChanged(trace.id, update, rows, added);
     for (const [thread, change] of update.totals) statistics.totalsChanged(thread, change);
   }
 
