@@ -33,8 +33,9 @@ export async function sendPieces(
   open: (signal: AbortSignal) => AsyncIterable<Piece>,
 ): Promise<FastifyReply> {
   const gone = new AbortController();
-  // It also closes when all is sent, and then there is nobody to tell: making the reason takes a while.
-  reply.raw.once("close", () => reply.raw.writableFinished || gone.abort());
+  // Making the reason of an abort takes as long as a short read: not where nobody listens any more.
+  let isOver = false;
+  reply.raw.once("close", () => isOver || gone.abort());
   const pieces = open(gone.signal)[Symbol.asyncIterator]();
   let first: IteratorResult<Piece>;
   try {
@@ -46,6 +47,7 @@ export async function sendPieces(
   if (!first.done && typeof first.value === "object" && "whole" in first.value) {
     const { whole } = first.value;
     await pieces.return?.();
+    isOver = true;
     return sendText(reply, contentType, whole);
   }
   reply.type(contentType);
