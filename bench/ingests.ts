@@ -44,7 +44,7 @@ export async function benchThroughput(folder: string, rounds: number, seconds: n
       const copy = join(folder, `${round}-floor.db`);
       const { all, measured } = await ingest(file, way, seconds);
       perSecond.push(measured / seconds);
-      floor.push(all / (timeBareWrites(file, copy, all / TRANSACTION_SIZE) / 1000));
+      floor.push(all / (timeBareWrites(file, copy, Math.ceil(all / TRANSACTION_SIZE)) / 1000));
       for (const made of [file, copy]) await rm(made);
     }
   }

@@ -40,7 +40,7 @@ it("threads of a file from before there were records are records", async () => {
     VALUES (1, 'traced', 2, 1, 1000, 2000), (1, '${uuid(1)}', 1, 1, 3000, 4000), (1, 'claimed', 0, 0, NULL, NULL);
   `,
   );
-  const read = (given: Parameters<typeof search>[0]) => [...recordPages(db, search(given))][0]!;
+  const read = (given: Parameters<typeof search>[0]) => recordPages(db, search(given)).next().value;
   expect(read({})).toMatchObject({
     threads: [
       { threadId: uuid(1), createdAt: 3_000, updatedAt: 4_000 },
