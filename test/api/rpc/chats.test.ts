@@ -193,10 +193,10 @@ describe("what is refused", () => {
     const client = await connect(createNaiveStore());
     await client.createChatThread({ projectId: PROJECT, threadId: "b" });
     for (const call of [
-      client.createChatThread({ ...A, documentsJson }),
-      client.updateChatThread({ projectId: PROJECT, threadId: "b", documentsJson }),
+      () => client.createChatThread({ ...A, documentsJson }),
+      () => client.updateChatThread({ projectId: PROJECT, threadId: "b", documentsJson }),
     ]) {
-      const error = await call.catch(ConnectError.from);
+      const error = await call().catch(ConnectError.from);
       expect(error).toMatchObject({ code: Code.InvalidArgument });
       expect((error as ConnectError).message).toMatch(reason);
     }

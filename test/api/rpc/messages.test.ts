@@ -219,10 +219,10 @@ test("an unknown thread has no transcript", async () => {
   const client = await open();
   const nowhere = { projectId: PROJECT, threadId: "none" };
   for (const call of [
-    client.listMessages(nowhere),
-    client.appendMessages({ ...nowhere, messages: [{ role: "user" }] }),
+    () => client.listMessages(nowhere),
+    () => client.appendMessages({ ...nowhere, messages: [{ role: "user" }] }),
   ]) {
-    expect(await call.catch(ConnectError.from)).toMatchObject({ code: Code.NotFound });
+    expect(await call().catch(ConnectError.from)).toMatchObject({ code: Code.NotFound });
   }
 });
 
@@ -290,10 +290,10 @@ test("a key that reads reads transcripts, and writes none; who writes is known b
   expect((await client.listChatThreads({ projectId: PROJECT }, as(reads))).threads).toHaveLength(1);
   expect((await client.getChatThread(A, as(reads))).thread?.threadId).toBe("a");
   for (const call of [
-    client.createChatThread({ ...A, threadId: "b" }, as(reads)),
-    client.updateChatThread(A, as(reads)),
-    client.appendMessages({ ...A, messages }, as(reads)),
+    () => client.createChatThread({ ...A, threadId: "b" }, as(reads)),
+    () => client.updateChatThread(A, as(reads)),
+    () => client.appendMessages({ ...A, messages }, as(reads)),
   ]) {
-    expect(await call.catch(ConnectError.from)).toMatchObject({ code: Code.PermissionDenied });
+    expect(await call().catch(ConnectError.from)).toMatchObject({ code: Code.PermissionDenied });
   }
 });
