@@ -1,35 +1,19 @@
-import { existsSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Command } from "commander";
-import { openSqliteStore } from "../src/store/sqlite/engine.ts";
 import { buildChats } from "./chat-data.ts";
 import { benchChatList, benchServedChats, benchTranscript } from "./chats.ts";
+import { type BenchOptions, benchCommand, inFolder, withStore } from "./options.ts";
 
-const { threads, messages, db } = new Command()
-  .option("--threads <n>", "chats to build", Number, 100_000)
+const { threads, messages, db } = benchCommand()
   .option("--messages <n>", "messages of the long transcript", Number, 100_000)
-  .option("--db <file>", "build in this file and keep it, or use it as it is if it is there")
   .parse()
-  .opts<{ threads: number; messages: number; db?: string }>();
+  .opts<BenchOptions & { messages: number }>();
 
-const folder = await mkdtemp(join(tmpdir(), "skein-bench-"));
-const file = db ?? join(folder, "chat.db");
-const isBuilt = existsSync(file);
-const store = await openSqliteStore({
-  file,
-  durability: "full",
-  snapshotMs: 600_000,
-  maxQueuedBytes: 256 * 1024 * 1024,
-});
-try {
-  if (!isBuilt) await buildChats(store, threads, messages);
-  console.table(await benchChatList(store, file, threads));
-  console.table(await benchTranscript(store, file, messages));
-  await store.close();
+await inFolder(async (folder) => {
+  const file = db ?? join(folder, "chat.db");
+  const build = (store: Parameters<typeof buildChats>[0]) => buildChats(store, threads, messages);
+  await withStore(file, build, async (store) => {
+    console.table(await benchChatList(store, file, threads));
+    console.table(await benchTranscript(store, file, messages));
+  });
   console.table(await benchServedChats(file, messages));
-} finally {
-  await store.close();
-  await rm(folder, { recursive: true, force: true });
-}
+});

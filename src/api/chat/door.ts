@@ -1,6 +1,6 @@
 import { READS } from "../access.ts";
 import type { Door } from "../door.ts";
-import { takeBodies } from "./body.ts";
+import { takeBodies } from "../raw-body.ts";
 import { sendError } from "./errors.ts";
 import { listThreads } from "./list-threads.ts";
 import { appendMessages, listMessages } from "./messages.ts";

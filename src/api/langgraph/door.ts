@@ -1,6 +1,6 @@
 import { OPEN, READS } from "../access.ts";
 import type { Door } from "../door.ts";
-import { takeBodies } from "./body.ts";
+import { takeBodies } from "../raw-body.ts";
 import { refuseMethod, sendError } from "./errors.ts";
 import { info } from "./info.ts";
 import { countThreads, searchThreads } from "./search.ts";

@@ -5,11 +5,6 @@ import { httpStatusOf, toConnectError } from "../connect-errors.ts";
 
 const RETRY_AFTER_SECONDS = 1;
 
-/** An error that is answered with a status of its own. */
-export function httpError(statusCode: number, message: string): Error {
-  return Object.assign(new Error(message), { statusCode });
-}
-
 /** Answers an error as LangGraph's server does: `{"detail": "…"}`, one string, whatever the status. */
 export function sendError(error: Error, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const status = statusOf(error);

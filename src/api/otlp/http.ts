@@ -2,6 +2,7 @@ import { type DescMessage, type MessageShape, toBinary, toJsonString } from "@bu
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { StatusSchema } from "../../../gen/google/rpc/status_pb.ts";
 import { ExportTraceServiceResponseSchema } from "../../../gen/opentelemetry/proto/collector/trace/v1/trace_service_pb.ts";
+import { httpError } from "../http-error.ts";
 import { originOf } from "../request-project.ts";
 import type { ExportBody } from "./decode.ts";
 import type { Exporter } from "./exporter.ts";
@@ -32,7 +33,7 @@ export function serveHttp(app: FastifyInstance, exportSpans: Exporter, maxBytes:
   for (const path of PATHS) {
     app.post(path, { bodyLimit: maxBytes }, async (request, reply) => {
       const encoding = encodingOf(request);
-      if (encoding === null) throw unsupported(`the content type must be ${PROTOBUF} or ${JSON_TYPE}`);
+      if (encoding === null) throw httpError(415, `the content type must be ${PROTOBUF} or ${JSON_TYPE}`);
       const parts = await readBody(request, maxBytes);
       const caller = { origin: originOf(request.raw), header: headersOf(request) };
       const answer = await exportSpans({ parts, encoding }, caller);
@@ -65,12 +66,8 @@ async function readBody(request: FastifyRequest, maxBytes: number): Promise<Uint
     case "gzip":
       return gunzipBody(body, maxBytes);
     default:
-      throw unsupported("the content encoding must be gzip or identity");
+      throw httpError(415, "the content encoding must be gzip or identity");
   }
-}
-
-function unsupported(message: string): Error {
-  return Object.assign(new Error(message), { statusCode: 415 });
 }
 
 function send<Desc extends DescMessage>(
