@@ -1,3 +1,4 @@
+import { getPriority, setPriority } from "node:os";
 import { parentPort } from "node:worker_threads";
 import { carryError } from "./carried-error.ts";
 import type { FromWorker, ToWorker } from "./messages.ts";
@@ -18,6 +19,10 @@ export interface WorkerHandlers<Request, Response> {
   end?: () => void;
 }
 
+/** How much nicer workers are than the thread of the event loop, which answers everyone and needs little. */
+const NICENESS = 5;
+const NICEST = 19;
+
 /**
  * Serves the requests of the `createWorkerClient` that started this thread, for as long as the thread lives. What a
  * handler throws reaches the caller; the thread goes on.
@@ -25,6 +30,8 @@ export interface WorkerHandlers<Request, Response> {
 export function serveWorker<Request, Response>(handlers: WorkerHandlers<Request, Response>): void {
   const port = parentPort;
   if (!port) throw new Error("serveWorker runs in a worker thread only");
+  // Elsewhere a priority is the whole process's.
+  if (process.platform === "linux") setPriority(Math.min(NICEST, getPriority() + NICENESS));
   const streams = new Map<number, ReturnType<typeof iteratorOf<Response>>>();
 
   const next = async (id: number): Promise<FromWorker<Response>> => {
