@@ -65,6 +65,9 @@ async function* guarded(
   } catch (error) {
     reset(response);
     throw error;
+  } finally {
+    // A client may leave before the first piece is sent, when nobody has asked for the rest.
+    await rest.return?.();
   }
 }
 
