@@ -104,13 +104,13 @@ describe.each(Object.entries(stores))("over %s", (_name, open) => {
     const a = { projectId: PROJECT, threadId: "a" };
     await client.createThread({ ...a, states: [{ updatesJson: ['{"a":1}'] }] });
     const [checkpointId, other] = ["018f3c1e-0000-7000-8000-000000000001", "nonsense"];
-    for (const refused of [
-      client.getState({ ...a, checkpointId }),
-      client.getState({ ...a, checkpointId: other }),
-      client.setState({ ...a, baseCheckpointId: checkpointId }),
-      client.setState({ ...a, baseCheckpointId: other }),
+    for (const call of [
+      () => client.getState({ ...a, checkpointId }),
+      () => client.getState({ ...a, checkpointId: other }),
+      () => client.setState({ ...a, baseCheckpointId: checkpointId }),
+      () => client.setState({ ...a, baseCheckpointId: other }),
     ]) {
-      expect(await refused.catch(ConnectError.from)).toMatchObject({ code: Code.NotFound });
+      expect(await call().catch(ConnectError.from)).toMatchObject({ code: Code.NotFound });
     }
   });
 

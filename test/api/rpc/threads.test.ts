@@ -303,16 +303,18 @@ test.each(HOSTILE)("a document %s is refused", async (_name, text, reason) => {
   const client = await connect(storeThat({}));
   const calls = {
     metadata_json: [
-      client.createThread({ metadataJson: text }),
-      client.updateThread({ threadId: "a", metadataJson: text }),
-      client.listHistory({ threadId: "a", metadataJson: text }),
+      () => client.createThread({ metadataJson: text }),
+      () => client.updateThread({ threadId: "a", metadataJson: text }),
+      () => client.listHistory({ threadId: "a", metadataJson: text }),
     ],
-    "change.updates_json.1": [client.setState({ threadId: "a", change: { updatesJson: ["{}", text] } })],
-    "change.interrupts_json": [client.setState({ threadId: "a", change: { interruptsJson: text } })],
+    "change.updates_json.1": [
+      () => client.setState({ threadId: "a", change: { updatesJson: ["{}", text] } }),
+    ],
+    "change.interrupts_json": [() => client.setState({ threadId: "a", change: { interruptsJson: text } })],
   };
-  for (const [field, answers] of Object.entries(calls)) {
-    for (const answer of answers) {
-      const refusal = await answer.catch(ConnectError.from);
+  for (const [field, each] of Object.entries(calls)) {
+    for (const call of each) {
+      const refusal = await call().catch(ConnectError.from);
       expect(refusal).toMatchObject({
         code: Code.InvalidArgument,
         rawMessage: expect.stringMatching(reason),
