@@ -76,10 +76,15 @@ export function createTranscriptRows(db: Database): TranscriptRows {
   };
 }
 
+/** The summary of a thread's messages of a source, as JSON; null where there is none. */
+export function storedSummary(db: Database, thread: number, source: number): string | null {
+  const sql = "SELECT summary FROM transcript WHERE thread = ? AND source = ?";
+  return prepared<{ summary: string }>(db, sql).get(thread, source)?.summary ?? null;
+}
+
 /** The summary of a thread's messages of a source. */
 export function readSummary(db: Database, thread: number, source: number): TranscriptSummary {
-  const sql = "SELECT summary FROM transcript WHERE thread = ? AND source = ?";
-  return toSummary(prepared<{ summary: string }>(db, sql).get(thread, source)?.summary ?? null);
+  return toSummary(storedSummary(db, thread, source));
 }
 
 /** A summary as it is stored. */

@@ -3,9 +3,9 @@ import { previewOf, titleFrom } from "../../../model/message-text.ts";
 import type { ThreadKey } from "../../../model/trace/node.ts";
 import { followLead, NO_LEAD, type TurnLead } from "../../../model/turn-lead.ts";
 import { countTurn, NO_TURNS, type TurnsTranscript } from "../../../model/turns-transcript.ts";
-import { type Database, prepared } from "../database.ts";
+import type { Database } from "../database.ts";
 import { MESSAGE_START } from "./message-start.ts";
-import { createTranscriptRows, OF_TURNS } from "./transcript-rows.ts";
+import { createTranscriptRows, OF_TURNS, storedSummary } from "./transcript-rows.ts";
 
 /** What a turn says, a bit each: as its column has it. */
 export const ASKED = 1;
@@ -157,11 +157,8 @@ function lastOf({ startedAt, endedAt, answerAt }: TurnTimes, { asked, answered }
 }
 
 function readStored(db: Database, thread: ThreadKey): StoredTranscript {
-  const stored = prepared<{ summary: string }>(
-    db,
-    `SELECT summary FROM transcript WHERE thread = ? AND source = ${OF_TURNS}`,
-  ).get(thread);
-  return stored ? (JSON.parse(stored.summary) as StoredTranscript) : { ...NO_TURNS, leads: NO_LEADS };
+  const stored = storedSummary(db, thread, OF_TURNS);
+  return stored === null ? { ...NO_TURNS, leads: NO_LEADS } : (JSON.parse(stored) as StoredTranscript);
 }
 
 interface FoundTurn extends TurnTimes {
