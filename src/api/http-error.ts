@@ -1,4 +1,23 @@
+import type { FastifyReply } from "fastify";
+import { StoreBusyError } from "../store/errors.ts";
+import { httpStatusOf, toConnectError } from "./connect-errors.ts";
+
+const RETRY_AFTER_SECONDS = 1;
+
 /** An error that is answered with a status of its own. */
 export function httpError(statusCode: number, message: string): Error {
   return Object.assign(new Error(message), { statusCode });
+}
+
+/** The status an error is answered with: by the table of errors, or else its own, or else 500. */
+export function statusOfError(error: Error): number {
+  const known = toConnectError(error);
+  if (known) return httpStatusOf(known.code);
+  const own = "statusCode" in error ? Number(error.statusCode) : 500;
+  return own >= 400 ? own : 500;
+}
+
+/** Tells the client when to try again, where that helps. */
+export function adviseRetry(error: Error, reply: FastifyReply): void {
+  if (error instanceof StoreBusyError) reply.header("retry-after", RETRY_AFTER_SECONDS);
 }

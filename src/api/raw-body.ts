@@ -18,9 +18,13 @@ export function takeBodies(app: FastifyInstance, maxBytes: number): void {
   );
 }
 
-/** The bytes of a request's body, none if it has no body; throws a 415 if they are compressed. */
-export function bytesOfBody(request: FastifyRequest): Buffer {
+/** Refuses a compressed body, with a 415. */
+export function refuseCompressed(request: FastifyRequest): void {
   const encoding = request.headers["content-encoding"] ?? "identity";
   if (encoding !== "identity") throw httpError(415, `The body must not be compressed with ${encoding}`);
+}
+
+/** The bytes of a request's body; none if there is no body. */
+export function bytesOf(request: FastifyRequest): Buffer {
   return Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
 }

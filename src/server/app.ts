@@ -10,9 +10,9 @@ import Fastify, {
   LogController,
 } from "fastify";
 import { OPEN } from "../api/access.ts";
-import { httpStatusOf, toConnectError } from "../api/connect-errors.ts";
 import { createDecoding } from "../api/decoding.ts";
 import type { Door, DoorContext } from "../api/door.ts";
+import { statusOfError } from "../api/http-error.ts";
 import type { Config } from "../config.ts";
 import type { Store } from "../store/store.ts";
 import { createKeyRing, guardRoutes } from "./auth.ts";
@@ -142,8 +142,7 @@ export async function createServer(parts: ServerParts): Promise<SkeinServer> {
 
 /** For what no door handles itself; doors have error handlers of their own. */
 function handleError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const known = toConnectError(error);
-  const status = known ? httpStatusOf(known.code) : (error.statusCode ?? 500);
+  const status = statusOfError(error);
   if (status < 500) return reply.code(status).send({ detail: error.message });
   request.log.error({ err: error, method: request.method, url: request.url }, "request failed");
   return reply.code(status).send({ detail: "Internal Server Error" });

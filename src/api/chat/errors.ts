@@ -1,18 +1,15 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { InvalidRequestError } from "../../model/errors.ts";
-import { StoreBusyError } from "../../store/errors.ts";
-import { httpStatusOf, toConnectError } from "../connect-errors.ts";
+import { adviseRetry, statusOfError } from "../http-error.ts";
 import { type Detail, UnprocessableError } from "../pydantic/fault.ts";
-
-const RETRY_AFTER_SECONDS = 1;
 
 /** Answers an error as FastAPI does: `{"detail": […]}` for a request that is not understood, else `{"detail": "…"}`. */
 export function sendError(error: Error, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const detail = detailOf(error);
   if (detail) return reply.code(422).send({ detail });
-  const status = statusOf(error);
+  const status = statusOfError(error);
   if (status >= 500) request.log.error({ err: error }, "request failed");
-  if (error instanceof StoreBusyError) reply.header("retry-after", RETRY_AFTER_SECONDS);
+  adviseRetry(error, reply);
   return reply.code(status).send({ detail: status === 500 ? "Internal Server Error" : error.message });
 }
 
@@ -26,11 +23,4 @@ function detailOf(error: Error): Detail[] | null {
     msg: `Value error, ${message}`,
     input: null,
   }));
-}
-
-function statusOf(error: Error): number {
-  const known = toConnectError(error);
-  if (known) return httpStatusOf(known.code);
-  const own = "statusCode" in error ? Number(error.statusCode) : 500;
-  return own >= 400 ? own : 500;
 }

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from "fastify";
 import type { DoorContext } from "../door.ts";
-import { bytesOfBody } from "../raw-body.ts";
+import { bytesOf, refuseCompressed } from "../raw-body.ts";
 import { type BodyType, type DecodedBody, decodeBody } from "./decode-body.ts";
 
 const decoder = { module: new URL("./decode-body.ts", import.meta.url).href, decode: decodeBody };
@@ -16,6 +16,7 @@ export async function readBody<Name extends BodyType>(
   request: FastifyRequest,
   type: Name,
 ): Promise<DecodedBody<Name>> {
-  const bytes = bytesOfBody(request);
+  refuseCompressed(request);
+  const bytes = bytesOf(request);
   return (await decoding.run(decoder, { type, bytes }, bytes.length)) as DecodedBody<Name>;
 }

@@ -1,8 +1,9 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { DoorContext } from "../door.ts";
+import { httpError } from "../http-error.ts";
+import { bytesOf, refuseCompressed } from "../raw-body.ts";
 import { originOf, projectOf } from "../request-project.ts";
 import { type BodyKind, type DecodedBody, decodeBody } from "./decode-body.ts";
-import { HttpError } from "./http-error.ts";
 
 const decoder = { module: new URL("./decode-body.ts", import.meta.url).href, decode: decodeBody };
 
@@ -18,26 +19,19 @@ export function takeJson(app: FastifyInstance, maxBytes: number): void {
     async (request: FastifyRequest, bytes: Buffer): Promise<Buffer> => {
       const type = request.headers["content-type"] ?? "application/json";
       if (!/^\s*application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i.test(type)) {
-        throw new HttpError(415, `The body must be application/json, not ${type}`);
+        throw httpError(415, `The body must be application/json, not ${type}`);
       }
-      const encoding = request.headers["content-encoding"] ?? "identity";
-      if (encoding !== "identity")
-        throw new HttpError(415, `The body must not be compressed with ${encoding}`);
+      refuseCompressed(request);
       return bytes;
     },
   );
-}
-
-/** The bytes of a request's body; none if there is no body. */
-export function bytesOf(request: FastifyRequest): Uint8Array {
-  return Buffer.isBuffer(request.body) ? request.body : new Uint8Array();
 }
 
 /**
  * Reads a request's body by its kind. Takes time in proportion to the body's length; the event loop is not held for a
  * large one.
  *
- * @throws UnprocessableError with pydantic's detail, HttpError as `parseBody` does; where the body names a project, what
+ * @throws UnprocessableError with pydantic's detail, an error with a status as `parseBody` does; where the body names a project, what
  *   `checkProject` throws
  */
 export async function bodyOf<Kind extends BodyKind>(

@@ -2,7 +2,8 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import { type CallChange, keyOfChange } from "../../model/call.ts";
 import { resolveProject } from "../../model/project.ts";
 import type { DoorContext } from "../door.ts";
-import { bytesOf, checkProject } from "./body.ts";
+import { bytesOf } from "../raw-body.ts";
+import { checkProject } from "./body.ts";
 import { type CallsRequestKind, decodeCalls } from "./decode-calls.ts";
 
 const decoder = { module: new URL("./decode-calls.ts", import.meta.url).href, decode: decodeCalls };

@@ -1,12 +1,9 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { InvalidRequestError, NotAuthenticatedError, ProjectForbiddenError } from "../../model/errors.ts";
-import { StoreBusyError } from "../../store/errors.ts";
-import { httpStatusOf, toConnectError } from "../connect-errors.ts";
+import { adviseRetry, statusOfError } from "../http-error.ts";
 import { type Detail, UnprocessableError, withoutLargeInputs } from "../pydantic/fault.ts";
 import { parseBody } from "./parse-body.ts";
 import { violationDetail } from "./violation-detail.ts";
-
-const RETRY_AFTER_SECONDS = 1;
 
 /**
  * Answers an error as Weave does: `{"detail": […]}` for a request not understood, `{"detail": "…"}` for one that its key
@@ -18,17 +15,10 @@ export function sendError(error: Error, request: FastifyRequest, reply: FastifyR
     return sendDetail(violationDetail(error, valueIn(request)), request, reply);
   if (error instanceof NotAuthenticatedError) return reply.code(401).send({ detail: error.message });
   if (error instanceof ProjectForbiddenError) return reply.code(403).send({ detail: "Project not found" });
-  const status = statusOf(error);
+  const status = statusOfError(error);
   if (status >= 500) request.log.error(error);
-  if (error instanceof StoreBusyError) reply.header("retry-after", RETRY_AFTER_SECONDS);
+  adviseRetry(error, reply);
   return reply.code(status).send({ reason: reasonOf(error, status) });
-}
-
-function statusOf(error: Error): number {
-  const known = toConnectError(error);
-  if (known) return httpStatusOf(known.code);
-  const own = "statusCode" in error ? Number(error.statusCode) : 500;
-  return own >= 400 ? own : 500;
 }
 
 function reasonOf(error: Error, status: number): string {

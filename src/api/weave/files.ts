@@ -5,10 +5,10 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { createDigest } from "../../model/digest.ts";
 import { READS } from "../access.ts";
 import type { DoorContext } from "../door.ts";
+import { httpError } from "../http-error.ts";
 import { validate } from "../pydantic/validate.ts";
 import { sendPieces } from "../stream-reply.ts";
 import { bodyOf, checkProject } from "./body.ts";
-import { HttpError } from "./http-error.ts";
 import { fileForm } from "./requests.ts";
 
 /** The pieces a file is stored in: small enough to be hashed and read back between other work. */
@@ -27,7 +27,7 @@ export async function serveFiles(app: FastifyInstance, context: DoorContext): Pr
 /** POST /file/create: a form with `project_id` and `file`, in any order. Costs one durable write of the file. */
 function fileCreate(context: DoorContext) {
   return async (request: FastifyRequest): Promise<{ digest: string }> => {
-    if (!request.isMultipart()) throw new HttpError(415, "The body must be multipart/form-data");
+    if (!request.isMultipart()) throw httpError(415, "The body must be multipart/form-data");
     const form: Record<string, unknown> = {};
     for await (const part of request.parts()) {
       form[part.fieldname] = part.type === "file" ? await receive(part.file) : part.value;

@@ -2,8 +2,8 @@ import { parseJson, parsePlainJson } from "../../model/json/parse.ts";
 import { plainJson } from "../../model/json/plain.ts";
 import type { JsonValue } from "../../model/json/value.ts";
 import { shapeOf } from "../../model/json.ts";
+import { httpError } from "../http-error.ts";
 import { parseJsonBody } from "../pydantic/json-body.ts";
-import { HttpError } from "./http-error.ts";
 
 /** The depth at which Python's parser gives up too; it bounds the work on brackets that only nest. */
 export const MAX_DEPTH = 1000;
@@ -31,7 +31,7 @@ const LENIENCY = { maxDepth: MAX_DEPTH, loneSurrogates: true };
 /**
  * Reads the bytes of a JSON body.
  *
- * @throws HttpError (400) when it nests too deeply or has too many keys, before any more work is done on it, or is not
+ * @throws an error with the status 400 when it nests too deeply or has too many keys, before any more work is done on it, or is not
  *   UTF-8; UnprocessableError when it is not JSON
  */
 export function parseBody(bytes: Uint8Array): ParsedBody {
@@ -49,8 +49,8 @@ export function parseExactBody(bytes: Uint8Array): ExactBody {
 function textOf(bytes: Uint8Array): string {
   const text = decode(bytes);
   const { depth, members } = shapeOf(text, MAX_DEPTH);
-  if (depth > MAX_DEPTH) throw new HttpError(400, "The body is nested too deeply");
-  if (members > MAX_MEMBERS) throw new HttpError(400, `The body has more than ${MAX_MEMBERS} keys`);
+  if (depth > MAX_DEPTH) throw httpError(400, "The body is nested too deeply");
+  if (members > MAX_MEMBERS) throw httpError(400, `The body has more than ${MAX_MEMBERS} keys`);
   return text;
 }
 
@@ -58,6 +58,6 @@ function decode(bytes: Uint8Array): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
-    throw new HttpError(400, "The body is not UTF-8");
+    throw httpError(400, "The body is not UTF-8");
   }
 }
