@@ -23,13 +23,15 @@ const LOG_PAGES = 4000;
 export function openForWriting(file: string, durability: Durability): Database.Database {
   return explained(file, () => {
     if (file !== ":memory:") mkdirSync(dirname(file), { recursive: true });
-    const db = new Database(file, { timeout: 5000 });
+    const db = keepPlans(new Database(file, { timeout: 5000 }));
     try {
       db.pragma("page_size = 8192");
       checkOwner(db, file);
       db.pragma("journal_mode = WAL");
       db.pragma(`synchronous = ${durability === "full" ? "FULL" : "NORMAL"}`);
       db.pragma("cache_size = -65536");
+      // What a statement that changes many pages could be undone by; in a file, it costs more than the statement.
+      db.pragma("temp_store = MEMORY");
       db.pragma(`wal_autocheckpoint = ${LOG_PAGES}`);
       migrate(db, file);
       return db;
@@ -43,7 +45,7 @@ export function openForWriting(file: string, durability: Durability): Database.D
 /** Opens a file that `openForWriting` has prepared, for reading only. `cacheKib` bounds the memory it takes. */
 export function openForReading(file: string, cacheKib: number): Database.Database {
   return explained(file, () => {
-    const db = new Database(file, { readonly: true, fileMustExist: true, timeout: 5000 });
+    const db = keepPlans(new Database(file, { readonly: true, fileMustExist: true, timeout: 5000 }));
     db.pragma(`cache_size = -${cacheKib}`);
     return db;
   });
@@ -86,6 +88,17 @@ function migrate(db: Database.Database, file: string): void {
   }
 }
 
+/**
+ * Has the connection write each parameter `?` as `+?`, which means the same: SQLite prepares a statement anew for every
+ * value that it thinks its plan might depend on, which takes longer than most statements, and the sign keeps it from
+ * looking at values.
+ */
+function keepPlans(db: Database.Database): Database.Database {
+  const prepare: (sql: string) => unknown = db.prepare.bind(db);
+  db.prepare = ((sql: string) => prepare(sql.replace(/\?|\$\w+/g, "+$&"))) as typeof db.prepare;
+  return db;
+}
+
 function explained<T>(file: string, open: () => T): T {
   try {
     return open();
@@ -102,19 +115,14 @@ const statements = new WeakMap<Database.Database, Map<string, Database.Statement
 /** The most statements a connection keeps; queries of many sort keys could make any number. */
 const MAX_STATEMENTS = 200;
 
-/**
- * A statement of this connection, prepared on first use.
- *
- * Each `?` becomes `+?`, which means the same: SQLite prepares a statement anew for every value that it thinks its plan
- * might depend on, which takes longer than most reads, and the sign keeps it from looking at values.
- */
+/** A statement of this connection, prepared on first use. */
 export function prepared<Row>(db: Database.Database, sql: string): Database.Statement<unknown[], Row> {
   const known = statements.get(db) ?? new Map<string, Database.Statement<unknown[], unknown>>();
   statements.set(db, known);
   let statement = known.get(sql);
   if (!statement) {
     if (known.size >= MAX_STATEMENTS) known.clear();
-    statement = db.prepare(sql.replaceAll("?", "+?"));
+    statement = db.prepare(sql);
     known.set(sql, statement);
   }
   return statement as Database.Statement<unknown[], Row>;

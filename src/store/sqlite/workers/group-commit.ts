@@ -13,8 +13,9 @@ type Outcome = { result: unknown } | { error: unknown };
 
 /**
  * Makes the function that runs a write in a transaction. Writes that wait at the same time share one transaction, so
- * that the sync to disk is paid once for all of them; each has a savepoint of its own, so that one that fails takes
- * nothing of the others with it.
+ * that the sync to disk is paid once for all of them. One that fails takes nothing of the others with it: then all are
+ * run again, each in a savepoint, which costs more (SQLite keeps every page as it was). So a write must do the same
+ * when it is run again.
  *
  * The promise settles after the commit, with what the write returned: resolved, the write is as durable as the connection's `synchronous` says.
  */
@@ -27,31 +28,39 @@ export function createGroupCommit(db: Database): <Result>(write: () => Result) =
   const rollbackTo = db.prepare("ROLLBACK TO write");
   let queue: Waiting[] = [];
 
-  /** Runs one write; returns what it returned or threw. */
-  function attempt(write: () => unknown): Outcome {
+  /** Runs a write so that its failure takes nothing of the others with it. */
+  function runInSavepoint(write: () => unknown): Outcome {
     savepoint.run();
-    try {
-      return { result: write() };
-    } catch (error) {
-      // A full disk ends the whole transaction, and the savepoint with it.
-      if (!db.inTransaction) throw error;
-      rollbackTo.run();
-      return { error };
-    } finally {
-      if (db.inTransaction) release.run();
+    const outcome = outcomeOf(write);
+    // A full disk ends the whole transaction, and the savepoint with it.
+    if (!db.inTransaction) throw (outcome as { error: unknown }).error;
+    if ("error" in outcome) rollbackTo.run();
+    release.run();
+    return outcome;
+  }
+
+  /** Runs waiting writes until time is up. Null where one without a savepoint failed: then nothing was done. */
+  function runWaiting(inSavepoints: boolean): Outcome[] | null {
+    const outcomes: Outcome[] = [];
+    const deadline = performance.now() + MAX_TRANSACTION_MS;
+    begin.run();
+    for (const { write } of queue) {
+      const outcome = inSavepoints ? runInSavepoint(write) : outcomeOf(write);
+      if ("error" in outcome && !inSavepoints) {
+        if (db.inTransaction) rollback.run();
+        return null;
+      }
+      outcomes.push(outcome);
+      if (performance.now() > deadline) break;
     }
+    commit.run();
+    return outcomes;
   }
 
   function run(): void {
-    const outcomes: { waiting: Waiting; outcome: Outcome }[] = [];
-    const deadline = performance.now() + MAX_TRANSACTION_MS;
+    let outcomes: Outcome[];
     try {
-      begin.run();
-      for (const waiting of queue) {
-        outcomes.push({ waiting, outcome: attempt(waiting.write) });
-        if (performance.now() > deadline) break;
-      }
-      commit.run();
+      outcomes = runWaiting(false) ?? runWaiting(true)!;
     } catch (error) {
       // Nothing was committed, so everything that waits has failed.
       if (db.inTransaction) rollback.run();
@@ -59,11 +68,12 @@ export function createGroupCommit(db: Database): <Result>(write: () => Result) =
       queue = [];
       return;
     }
-    queue = queue.slice(outcomes.length);
+    const settled = queue.splice(0, outcomes.length);
     if (queue.length > 0) setImmediate(run);
-    for (const { waiting, outcome } of outcomes) {
-      if ("error" in outcome) waiting.done.reject(unavailable(outcome.error));
-      else waiting.done.resolve(outcome.result);
+    for (const [index, { done }] of settled.entries()) {
+      const outcome = outcomes[index]!;
+      if ("error" in outcome) done.reject(unavailable(outcome.error));
+      else done.resolve(outcome.result);
     }
   }
 
@@ -74,6 +84,15 @@ export function createGroupCommit(db: Database): <Result>(write: () => Result) =
     queue.push({ write, done });
     return done.promise as Promise<Result>;
   };
+}
+
+/** What a write returns or throws. */
+function outcomeOf(write: () => unknown): Outcome {
+  try {
+    return { result: write() };
+  } catch (error) {
+    return { error };
+  }
 }
 
 /** SQLite's errors as the store's; all others as they are. */
