@@ -19,12 +19,19 @@ function cutAtWord(text: string, length: number): string {
   // White space collapses, but a text of megabytes need not be looked at to its end.
   const line = text
     .slice(0, length * 20)
-    .replace(/\s+/g, " ")
+    .replace(/\s{2,}|[^\S ]/g, " ")
     .trim();
-  const characters = Array.from(line);
-  if (characters.length <= length) return line;
-  const cut = characters.slice(0, length + 1).join("");
-  const lastSpace = cut.lastIndexOf(" ");
-  const kept = lastSpace > 0 ? cut.slice(0, lastSpace) : characters.slice(0, length).join("");
-  return `${kept}…`;
+  const end = unitsOf(line, length);
+  if (end >= line.length) return line;
+  const lastSpace = line.lastIndexOf(" ", end);
+  return `${line.slice(0, lastSpace > 0 ? lastSpace : end)}…`;
+}
+
+/** How many UTF-16 units so many characters at the start of a text are. */
+function unitsOf(text: string, characters: number): number {
+  let units = 0;
+  for (let count = 0; count < characters && units < text.length; count++) {
+    units += text.codePointAt(units)! > 0xffff ? 2 : 1;
+  }
+  return units;
 }

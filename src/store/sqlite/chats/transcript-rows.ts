@@ -10,6 +10,8 @@ export const OF_TURNS = 2;
 /** Writes what is known of a thread's messages of each source, and in its row of those that are its transcript. */
 export interface TranscriptRows {
   write(thread: number, source: number, summary: TranscriptSummary): void;
+  /** The same without the thread's row. */
+  put(thread: number, source: number, summary: TranscriptSummary): void;
   /** Forgets the messages of a source. */
   forget(thread: number, source: number): void;
   /** Copies what clients wrote. */
@@ -27,9 +29,8 @@ interface ChosenRow {
 const NONE: ChosenRow = { source: OF_TURNS, messages: 0, tokens: null, lastMessageAt: null };
 
 export function createTranscriptRows(db: Database): TranscriptRows {
-  const put = db.prepare(
-    `INSERT INTO transcript (thread, source, messages, tokens, last_message_at, summary)
-     VALUES ($thread, $source, $messages, $tokens, $lastMessageAt, $summary)
+  const upsert = db.prepare(
+    `INSERT INTO transcript (thread, source, messages, tokens, last_message_at, summary) VALUES (?, ?, ?, ?, ?, ?)
      ON CONFLICT DO UPDATE SET messages = excluded.messages, tokens = excluded.tokens,
        last_message_at = excluded.last_message_at, summary = excluded.summary`,
   );
@@ -55,12 +56,17 @@ export function createTranscriptRows(db: Database): TranscriptRows {
     show.run({ ...(first.get(thread) ?? NONE), thread });
   }
 
+  function put(thread: number, source: number, summary: TranscriptSummary): void {
+    const { messages, tokens, lastMessageAt } = summary;
+    upsert.run(thread, source, messages, tokens, lastMessageAt, JSON.stringify(summary));
+  }
+
   return {
     write(thread, source, summary) {
-      const { messages, tokens, lastMessageAt } = summary;
-      put.run({ thread, source, messages, tokens, lastMessageAt, summary: JSON.stringify(summary) });
+      put(thread, source, summary);
       choose(thread);
     },
+    put,
     forget(thread, source) {
       forget.run(thread, source);
       choose(thread);

@@ -4,6 +4,7 @@ import type { Span, SpanMessage } from "../../../model/span.ts";
 import { GROUP_TURN, type ThreadKey } from "../../../model/trace/node.ts";
 import { ANSWERS, ASKS, NAMES_AGENT, NAMES_MODEL } from "../../../model/trace/telling.ts";
 import type { TraceUpdate } from "../../../model/trace/update.ts";
+import type { TranscriptSummary } from "../../../model/transcript-summary.ts";
 import { saidInTurn } from "../../../model/turn-messages.ts";
 import type { Database } from "../database.ts";
 import { createRowUpdate } from "../row-update.ts";
@@ -30,8 +31,8 @@ export interface TurnSummaries {
   ): void;
   /** Forgets a turn. */
   turnRemoved(thread: ThreadKey, turn: number): void;
-  /** Writes the transcripts that changed. */
-  flush(): void;
+  /** Writes the transcripts that changed, and returns them: in the rows of the threads they are yet to be written. */
+  flush(): [ThreadKey, TranscriptSummary][];
   /** Forgets what was collected, when the transaction is rolled back. */
   discard(): void;
 }

@@ -1,6 +1,7 @@
 import type { Instant } from "../../../model/instant.ts";
 import { previewOf, titleFrom } from "../../../model/message-text.ts";
 import type { ThreadKey } from "../../../model/trace/node.ts";
+import type { TranscriptSummary } from "../../../model/transcript-summary.ts";
 import { followLead, NO_LEAD, type TurnLead } from "../../../model/turn-lead.ts";
 import { countTurn, NO_TURNS, type TurnsTranscript } from "../../../model/turns-transcript.ts";
 import type { Database } from "../database.ts";
@@ -62,7 +63,7 @@ export function createTurnTranscripts(db: Database) {
   const seek = createLeadSeek(db);
   const pending = new Map<ThreadKey, StoredTranscript>();
 
-  function write(thread: ThreadKey, { leads: followed, ...sum }: StoredTranscript): void {
+  function write(thread: ThreadKey, { leads: followed, ...sum }: StoredTranscript): TranscriptSummary {
     const leads: Leads = {
       title: followed.title.lost ? seek.title(thread) : followed.title,
       last: followed.last.lost ? seek.last(thread) : followed.last,
@@ -79,7 +80,8 @@ export function createTurnTranscripts(db: Database) {
       model: leads.model.value,
       leads,
     };
-    transcripts.write(thread, OF_TURNS, summary);
+    transcripts.put(thread, OF_TURNS, summary);
+    return summary;
   }
 
   return {
@@ -133,9 +135,14 @@ export function createTurnTranscripts(db: Database) {
         },
       });
     },
-    flush(): void {
-      for (const [thread, stored] of pending) write(thread, stored);
+    /** Writes what changed, and returns it: in the rows of the threads it is yet to be written. */
+    flush(): [ThreadKey, TranscriptSummary][] {
+      const written = [...pending].map(([thread, stored]): [ThreadKey, TranscriptSummary] => [
+        thread,
+        write(thread, stored),
+      ]);
       pending.clear();
+      return written;
     },
     discard: () => pending.clear(),
   };

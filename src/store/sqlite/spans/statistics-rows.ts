@@ -29,6 +29,9 @@ const INDEXED = [
   "created_at",
   "updated_at",
   "state_updated_at",
+  "message_count",
+  "message_tokens",
+  "last_message_at",
 ] as const;
 
 type Column = (typeof PLAIN | typeof INDEXED)[number];
@@ -55,6 +58,10 @@ export interface StatisticsRow {
   created_at: Instant | null;
   updated_at: Instant | null;
   state_updated_at: Instant | null;
+  message_count: number;
+  message_tokens: number | null;
+  last_message_at: Instant | null;
+  message_source: number;
   made_at: Instant | null;
   changed_at: Instant | null;
   state_changed_at: Instant | null;
@@ -69,7 +76,8 @@ export interface StatisticsRows {
 
 export function createStatisticsRows(db: Database): StatisticsRows {
   const find = db.prepare<[ThreadKey], StatisticsRow>(
-    `SELECT ${[...PLAIN, ...INDEXED].join(", ")}, made_at, changed_at, state_changed_at FROM thread WHERE id = ?`,
+    `SELECT ${[...PLAIN, ...INDEXED].join(", ")}, message_source, made_at, changed_at,
+       state_changed_at FROM thread WHERE id = ?`,
   );
   const update = createRowUpdate(db, "thread", PLAIN, INDEXED);
   const values = (row: StatisticsRow, columns: readonly Column[]) => columns.map((column) => row[column]);

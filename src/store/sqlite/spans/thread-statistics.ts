@@ -2,6 +2,8 @@ import { compareCodePoints } from "../../../model/code-points.ts";
 import type { Instant } from "../../../model/instant.ts";
 import type { ThreadKey } from "../../../model/trace/node.ts";
 import type { ThreadTotals } from "../../../model/trace/totals.ts";
+import type { TranscriptSummary } from "../../../model/transcript-summary.ts";
+import { OF_TURNS } from "../chats/transcript-rows.ts";
 import { createTurnSummaries, type TurnSummaries } from "../chats/turn-summaries.ts";
 import type { Database } from "../database.ts";
 import { createQuantileSeek, type Place } from "./quantile-seek.ts";
@@ -57,6 +59,8 @@ interface Pending {
   p99: Place;
   turnsTouched: boolean;
   totals: ThreadTotals;
+  /** What its turns say, if that changed. */
+  transcript: TranscriptSummary | null;
 }
 
 export function createThreadStatistics(db: Database): ThreadStatistics {
@@ -117,13 +121,20 @@ export function createThreadStatistics(db: Database): ThreadStatistics {
   }
 
   function write(thread: ThreadKey, known: Pending): void {
-    const { stored, totals } = known;
+    const { stored, totals, transcript } = known;
     rows.write(thread, stored, {
       ...stored,
       span_count: stored.span_count + totals.spanCount,
       input_tokens: stored.input_tokens + totals.inputTokens,
       output_tokens: stored.output_tokens + totals.outputTokens,
       ...(known.turnsTouched && ofTurns(thread, known)),
+      // While it has no other messages, those of its turns are its transcript.
+      ...(transcript &&
+        stored.message_source === OF_TURNS && {
+          message_count: transcript.messages,
+          message_tokens: transcript.tokens,
+          last_message_at: transcript.lastMessageAt,
+        }),
     });
   }
 
@@ -164,9 +175,9 @@ export function createThreadStatistics(db: Database): ThreadStatistics {
     },
     spansOfTurnsChanged: turnSummaries.write,
     flush() {
+      for (const [thread, transcript] of turnSummaries.flush()) of(thread).transcript = transcript;
       for (const [thread, known] of pending) write(thread, known);
       pending.clear();
-      turnSummaries.flush();
     },
     discard() {
       pending.clear();
@@ -189,6 +200,7 @@ function pendingOf(stored: StatisticsRow): Pending {
     p99: { duration: stored.p99_duration, turn: stored.p99_turn, below: stored.p99_below },
     turnsTouched: false,
     totals: { spanCount: 0, inputTokens: 0, outputTokens: 0 },
+    transcript: null,
   };
 }
 
