@@ -9,6 +9,9 @@ import type { JsonNumber } from "../../model/json/value.ts";
 /** Far deeper than any export. */
 const MAX_DEPTH = 1000;
 
+/** Matches a number that may be a long integer; in a string's text, if ever, by chance. */
+const LONG_NUMBER = /(?:^|[[:,])\s*-?\d{16}/;
+
 const INTEGER = /^-?\d+$/;
 
 /** Fields whose value is an id: hex in OTLP's JSON, where the usual mapping of bytes would be base64. */
@@ -24,7 +27,8 @@ export function jsonToProtobuf(bytes: Uint8Array): Uint8Array {
   try {
     const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
     const leniency = { maxDepth: MAX_DEPTH, loneSurrogates: true };
-    const body = parsePlainJson(text, ["body"], leniency, keepLongIntegers);
+    const number = LONG_NUMBER.test(text) ? keepLongIntegers : undefined;
+    const body = parsePlainJson(text, ["body"], leniency, number);
     convertIds(body);
     const message = fromJson(ExportTraceServiceRequestSchema, body as JsonValue, {
       ignoreUnknownFields: true,
