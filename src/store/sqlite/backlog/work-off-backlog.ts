@@ -31,7 +31,9 @@ export function workOffBacklog(db: Database): void {
   for (const [kind, { rows, create }] of Object.entries(KINDS)) {
     if (find.get(kind) === undefined) continue;
     const next = db
-      .prepare<[number, number, number], number>(`SELECT id FROM (${rows}) WHERE id > ? AND id <= ? ORDER BY id LIMIT ?`)
+      .prepare<[number, number, number], number>(
+        `SELECT id FROM (${rows}) WHERE id > ? AND id <= ? ORDER BY id LIMIT ?`,
+      )
       .pluck();
     const backfill = create(db);
     const step = db.transaction((): boolean => {
