@@ -120,6 +120,24 @@ it("turns, transcripts and chats of a file from before these were kept are as if
   expect(await readMessageIds(opened, messageQuery())).toContain("late/root/user");
 });
 
+it("spans of an older file that came into a turn after its upgrade tell of it, too", async () => {
+  const now = await temporaryStore();
+  const below = { parentSpanId: "root", agentName: "agent", messages: [said("user", "Who?")] };
+  await now.store.writeSpans([span({ spanId: "below", ...below })]);
+  const { older, store } = await olderThan(now);
+  upgradeWithoutBacklog(older.file);
+  const upgraded = await older.reopen();
+  for (const each of [upgraded, store]) await each.writeSpans([span({ spanId: "root", thread: "thread" })]);
+  await upgraded.close();
+  forgetBacklogStep(older.file);
+  const opened = await older.reopen();
+  expect(await readMessageIds(opened, messageQuery())).toEqual(["trace/root/user"]);
+  const { projectId } = key();
+  expect(await everything(opened, projectId, 0, ["thread"])).toEqual(
+    await everything(store, projectId, 0, ["thread"]),
+  );
+});
+
 it("what broke off goes on from there, and what is complete is left as it is", async () => {
   const now = await temporaryStore();
   const spans = Array.from({ length: 450 }, (_, index) =>
