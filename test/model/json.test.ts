@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { elementTexts, memberTexts, shapeOf } from "../../src/model/json.ts";
+import { elementTexts, memberText, memberTexts, shapeOf } from "../../src/model/json.ts";
 
 test("members keep their text, the last of a repeated key counts", () => {
   const text = ' { "a" : 1.0 , "b":{"c":[1,"}",{"d":"\\\\"}]} ,"\\u0061":12345678901234567890,"e":"\\"," }\n';
@@ -9,7 +9,9 @@ test("members keep their text, the last of a repeated key counts", () => {
     ["b", '{"c":[1,"}",{"d":"\\\\"}]}'],
     ["e", '"\\","'],
   ]);
-  expect(memberTexts("{}").size).toBe(0);
+  expect(memberTexts(" { } ").size).toBe(0);
+  expect(memberText(text, "a")).toBe("12345678901234567890");
+  expect(memberText(text, "c")).toBeUndefined();
 });
 
 test("members of any object parse to what the whole parses to", () => {
@@ -18,6 +20,7 @@ test("members of any object parse to what the whole parses to", () => {
       const text = JSON.stringify(object, null, indent);
       const members = [...memberTexts(text)].map(([key, value]) => [key, JSON.parse(value)]);
       expect(members).toEqual(Object.entries(JSON.parse(text)));
+      for (const [key, value] of memberTexts(text)) expect(memberText(text, key)).toBe(value);
     }),
   );
 });

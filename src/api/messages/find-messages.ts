@@ -65,7 +65,11 @@ function search(value: unknown, role: DefaultRole, depth: number): FoundMessage[
 function searchList(list: unknown[], role: DefaultRole, depth: number): FoundMessage[] {
   if (list.some(isPart) && !list.some((item) => isObject(item) && "role" in item))
     return [messageOf(list, role)];
-  return list.flatMap((item) => search(item, role, depth - 1));
+  const found: FoundMessage[] = [];
+  for (const item of list) {
+    for (const message of search(item, role, depth - 1)) found.push(message);
+  }
+  return found;
 }
 
 function searchObject(object: JsonObject, role: DefaultRole, depth: number): FoundMessage[] {

@@ -16,7 +16,7 @@ export function saidBy(role: DefaultRole, found: FoundMessage[]): FoundMessage[]
  */
 export function chosenMessages(asked: FoundMessage[], answered: FoundMessage[]): SpanMessage[] {
   const chosen = new Set([asked[0], asked.at(-1), answered.at(-1)]);
-  return [...chosen].flatMap((message) => (message ? [toSpanMessage(message)] : []));
+  return [...chosen].filter((message) => message !== undefined).map(toSpanMessage);
 }
 
 /** Bare text, which came without a role, is a JSON string. */

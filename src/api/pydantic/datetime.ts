@@ -26,25 +26,33 @@ export function readDatetime(input: unknown): Reading<Instant> {
     return { fault: { type: "datetime_type", msg: "Input should be a valid datetime" } };
   }
   const text = readString(input);
-  return text.fault ? text : readText(Buffer.from(text.value, "utf8").toString("latin1"));
+  return text.fault ? text : readText(bytesOf(text.value));
 }
 
-/** @param bytes the text's UTF-8 bytes, a character each, as positions count in bytes. */
+/** A text's UTF-8 bytes, a character each: positions count in bytes. */
+function bytesOf(text: string): string {
+  const bytes = Buffer.byteLength(text);
+  return bytes === text.length ? text : Buffer.from(text).toString("latin1");
+}
+
 function readText(bytes: string): Reading<Instant> {
   const date = readDate(bytes);
-  const time = date.fault ? null : timeOfDay(bytes.slice(10));
-  if (isInt64(bytes)) return fromUnix(Number(bytes), 0, fromDateFault);
-  if (isDecimal(bytes)) {
-    const number = Number(bytes);
-    const scaled = Math.abs(number) > WATERSHED ? number / 1000 : number;
-    const whole = Math.floor(scaled);
-    const unix = fromUnix(whole, Math.round((scaled - whole) * 1_000_000), fromDateFault);
-    if (!unix.fault) return unix;
-  }
-  if (date.fault) return date;
+  if (date.fault) return readUnixText(bytes) ?? date;
+  const time = timeOfDay(bytes.slice(10));
   if (!time && bytes.length > 10) return fromDateFault("unexpected extra characters at the end of the input");
   if (bytes.startsWith("0000")) return parsingFault("year 0 is out of range");
   return { value: toInstant(date.value + (time?.seconds ?? 0), time?.microseconds ?? 0) };
+}
+
+/** A number in text; null if it is none that counts. */
+function readUnixText(text: string): Reading<Instant> | null {
+  if (isInt64(text)) return fromUnix(Number(text), 0, fromDateFault);
+  if (!isDecimal(text)) return null;
+  const number = Number(text);
+  const scaled = Math.abs(number) > WATERSHED ? number / 1000 : number;
+  const whole = Math.floor(scaled);
+  const unix = fromUnix(whole, Math.round((scaled - whole) * 1_000_000), fromDateFault);
+  return unix.fault ? null : unix;
 }
 
 /** The date at the start of a text, as seconds since the epoch. */

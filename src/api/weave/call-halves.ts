@@ -1,12 +1,12 @@
 import type { CallEnd, CallStart } from "../../model/call.ts";
 import type { Instant } from "../../model/instant.ts";
-import { isObject } from "../../model/json/exact-json.ts";
-import { memberTexts } from "../../model/json.ts";
+import { isObject, parseExact } from "../../model/json/exact-json.ts";
+import { memberText } from "../../model/json.ts";
 import { type DefaultRole, type FoundMessage, readMessage } from "../../model/message-content.ts";
 import { createUuid } from "../../model/uuid.ts";
 import { findMessages } from "../messages/find-messages.ts";
 import { chosenMessages, saidBy } from "../messages/span-messages.ts";
-import { refsIn } from "./call-refs.ts";
+import { type HalfDocument, refsIn } from "./call-refs.ts";
 import type { EndedBody, StartedBody } from "./call-requests.ts";
 
 /** The first half of a call; what it leaves out of its identity is made up. `json` is the half as it came. */
@@ -14,6 +14,7 @@ export function toCallStart(body: StartedBody, json: string, now: Instant): Call
   const callId = body.id || createUuid(now);
   const isTurn = Boolean(body.thread_id) && body.turn_id === callId;
   const { model } = body.inputs;
+  const inputs = { text: memberText(json, "inputs")!, value: body.inputs };
   return {
     projectId: body.project_id,
     callId,
@@ -27,14 +28,16 @@ export function toCallStart(body: StartedBody, json: string, now: Instant): Call
     userId: body.wb_user_id,
     runId: body.wb_run_id,
     model: typeof model === "string" && !model.startsWith("weave://") ? model.toWellFormed() : null,
-    messages: chosenMessages(messagesIn(json, "inputs", "user", isTurn), []),
-    refs: refsIn(json, "inputs"),
+    messages: chosenMessages(messagesIn(inputs, "user", isTurn), []),
+    refs: refsIn(inputs),
     json: oneLine(json),
   };
 }
 
 /** The second half of a call. */
 export function toCallEnd(body: Omit<EndedBody, "id">, callId: string, json: string): CallEnd {
+  const text = memberText(json, "output");
+  const output = text === undefined ? null : { text, value: body.output };
   return {
     projectId: body.project_id,
     callId,
@@ -42,15 +45,15 @@ export function toCallEnd(body: Omit<EndedBody, "id">, callId: string, json: str
     failed: Boolean(body.exception),
     displayName: body.display_name,
     ...usageIn(body.summary),
-    ...answersIn(json),
-    refs: refsIn(json, "output"),
+    ...(output ? answersIn(output) : { messages: [] }),
+    refs: output ? refsIn(output) : [],
     json: oneLine(json),
   };
 }
 
 /** The answers in an output, or the text that may be one. */
-function answersIn(json: string): Pick<CallEnd, "messages" | "bareText"> {
-  const found = messagesIn(json, "output", "assistant", true);
+function answersIn(output: HalfDocument): Pick<CallEnd, "messages" | "bareText"> {
+  const found = messagesIn(output, "assistant", true);
   const answers = found.filter(saysRole);
   if (answers.length > 0) return { messages: chosenMessages([], answers) };
   const [bare] = chosenMessages([], found);
@@ -58,13 +61,12 @@ function answersIn(json: string): Pick<CallEnd, "messages" | "bareText"> {
 }
 
 /**
- * The role's messages in a member of a half. Bare text, which says no role, is one only where the call is known to be a
- * turn: elsewhere it may be anything.
+ * The role's messages in a document. Bare text, which says no role, is one only where the call is known to be a turn:
+ * elsewhere it may be anything.
  */
-function messagesIn(json: string, member: string, role: DefaultRole, bareText: boolean): FoundMessage[] {
-  const document = memberTexts(json).get(member);
-  if (document === undefined) return [];
-  const found = saidBy(role, findMessages(document, role));
+function messagesIn({ text, value }: HalfDocument, role: DefaultRole, bareText: boolean): FoundMessage[] {
+  const isScalar = typeof value !== "object" || value === null;
+  const found = saidBy(role, findMessages(isScalar ? text : parseExact(text, value), role));
   return found.filter((message) => saysRole(message) || (bareText && message.text !== ""));
 }
 

@@ -41,6 +41,7 @@ const ended = z.object({
   ended_at: datetime(),
   display_name: wording,
   exception: wording,
+  output: z.unknown().optional(),
   summary: dict(),
 });
 

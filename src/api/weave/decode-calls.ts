@@ -1,7 +1,7 @@
 import type { CallChange } from "../../model/call.ts";
 import type { Instant } from "../../model/instant.ts";
 import { printMemberTexts } from "../../model/json/print.ts";
-import { elementTexts, memberTexts } from "../../model/json.ts";
+import { elementTexts, memberText, memberTexts } from "../../model/json.ts";
 import { validate } from "../pydantic/validate.ts";
 import { toCallEnd, toCallStart } from "./call-halves.ts";
 import {
@@ -53,9 +53,9 @@ export function* decodeCalls({ kind, bytes, now }: CallsRequest): Generator<Call
 const DECODERS: Record<CallsRequestKind, (body: ParsedBody, now: Instant) => CallChange[]> = {
   batch({ text, value }, now) {
     const { batch } = validate(upsertBatchRequest, value, ["body"]);
-    const items = elementTexts(memberTexts(text).get("batch")!);
+    const items = elementTexts(memberText(text, "batch")!);
     return batch.map((item, index) => {
-      const json = memberTexts(memberTexts(items[index]!).get("req")!).get(item.mode)!;
+      const json = memberText(memberText(items[index]!, "req")!, item.mode)!;
       if (item.mode === "end") return { kind: "end", end: toCallEnd(item.req.end, item.req.end.id, json) };
       return { kind: "start", start: toCallStart(item.req.start, json, now) };
     });
@@ -63,17 +63,17 @@ const DECODERS: Record<CallsRequestKind, (body: ParsedBody, now: Instant) => Cal
 
   start({ text, value }, now) {
     const { start } = validate(callStartRequest, value, ["body"]);
-    return [{ kind: "start", start: toCallStart(start, memberTexts(text).get("start")!, now) }];
+    return [{ kind: "start", start: toCallStart(start, memberText(text, "start")!, now) }];
   },
 
   end({ text, value }) {
     const { end } = validate(callEndRequest, value, ["body"]);
-    return [{ kind: "end", end: toCallEnd(end, end.id, memberTexts(text).get("end")!) }];
+    return [{ kind: "end", end: toCallEnd(end, end.id, memberText(text, "end")!) }];
   },
 
   complete({ text, value }, now) {
     const { batch } = validate(callsCompleteRequest, value, ["body"]);
-    const items = elementTexts(memberTexts(text).get("batch")!);
+    const items = elementTexts(memberText(text, "batch")!);
     return batch.map((body, index) => {
       const halves = Map.groupBy(memberTexts(items[index]!), ([key]) =>
         END_KEYS.has(key) ? "end" : "start",

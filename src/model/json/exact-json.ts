@@ -20,15 +20,17 @@ export function isObject(value: unknown): value is JsonObject {
 }
 
 /** What can lose digits in a JavaScript number. A match inside a string costs time only. */
-const PERHAPS_INEXACT = /-0|\d{16}|\d[.eE]/;
+const PERHAPS_INEXACT = /(?:^|[[:,])\s*(?:-0|-?\d{16}|-?\d+[.eE])/;
 
 /**
  * Parses JSON so that `JSON.stringify` prints every number with the digits it had.
  *
+ * @param plain what `JSON.parse` makes of the text, if that is at hand; it may be the answer
  * @throws SyntaxError when the text is not JSON, RangeError when it nests too deeply.
  */
-export function parseExact(text: string): unknown {
-  return PERHAPS_INEXACT.test(text) ? JSON.parse(text, keepDigits) : JSON.parse(text);
+export function parseExact(text: string, plain?: unknown): unknown {
+  if (PERHAPS_INEXACT.test(text)) return JSON.parse(text, keepDigits);
+  return plain === undefined ? JSON.parse(text) : plain;
 }
 
 function keepDigits(_key: string, value: unknown, { source }: { source?: string }): unknown {

@@ -1,5 +1,5 @@
 import { InvalidRequestError } from "../errors.ts";
-import { stringEnd } from "../json.ts";
+import { shapeOf, stringEnd } from "../json.ts";
 import { isJsonObject, type JsonNumber, type JsonObject, type JsonValue, jsonDepth } from "./value.ts";
 
 /**
@@ -10,6 +10,9 @@ export const MAX_JSON_DEPTH = 200;
 
 /** Strings longer than this are left to `JSON.parse`; below, its call costs more than it saves. */
 const SHORT_STRING = 32;
+
+/** Matches the end of a key that has an escape; in a string's text, if ever, by chance. */
+const ESCAPED_KEY = /\\.[^"\\]*"\s*:/s;
 
 const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
 
@@ -54,17 +57,41 @@ export function parseJson(text: string, path: (string | number)[], leniency?: Js
 
 /**
  * Reads a JSON text as `parseJson` does, into what `JSON.parse` gives: digits of numbers and the order of keys may be
- * lost. (`JSON.parse` itself takes keys with escapes for others now and then.)
+ * lost. Where `JSON.parse` can do it, that takes a quarter of the time.
  *
- * @param number what to make of numbers
+ * @param number what to make of numbers, if not JavaScript's; `JSON.parse` cannot do that
  */
 export function parsePlainJson(
   text: string,
   path: (string | number)[],
-  leniency?: JsonLeniency,
-  number: (number: JsonNumber) => unknown = ({ digits }) => Number(digits),
+  leniency: JsonLeniency = {},
+  number?: (number: JsonNumber) => unknown,
 ): unknown {
-  return read(text, path, { object: Object.fromEntries, number }, leniency);
+  if (!number && isReadByBuiltIn(text, leniency)) {
+    try {
+      return JSON.parse(text);
+    } catch {
+      // It is no JSON: reading it again says where.
+    }
+  }
+  const make = { object: Object.fromEntries, number: number ?? (({ digits }) => Number(digits)) };
+  return read(text, path, make, leniency);
+}
+
+/**
+ * Whether `JSON.parse` can stand in for `read`, should the text be JSON. It knows no limits, and Node 24's takes keys with
+ * escapes for others now and then.
+ */
+function isReadByBuiltIn(
+  text: string,
+  { maxDepth = MAX_JSON_DEPTH, loneSurrogates = false }: JsonLeniency,
+): boolean {
+  return (
+    !ESCAPED_KEY.test(text) &&
+    shapeOf(text, maxDepth).depth <= maxDepth &&
+    text.isWellFormed() &&
+    (loneSurrogates || !text.includes("\\u"))
+  );
 }
 
 function read(

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { InvalidRequestError } from "../../../src/model/errors.ts";
-import { MAX_JSON_DEPTH, parseJson, parseJsonObject } from "../../../src/model/json/parse.ts";
+import { MAX_JSON_DEPTH, parseJson, parseJsonObject, parsePlainJson } from "../../../src/model/json/parse.ts";
 import { printJson } from "../../../src/model/json/print.ts";
 import { isJsonNumber, isJsonObject, type JsonValue } from "../../../src/model/json/value.ts";
 import { jsonValues } from "./arbitrary.ts";
@@ -13,7 +13,7 @@ function plain(value: JsonValue): unknown {
   return isJsonNumber(value) ? Number(value.digits) : value;
 }
 
-/** A text for a value with white space and escapes, as the numbers in `choices` say. */
+/** A text for a value with white space, escapes and repeated keys, as the numbers in `choices` say. */
 function spell(value: JsonValue, choices: () => number): string {
   const space = () => ["", "", " ", "\n\t", "\r"][choices() % 5]!;
   const string = (text: string) => {
@@ -22,12 +22,37 @@ function spell(value: JsonValue, choices: () => number): string {
   };
   const list = (parts: string[]) => parts.map((part) => space() + part + space()).join(",");
   if (isJsonObject(value)) {
-    const members = [...value].map(([key, member]) => `${string(key)}${space()}:${spell(member, choices)}`);
+    const members = [...value].flatMap(([key, member]) => {
+      const whole = `${string(key)}${space()}:${spell(member, choices)}`;
+      return choices() % 7 === 0 ? [`${string(key)}:[0]`, whole] : [whole];
+    });
     return `${space()}{${list(members) || space()}}${space()}`;
   }
   if (Array.isArray(value)) return `[${list(value.map((element) => spell(element, choices))) || space()}]`;
   if (isJsonNumber(value)) return value.digits;
   return typeof value === "string" ? string(value) : String(value);
+}
+
+/** Changes to a text that mostly leave no JSON. */
+function editsWith(...more: string[]) {
+  const put = fc.constantFrom(
+    ...'"\\{}[],:-+.eE019tfnu \n\u0001\u00a0',
+    "",
+    "true",
+    "null",
+    "\\u00",
+    "1e",
+    "//",
+    ...more,
+  );
+  return fc.array(fc.record({ at: fc.nat(), cut: fc.nat({ max: 1 }), put }), { maxLength: 2 });
+}
+
+function edited(text: string, edits: { at: number; cut: number; put: string }[]): string {
+  return edits.reduce((before, { at, cut, put }) => {
+    const place = at % (before.length + 1);
+    return before.slice(0, place) + put + before.slice(place + cut);
+  }, text);
 }
 
 function nested(levels: number): string {
@@ -47,10 +72,13 @@ test("escapes and white space are read, and not printed where none is needed", (
 });
 
 test("keys are read the same whatever was read before", () => {
-  parseJson('{"a":1,"\\\\":2}', []);
+  const before = '{"a":1,"\\\\":2}';
+  for (const read of [parseJson, parsePlainJson]) read(before, []);
+  JSON.parse(before);
   for (const key of ['\\"', "\\n", "\\\\"]) {
-    const text = `{"a":1,"${key}":2}`;
-    expect(printJson(parseJson(text, []))).toBe(text);
+    const text = `{"a":1,"${key}" : 2}`;
+    expect(printJson(parseJson(text, []))).toBe(text.replaceAll(" ", ""));
+    expect(JSON.stringify(parsePlainJson(text, []))).toBe(text.replaceAll(" ", ""));
   }
 });
 
@@ -70,30 +98,10 @@ test("every value is read from every spelling of it", () => {
 });
 
 test("takes exactly the texts that JSON.parse takes, and means the same by them", () => {
-  const edits = fc.array(
-    fc.record({
-      at: fc.nat(),
-      cut: fc.nat({ max: 1 }),
-      put: fc.constantFrom(
-        ...'"\\{}[],:-+.eE019tfnu \n\u0001\u00a0',
-        "",
-        "true",
-        "null",
-        "\\u00",
-        "1e",
-        "//",
-      ),
-    }),
-    { maxLength: 2 },
-  );
   let refused = 0;
   fc.assert(
-    fc.property(jsonValues.map(printJson), edits, (whole, changes) => {
-      let text = whole;
-      for (const { at, cut, put } of changes) {
-        const place = at % (text.length + 1);
-        text = text.slice(0, place) + put + text.slice(place + cut);
-      }
+    fc.property(jsonValues.map(printJson), editsWith(), (whole, edits) => {
+      const text = edited(whole, edits);
       let expected: unknown;
       try {
         expected = JSON.parse(text);
@@ -110,6 +118,38 @@ test("takes exactly the texts that JSON.parse takes, and means the same by them"
     { numRuns: 2000 },
   );
   expect(refused).toBeGreaterThan(0);
+});
+
+test("the plain value is that of the exact one, and what is refused is refused with the same error", () => {
+  const outcome = (read: () => unknown) => {
+    try {
+      const value = read();
+      return { value, json: JSON.stringify(value) };
+    } catch (error) {
+      return { error };
+    }
+  };
+  const seen = { values: 0, errors: 0 };
+  fc.assert(
+    fc.property(
+      jsonValues,
+      fc.array(fc.nat(), { minLength: 1, maxLength: 20 }),
+      editsWith("\ud800", "\\ud800", '"\\\\":', '\\":', '"__proto__":1,', "[[[["),
+      fc.record({ maxDepth: fc.nat({ max: 6 }), loneSurrogates: fc.boolean() }),
+      (value, choices, edits, leniency) => {
+        let at = 0;
+        const text = edited(
+          spell(value, () => choices[at++ % choices.length]!),
+          edits,
+        );
+        const plainly = outcome(() => parsePlainJson(text, ["body"], leniency));
+        expect(plainly).toStrictEqual(outcome(() => plain(parseJson(text, ["body"], leniency))));
+        seen["error" in plainly ? "errors" : "values"] += 1;
+      },
+    ),
+    { numRuns: 3000 },
+  );
+  expect(Math.min(seen.values, seen.errors)).toBeGreaterThan(100);
 });
 
 describe("refuses with the field's name", () => {
