@@ -1,4 +1,5 @@
-import { openForReading, openForWriting } from "../src/store/sqlite/database.ts";
+import { openForReading } from "../src/store/sqlite/database.ts";
+import { openForWriting } from "../src/store/sqlite/open-for-writing.ts";
 
 /** The rows of one table, and what adds one. */
 interface Table {

@@ -16,7 +16,7 @@ export interface Decoder<Input, Output> {
 /** Runs decoders where they do not hold the event loop: small inputs at once, larger ones in worker threads. */
 export interface Decoding {
   /**
-   * Decodes an input. Takes over the bytes in it: they may be moved to the thread.
+   * Decodes an input. Takes over its `bytes`, or those of its `parts`: they may be moved to the thread.
    *
    * @param size its length in bytes or characters
    * @throws what the decoder throws; of errors other than `InvalidRequestError` and `UnprocessableError` the class is lost
@@ -99,7 +99,12 @@ function taskOf<Input extends object>(
   { module, decode }: Decoder<Input, unknown>,
   input: Input,
 ): [DecodeTask, Transferable[]] {
-  const { bytes } = input as { bytes?: unknown };
-  const isMovable = bytes instanceof Uint8Array && bytes.byteLength === bytes.buffer.byteLength;
-  return [{ module, name: decode.name, input }, isMovable ? [bytes.buffer as ArrayBuffer] : []];
+  const { bytes, parts = [] } = input as { bytes?: unknown; parts?: unknown[] };
+  const moved = [bytes, ...parts].filter(isMovable).map(({ buffer }) => buffer);
+  return [{ module, name: decode.name, input }, moved];
+}
+
+/** Whether a value is bytes in a buffer that holds nothing else. */
+function isMovable(value: unknown): value is Uint8Array<ArrayBuffer> {
+  return value instanceof Uint8Array && value.byteLength === value.buffer.byteLength;
 }

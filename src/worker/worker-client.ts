@@ -19,8 +19,8 @@ export class WorkerEndedError extends Error {
   override readonly name = "WorkerEndedError";
 }
 
-/** Room for a thread's short-lived objects. With the runtime's own the threads take several times as much memory. */
-const YOUNG_GENERATION_MB = 8;
+/** Room for a thread's short-lived objects: what a chunk of spans or calls is, mostly dead when there is no more of it. */
+const YOUNG_GENERATION_MB = 32;
 
 // Each thread strips the types of its modules with WebAssembly. When several compile the same wrapper for one of its
 // imports at once, V8 (of Node 24) can free it twice and crash the process, so a wrapper stays the generic one.

@@ -4,7 +4,7 @@ import { onTestFinished } from "vitest";
 import { ThreadService } from "../../gen/skein/v1/thread_service_pb.ts";
 import { chatDoor } from "../../src/api/chat/door.ts";
 import { langgraphDoor } from "../../src/api/langgraph/door.ts";
-import { createOtlpDoor } from "../../src/api/otlp/door.ts";
+import { otlpDoor } from "../../src/api/otlp/door.ts";
 import { threadServiceDoor } from "../../src/api/rpc/thread-service.ts";
 import { weaveDoor } from "../../src/api/weave/door.ts";
 import { createCall } from "../api/call.ts";
@@ -27,7 +27,7 @@ export interface House {
 export async function openHouse(): Promise<House> {
   const { store, close } = await openTemporaryStore();
   onTestFinished(close);
-  const doors = [threadServiceDoor, weaveDoor, langgraphDoor, chatDoor, createOtlpDoor()];
+  const doors = [threadServiceDoor, weaveDoor, langgraphDoor, chatDoor, otlpDoor];
   const { url } = await start({ doors, store });
   const call = createCall(url);
   const ask: House["ask"] = async (path, body) => {

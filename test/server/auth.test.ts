@@ -15,7 +15,7 @@ import { ThreadService } from "../../gen/skein/v1/thread_service_pb.ts";
 import { READS } from "../../src/api/access.ts";
 import type { Door } from "../../src/api/door.ts";
 import { langgraphDoor } from "../../src/api/langgraph/door.ts";
-import { createOtlpDoor } from "../../src/api/otlp/door.ts";
+import { otlpDoor } from "../../src/api/otlp/door.ts";
 import { callerOf, originOf } from "../../src/api/request-project.ts";
 import { threadServiceDoor } from "../../src/api/rpc/thread-service.ts";
 import { weaveDoor } from "../../src/api/weave/door.ts";
@@ -48,7 +48,7 @@ beforeEach(async () => {
   await store.revokeKey("revoked", 1);
   // What is there and what is not must look the same.
   await store.writeSpans([span({ projectId: "mine", thread: "thread" })]);
-  const doors = [threadServiceDoor, weaveDoor, langgraphDoor, createOtlpDoor()];
+  const doors = [threadServiceDoor, weaveDoor, langgraphDoor, otlpDoor];
   server = await start({ doors, store });
 });
 

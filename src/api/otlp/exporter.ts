@@ -3,7 +3,7 @@ import { coversProject } from "../../model/access-key.ts";
 import { resolveProject } from "../../model/project.ts";
 import type { DoorContext } from "../door.ts";
 import type { RequestOrigin } from "../request-project.ts";
-import type { ExportDecoder, ReceivedBody } from "./export-decoder.ts";
+import { decodeInChunks, type ReceivedBody } from "./decode-in-chunks.ts";
 import { storeExport } from "./store-export.ts";
 
 /** What a request says beside its body, whichever transport it came by. */
@@ -16,15 +16,19 @@ interface Caller {
 /** Stores a decompressed export; resolves when its spans are durable. */
 export type Exporter = (body: ReceivedBody, caller: Caller) => Promise<ExportTraceServiceResponse>;
 
+const decoder = { module: new URL("./decode-in-chunks.ts", import.meta.url).href, decode: decodeInChunks };
+
 /** The header, beside the usual ones, by which exporters of Weave name their project. */
 const PROJECT_HEADER = "project_id";
 
 /** What both transports do with an export. Each span's own project must be one that the caller's key covers. */
-export function createExporter(context: DoorContext, decoder: ExportDecoder): Exporter {
+export function createExporter(context: DoorContext): Exporter {
   return async (body, { origin, header }) => {
     const sources = { ...origin, field: header(PROJECT_HEADER) };
     const fallbackProject = resolveProject(sources, context.defaultProject);
     const mayWrite = (projectId: string) => coversProject(origin.key, projectId);
-    return storeExport({ body, fallbackProject }, decoder, context.store, mayWrite, context.now());
+    const size = body.parts.reduce((sum, { length }) => sum + length, 0);
+    const chunks = context.decoding.stream(decoder, { ...body, fallbackProject }, size);
+    return storeExport(chunks, context.store, mayWrite, context.now());
   };
 }

@@ -7,7 +7,7 @@ import { PermissionDeniedError } from "../../model/errors.ts";
 import type { Instant } from "../../model/instant.ts";
 import type { SpanWriter } from "../../store/roles/spans.ts";
 import { cutText } from "../messages/cut.ts";
-import type { DecodeRequest, ExportDecoder } from "./export-decoder.ts";
+import type { DecodedExport } from "./decode.ts";
 import { addRefusals, describeRefusals, noRefusals, type Refusals, refuse } from "./refusals.ts";
 
 /** Says whether the caller may write to a project. */
@@ -19,15 +19,14 @@ const NOTHING_ALLOWED = "none of the spans is in a project that the caller may w
 const MAX_WRITES_UNDER_WAY = 4;
 
 /**
- * Decodes an export and stores its spans; resolves when they are durable. Spans that are bad in themselves or in
+ * Stores the spans of an export as it is decoded; resolves when they are durable. Spans that are bad in themselves or in
  * projects the caller may not write are left out and counted in the answer.
  *
  * @throws InvalidRequestError when the export is malformed; nothing is stored.
  * @throws PermissionDeniedError when nothing could be stored for lack of permission.
  */
 export async function storeExport(
-  request: DecodeRequest,
-  decoder: ExportDecoder,
+  chunks: AsyncIterable<DecodedExport>,
   store: SpanWriter,
   mayWrite: MayWrite,
   now: Instant,
@@ -36,7 +35,7 @@ export async function storeExport(
   const writes: Promise<void>[] = [];
   let stored = 0;
   let forbidden = 0;
-  for await (const chunk of decoder.decode(request)) {
+  for await (const chunk of chunks) {
     addRefusals(refusals, chunk.refusals);
     const spans = chunk.spans.filter(({ projectId }) => {
       const isAllowed = mayWrite(projectId);

@@ -14,6 +14,12 @@ export interface TurnShare {
   told: number;
 }
 
+/** A span, as far as it counts for its turn. */
+export type SharingSpan = Pick<
+  TraceNode,
+  "thread" | "turn" | "tells" | "usageBelow" | "inputTokens" | "outputTokens"
+>;
+
 /** The turns whose spans changed, with all turns that came, changed or went among them. */
 export function turnShares(graph: TraceGraph): TurnShare[] {
   const shares = new Map<string, TurnShare>();
@@ -25,8 +31,15 @@ export function turnShares(graph: TraceGraph): TurnShare[] {
   return [...shares.values()];
 }
 
+/** The turns that spans are in, each with all that they add up to. */
+export function wholeShares(spans: Iterable<SharingSpan>): TurnShare[] {
+  const shares = new Map<string, TurnShare>();
+  for (const span of spans) addShare(shares, span, 1);
+  return [...shares.values()];
+}
+
 /** Tokens count as they do in a thread's totals. */
-function addShare(into: Map<string, TurnShare>, node: TraceNode, sign: 1 | -1): void {
+function addShare(into: Map<string, TurnShare>, node: SharingSpan, sign: 1 | -1): void {
   const { thread, turn, tells, usageBelow, inputTokens, outputTokens } = node;
   if (thread === null || turn === null) return;
   const name = `${thread}/${turn}`;

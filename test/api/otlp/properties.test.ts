@@ -15,7 +15,7 @@ import {
   StatusSchema,
 } from "../../../gen/opentelemetry/proto/trace/v1/trace_pb.ts";
 import { decodeExport } from "../../../src/api/otlp/decode.ts";
-import { decodeInChunks } from "../../../src/api/otlp/export-decoder.ts";
+import { decodeInChunks } from "../../../src/api/otlp/decode-in-chunks.ts";
 import { extractSpan } from "../../../src/api/otlp/extract.ts";
 import { exportOf, keyValue, otlpJson, type Plain, span } from "./support/otlp-messages.ts";
 
@@ -192,10 +192,10 @@ test("chunks hold every span once and in order, and stay small", () => {
       const bytes = bodyOf(request);
       const encoding = "protobuf" as const;
       const half = bytes.length >> 1;
-      const body = { parts: [bytes.subarray(0, half), bytes.subarray(half)], encoding };
-      const chunks = [...decodeInChunks({ body, fallbackProject: "default" })];
+      const parts = [bytes.subarray(0, half), bytes.subarray(half)];
+      const chunks = [...decodeInChunks({ parts, encoding, fallbackProject: "default" })];
       expect(chunks.flatMap(({ spans }) => spans)).toEqual(
-        decodeExport({ bytes: Buffer.concat(body.parts), encoding }, "default").spans,
+        decodeExport({ bytes: Buffer.concat(parts), encoding }, "default").spans,
       );
       for (const { spans } of chunks) {
         const bytes = spans.reduce((sum, { payload }) => sum + payload.length, 0);

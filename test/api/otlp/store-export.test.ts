@@ -2,36 +2,30 @@ import { toBinary } from "@bufbuild/protobuf";
 import { expect, test } from "vitest";
 import { ExportTraceServiceRequestSchema } from "../../../gen/opentelemetry/proto/collector/trace/v1/trace_service_pb.ts";
 import { decodeExport } from "../../../src/api/otlp/decode.ts";
-import type { ExportDecoder } from "../../../src/api/otlp/export-decoder.ts";
 import { noRefusals } from "../../../src/api/otlp/refusals.ts";
 import { storeExport } from "../../../src/api/otlp/store-export.ts";
 import { exportOf, span } from "./support/otlp-messages.ts";
 
-const BODY = { parts: [new Uint8Array()], encoding: "protobuf" as const };
-
-/** A decoder whose every export is this many chunks of one span; it counts those that were taken from it. */
-function chunkDecoder(chunks: number) {
+/** An export of this many chunks of one span; it counts those that were taken from it. */
+function chunksOf(count: number) {
   const bytes = toBinary(ExportTraceServiceRequestSchema, exportOf([span()]));
   const { spans } = decodeExport({ bytes, encoding: "protobuf" }, "default");
   const progress = { taken: 0, isReleased: false };
-  const decoder: ExportDecoder = {
-    async *decode() {
-      try {
-        for (; progress.taken < chunks; progress.taken++) yield { spans, refusals: noRefusals() };
-      } finally {
-        progress.isReleased = true;
-      }
-    },
-    close: async () => {},
-  };
-  return { decoder, progress };
+  async function* decode() {
+    try {
+      for (; progress.taken < count; progress.taken++) yield { spans, refusals: noRefusals() };
+    } finally {
+      progress.isReleased = true;
+    }
+  }
+  return { chunks: decode(), progress };
 }
 
 /** Lets everything run that waits for nothing but its turn. */
 const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 test("the store is given a few chunks at a time, the next as one is written", async () => {
-  const { decoder } = chunkDecoder(6);
+  const { chunks } = chunksOf(6);
   const writes: PromiseWithResolvers<void>[] = [];
   const store = {
     writeSpans() {
@@ -40,7 +34,7 @@ test("the store is given a few chunks at a time, the next as one is written", as
       return write.promise;
     },
   };
-  const stored = storeExport({ body: BODY, fallbackProject: "p" }, decoder, store, () => true, 1_000_000);
+  const stored = storeExport(chunks, store, () => true, 1_000_000);
   for (const [index, underWay] of [4, 5, 6, 6, 6, 6].entries()) {
     await settle();
     expect(writes).toHaveLength(underWay);
@@ -50,7 +44,7 @@ test("the store is given a few chunks at a time, the next as one is written", as
 });
 
 test("a write that fails ends the export and releases the decoder", async () => {
-  const { decoder, progress } = chunkDecoder(1000);
+  const { chunks, progress } = chunksOf(1000);
   let writes = 0;
   const store = {
     async writeSpans() {
@@ -58,9 +52,7 @@ test("a write that fails ends the export and releases the decoder", async () => 
       throw new Error("disk full");
     },
   };
-  await expect(
-    storeExport({ body: BODY, fallbackProject: "p" }, decoder, store, () => true, 1_000_000),
-  ).rejects.toThrow("disk full");
+  await expect(storeExport(chunks, store, () => true, 1_000_000)).rejects.toThrow("disk full");
   expect(writes).toBe(4);
   expect(progress.isReleased).toBe(true);
 });

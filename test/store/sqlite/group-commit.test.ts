@@ -1,5 +1,6 @@
 import { beforeEach, expect, onTestFinished, test } from "vitest";
-import { type Database, openForWriting } from "../../../src/store/sqlite/database.ts";
+import type { Database } from "../../../src/store/sqlite/database.ts";
+import { openForWriting } from "../../../src/store/sqlite/open-for-writing.ts";
 import { createGroupCommit } from "../../../src/store/sqlite/workers/group-commit.ts";
 
 let db: Database;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { THREAD_SORT_FIELDS, type ThreadQuery } from "../../../src/model/thread.ts";
 import { RECORD_SORT_FIELDS } from "../../../src/model/thread-record.ts";
-import { openForWriting } from "../../../src/store/sqlite/database.ts";
+import { openForWriting } from "../../../src/store/sqlite/open-for-writing.ts";
 import { createWriteCommands } from "../../../src/store/sqlite/workers/write-commands.ts";
 import { NOW, span, spansQuery, threadQuery } from "../builders.ts";
 import { readConversations, readRecordIds, readThreads } from "../reading.ts";

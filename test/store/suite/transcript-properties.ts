@@ -19,7 +19,7 @@ import { check, PROPERTY_TIMEOUT, projects } from "./check.ts";
 import type { DefineTest } from "./describe-store.ts";
 
 /** Everything that can change what a transcript is made of; appending seldom, since it hides all else. */
-const change: fc.Arbitrary<Operation> = fc.oneof(
+export const change: fc.Arbitrary<Operation> = fc.oneof(
   { weight: 12, arbitrary: operation },
   {
     weight: 3,
@@ -101,9 +101,9 @@ function nameOf(error: Error): string {
 }
 
 /** All that a store says of the chats of a project, and all their messages and turns. */
-async function everything(store: Store, projectId: string, now: number) {
+export async function everything(store: Store, projectId: string, now: number, threadIds = RECORD_IDS) {
   const list = await readChats(store, chatQuery({ projectId, now }));
-  const threads = RECORD_IDS.map(async (threadId) => {
+  const threads = threadIds.map(async (threadId) => {
     const at = { projectId, threadId, now };
     return {
       messages: await readMessages(store, messageQuery(at)).catch(nameOf),

@@ -90,12 +90,12 @@ export function createCallRows(db: Database): CallRows {
   function changeBody(row: CallRow, { start, end, givenName }: CallParts, came: CallDocuments): void {
     if (givenName !== row.parts.givenName) setName.run(givenName, row.id);
     if (came.start !== null) {
-      setStart.run(said(start), came.start, row.id);
-      removeRefs.run(row.id, REF_SIDES.input);
+      setStart.run(saidByStart(start!), came.start, row.id);
+      if (row.parts.start) removeRefs.run(row.id, REF_SIDES.input);
     }
     if (came.end !== null) {
-      setEnd.run(said(end), came.end, row.id);
-      removeRefs.run(row.id, REF_SIDES.output);
+      setEnd.run(saidByEnd(end!), came.end, row.id);
+      if (row.parts.end) removeRefs.run(row.id, REF_SIDES.output);
     }
   }
 
@@ -125,7 +125,8 @@ export function createCallRows(db: Database): CallRows {
         return;
       }
       const id = Number(add.run(project, callId, ...plain, ...indexed).lastInsertRowid);
-      addBody.run(id, givenName, said(start), came.start, said(end), came.end);
+      const [saidStart, saidEnd] = [start && saidByStart(start), end && saidByEnd(end)];
+      addBody.run(id, givenName, saidStart, came.start, saidEnd, came.end);
       addRefs(id, project, parts, came);
     },
   };
@@ -159,24 +160,29 @@ function toCallRow(projectId: string, row: StoredRow): CallRow {
   };
 }
 
-/** Fields of halves that are kept in columns of the call, or as its documents. */
-const ELSEWHERE = new Set([
-  "projectId",
-  "callId",
-  "traceId",
-  "parentId",
-  "opName",
-  "threadId",
-  "turnId",
-  "startedAt",
-  "endedAt",
-  "userId",
-  "runId",
-  "json",
-]);
+/** Fields of halves that are kept in columns of the call. */
+type InColumns =
+  | keyof CallKey
+  | "traceId"
+  | "parentId"
+  | "opName"
+  | "threadId"
+  | "turnId"
+  | "startedAt"
+  | "endedAt"
+  | "userId"
+  | "runId";
 
-/** All else that a half says. */
-function said(half: SaidStart | SaidEnd | null): string | null {
-  if (!half) return null;
-  return JSON.stringify(Object.fromEntries(Object.entries(half).filter(([field]) => !ELSEWHERE.has(field))));
+/** All else that a start says. */
+function saidByStart({ displayName, model, messages, refs }: SaidStart): string {
+  return JSON.stringify({ displayName, model, messages, refs } satisfies Omit<SaidStart, InColumns>);
+}
+
+/** All else that an end says. */
+function saidByEnd(end: SaidEnd): string {
+  const { failed, displayName, model, inputTokens, outputTokens, messages, refs, bareText } = end;
+  const said = { failed, displayName, model, inputTokens, outputTokens, messages, refs };
+  return JSON.stringify({ ...said, bareText } satisfies {
+    [Field in Exclude<keyof SaidEnd, InColumns>]: unknown;
+  });
 }

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from "node:util";
 import type { Span, SpanMessage } from "../../../model/span.ts";
 import type { SpanVersion } from "../../../model/span-version.ts";
 import type { SpanFacts, TraceNode } from "../../../model/trace/node.ts";
@@ -122,17 +121,24 @@ export function createSpanRows(db: Database): SpanRows {
     return [parentSpanId, startedAt, claimThread, thread, turn, tells];
   }
 
-  /** Returns the rows of the messages that are written. */
-  function writeBodies(row: number, span: Span, isNew: boolean, origin: number): number[] {
+  function writePayload(row: number, span: Span, origin: number): void {
     putPayload.run(row, span.payload, origin, span.threadClaim?.key ?? null);
-    const stored = isNew ? [] : readMessages.all(row);
-    const kept = countSame(stored, span.messages);
-    if (kept < stored.length) dropMessages.run(row, kept);
-    return span.messages
-      .slice(kept)
+  }
+
+  /** Adds the messages of a span from a place on; returns their rows. */
+  function addMessages(row: number, messages: SpanMessage[], from: number): number[] {
+    return messages
+      .slice(from)
       .map(({ role, text, json }, index) =>
-        Number(addMessage.run(row, kept + index, role, text, json).lastInsertRowid),
+        Number(addMessage.run(row, from + index, role, text, json).lastInsertRowid),
       );
+  }
+
+  function changeMessages(row: number, messages: SpanMessage[]): void {
+    const stored = readMessages.all(row);
+    const kept = countSame(stored, messages);
+    if (kept < stored.length) dropMessages.run(row, kept);
+    addMessages(row, messages, kept);
   }
 
   return {
@@ -168,11 +174,16 @@ export function createSpanRows(db: Database): SpanRows {
           const { span } = came!;
           const values = [...said(came!), ...place(node), ...indexed(node, rows)];
           const id = Number(add.run(trace.id, node.spanId, ...values).lastInsertRowid);
-          const messageRows = writeBodies(id, span, true, originOf(span.origin));
-          added.set(node.spanId, { span, messageRows });
+          writePayload(id, span, originOf(span.origin));
+          added.set(node.spanId, { span, messageRows: addMessages(id, span.messages, 0) });
         } else if (came) {
+          const { span } = came;
           change(row.id, [...said(came), ...place(node)], storedIndexed(row), indexed(node, rows));
-          writeBodies(row.id, came.span, false, originOf(came.span.origin));
+          // All calls have the same, as long as they claim a thread or claim none.
+          const isSamePayload =
+            row.isCall && span.call && (row.claimThread === null) === (span.threadClaim === null);
+          if (!isSamePayload) writePayload(row.id, span, originOf(span.origin));
+          changeMessages(row.id, span.messages);
         } else {
           move(row.id, place(node), storedIndexed(row), indexed(node, rows));
         }
@@ -185,6 +196,9 @@ export function createSpanRows(db: Database): SpanRows {
 
 /** How many messages at the beginning are the same. */
 function countSame(stored: SpanMessage[], messages: SpanMessage[]): number {
-  const differs = stored.findIndex((message, index) => !isDeepStrictEqual(message, messages[index]));
+  const differs = stored.findIndex(({ role, text, json }, index) => {
+    const other = messages[index];
+    return other === undefined || role !== other.role || text !== other.text || json !== other.json;
+  });
   return differs === -1 ? stored.length : differs;
 }

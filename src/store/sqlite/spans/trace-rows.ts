@@ -15,9 +15,10 @@ interface StoredPart extends Part {
   groupTurn: number | null;
 }
 
-/** A stored span, as far as indexes hang on it. */
+/** A stored span, as far as indexes hang on it, and whether it is a call. */
 export interface SpanRow {
   id: number;
+  isCall: boolean;
   parentSpanId: string | null;
   startedAt: Instant;
   claimThread: ThreadKey | null;
@@ -135,7 +136,8 @@ export function createTraceReads(
         turn,
         tells,
       } = row;
-      spanRows.set(row.span_id, { id, parentSpanId, startedAt, claimThread, thread, turn, tells });
+      const isCall = row.is_call === 1;
+      spanRows.set(row.span_id, { id, isCall, parentSpanId, startedAt, claimThread, thread, turn, tells });
       const node = toNode(row);
       if (node.thread !== null && node.turn !== null) rememberTurn(node.thread, node.turn, row.turn!);
       return node;

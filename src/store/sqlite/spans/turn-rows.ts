@@ -25,8 +25,7 @@ export function createTurnRows(db: Database): TurnRows {
   );
   const add = db.prepare(
     `INSERT INTO turn (thread, trace, turn_id, is_group, started_at, ended_at, duration_ms, failed, seq)
-     VALUES ($thread, $trace, $turnId, $isGroup, $startedAt, $endedAt, $durationMs, $failed,
-       (SELECT coalesce(max(id), 0) + 1 FROM turn))`,
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, (SELECT coalesce(max(id), 0) + 1 FROM turn))`,
   );
   const update = createRowUpdate(
     db,
@@ -36,15 +35,14 @@ export function createTurnRows(db: Database): TurnRows {
   );
   const remove = db.prepare<[number]>("DELETE FROM turn WHERE id = ?");
   const addPart = db.prepare(
-    `INSERT INTO part (thread, trace, spans, flagged, tops, agents, group_turn, group_first, group_started_at,
-       group_last_end, group_running, group_failed)
-     VALUES ($thread, $trace, $spans, $flagged, $tops, $agents, $groupTurn, $first, $startedAt, $lastEnd,
-       $running, $failed)`,
+    `INSERT INTO part (spans, flagged, tops, agents, group_turn, group_first, group_started_at, group_last_end,
+       group_running, group_failed, trace, thread)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const changePart = db.prepare(
-    `UPDATE part SET spans = $spans, flagged = $flagged, tops = $tops, agents = $agents, group_turn = $groupTurn,
-       group_first = $first, group_started_at = $startedAt, group_last_end = $lastEnd, group_running = $running,
-       group_failed = $failed WHERE trace = $trace AND thread = $thread`,
+    `UPDATE part SET spans = ?, flagged = ?, tops = ?, agents = ?, group_turn = ?, group_first = ?,
+       group_started_at = ?, group_last_end = ?, group_running = ?, group_failed = ?
+     WHERE trace = ? AND thread = ?`,
   );
   const removePart = db.prepare("DELETE FROM part WHERE trace = ? AND thread = ?");
 
@@ -67,7 +65,8 @@ export function createTurnRows(db: Database): TurnRows {
     const durationMs = turn.endedAt === null ? null : durationMilliseconds(turn.startedAt, turn.endedAt);
     if (id === undefined || !stored) {
       const isGroup = Number(key === GROUP_TURN);
-      const values = { ...turn, durationMs, failed: Number(turn.failed), trace, thread, isGroup };
+      const { turnId, startedAt, endedAt, failed } = turn;
+      const values = [thread, trace, turnId, isGroup, startedAt, endedAt, durationMs, Number(failed)];
       const row = Number(add.run(values).lastInsertRowid);
       rows.rememberTurn(thread, key, row);
       statistics.turnAdded(thread, { ...turn, id: row, durationMs });
@@ -89,20 +88,12 @@ export function createTurnRows(db: Database): TurnRows {
       return;
     }
     const { group, ...counts } = part;
-    const values = {
-      trace,
-      thread,
-      spans: counts.spans,
-      flagged: counts.flagged,
-      tops: counts.tops,
-      agents: counts.agents,
-      groupTurn: group ? rows.turnRow(thread, GROUP_TURN)! : null,
-      first: group?.firstSpanId ?? null,
-      startedAt: group?.startedAt ?? null,
-      lastEnd: group?.lastEnd ?? null,
-      running: group?.running ?? null,
-      failed: group?.failed ?? null,
-    };
+    const ofGroup = group
+      ? [group.firstSpanId, group.startedAt, group.lastEnd, group.running, group.failed]
+      : [null, null, null, null, null];
+    const groupTurn = group ? rows.turnRow(thread, GROUP_TURN)! : null;
+    const { spans, flagged, tops, agents } = counts;
+    const values = [spans, flagged, tops, agents, groupTurn, ...ofGroup, trace, thread];
     if (stored) changePart.run(values);
     else addPart.run(values);
   }

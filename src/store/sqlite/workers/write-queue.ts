@@ -8,6 +8,9 @@ import type { WriteInput, WriteName, WriteResult } from "./write-commands.ts";
 /** Spans or changes of calls of one request to the writer: few enough that others get their turn between two of them. */
 const SLICE_SPANS = 256;
 
+/** Slices of one batch that may wait at once: about as much as one transaction takes. */
+const MAX_SLICES_UNDER_WAY = 4;
+
 /** What a write takes in memory beside the texts in it, roughly. */
 const WRITE_BYTES = 1000;
 
@@ -88,17 +91,17 @@ export function createWriteQueue(send: SendWrite, maxQueuedBytes: number): Write
   };
 }
 
-/** Sends one slice after the other; while one is written the next one waits, so that the writer need not. */
+/** Sends slices in their order, of which some wait while one is written, so that the writer need not. */
 async function inSlices<Item>(items: Item[], send: (slice: Item[]) => Promise<void>): Promise<void> {
-  let before = Promise.resolve();
+  const underWay: Promise<void>[] = [];
   for (let start = 0; start < items.length; start += SLICE_SPANS) {
+    if (underWay.length === MAX_SLICES_UNDER_WAY) await underWay.shift();
     const slice = send(items.slice(start, start + SLICE_SPANS));
     // Its rejection may wait until it is asked for.
     slice.catch(() => {});
-    await before;
-    before = slice;
+    underWay.push(slice);
   }
-  await before;
+  await Promise.all(underWay);
 }
 
 function sizeOfCalls(changes: CallChange[]): number {

@@ -1,6 +1,7 @@
 import { workerData } from "node:worker_threads";
 import { serveWorker } from "../../../worker/serve-worker.ts";
-import { type Durability, openForWriting } from "../database.ts";
+import type { Durability } from "../database.ts";
+import { openForWriting } from "../open-for-writing.ts";
 import { createGroupCommit } from "./group-commit.ts";
 import { createWriteCommands, type WriteName } from "./write-commands.ts";
 

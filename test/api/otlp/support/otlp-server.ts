@@ -1,4 +1,4 @@
-import { createOtlpDoor } from "../../../../src/api/otlp/door.ts";
+import { otlpDoor } from "../../../../src/api/otlp/door.ts";
 import type { KeyStore } from "../../../../src/store/roles/keys.ts";
 import { start } from "../../../server/harness.ts";
 import { createNaiveKeys } from "../../../store/naive/keys.ts";
@@ -20,7 +20,7 @@ export async function startOtlpServer(options: { otlpBytes?: number } = {}): Pro
   const { writeSpans } = writer;
   const { url, close } = await start({
     store: { ...unusedStore, ...keys, writeSpans, close: async () => {} },
-    doors: [createOtlpDoor()],
+    doors: [otlpDoor],
     config: options.otlpBytes === undefined ? {} : { otlpLimit: options.otlpBytes },
   });
   return { url, writer, keys, close };
