@@ -25,7 +25,7 @@ const TRUNCATED_KEY = "skein.truncated";
  */
 export function limitSpan(span: Span, bytes: Uint8Array): Uint8Array {
   const tooMany = span.attributes.length > MAX_ATTRIBUTES;
-  if (!tooMany && bytes.length <= MAX_VALUE_BYTES) return bytes.slice();
+  if (!tooMany && bytes.length <= MAX_VALUE_BYTES) return copyOf(bytes);
 
   const cutKeys = new Set<string>();
   const limited: Span = {
@@ -38,9 +38,17 @@ export function limitSpan(span: Span, bytes: Uint8Array): Uint8Array {
       0xffffffff,
     ),
   };
-  if (!tooMany && cutKeys.size === 0) return bytes.slice();
+  if (!tooMany && cutKeys.size === 0) return copyOf(bytes);
   if (cutKeys.size > 0) limited.attributes.push(truncatedMark([...cutKeys]));
   return toBinary(SpanSchema, limited);
+}
+
+/**
+ * The bytes in a buffer of their own, as a `Buffer`'s slice would not be: bytes that are sent to another thread take all
+ * of their buffer along.
+ */
+function copyOf(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(bytes);
 }
 
 function limitValues(attributes: readonly KeyValue[], cutKeys: Set<string>): KeyValue[] {

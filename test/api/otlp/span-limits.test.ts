@@ -20,11 +20,13 @@ function cutKeys(message: Span) {
 }
 
 describe("a span within the limits", () => {
-  test("keeps its bytes, unknown fields too, in a buffer of their own", () => {
+  test.each([
+    ["an array", new Uint8Array(1000)],
+    ["a Buffer", Buffer.alloc(1000)],
+  ])("keeps its bytes in %s, unknown fields too, in a buffer of their own", (_, around) => {
     const known = toBinary(SpanSchema, span({ a: "b" }));
     // Field 1000, a varint of 1.
     const bytes = Uint8Array.of(...known, 0xc0, 0x3e, 1);
-    const around = new Uint8Array(1000);
     around.set(bytes, 100);
     const slice = around.subarray(100, 100 + bytes.length);
     const kept = limitSpan(fromBinary(SpanSchema, slice), slice);
