@@ -20,7 +20,7 @@ export interface WorkerHandlers<Request, Response> {
 }
 
 /** How much nicer workers are than the thread of the event loop, which answers everyone and needs little. */
-const NICENESS = 5;
+const NICENESS = 10;
 const NICEST = 19;
 
 /**

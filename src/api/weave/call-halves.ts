@@ -37,7 +37,8 @@ export function toCallStart(body: StartedBody, json: string, now: Instant): Call
 /** The second half of a call. */
 export function toCallEnd(body: Omit<EndedBody, "id">, callId: string, json: string): CallEnd {
   const text = memberText(json, "output");
-  const output = text === undefined ? null : { text, value: body.output };
+  // An op that gives nothing back has said nothing.
+  const output = text === undefined || body.output === null ? null : { text, value: body.output };
   return {
     projectId: body.project_id,
     callId,

@@ -332,6 +332,18 @@ test("messages and usage are read where they are plain to see", async () => {
   ]);
 });
 
+test("a turn that gives nothing back has no answer", async () => {
+  const { store, close } = await openTemporaryStore();
+  onTestFinished(close);
+  const { post } = client(await serve(weaveDoor, store));
+  const batch = [turn("a"), end("a", { output: null })];
+  expect(await post("/call/upsert_batch", { batch })).toMatchObject({ status: 200 });
+  const at = { projectId: PROJECT, threadId: "t", now: 0 };
+  const query = { ...at, limit: 10, offset: 0, from: "oldest" as const, cursor: null };
+  const [read] = await Array.fromAsync(store.listMessages(query));
+  expect(read!.messages.map(({ role }) => role)).toEqual(["user"]);
+});
+
 test("a turn's plain question and answer are its messages; another call's output is not", async () => {
   const { store, close } = await openTemporaryStore();
   onTestFinished(close);
