@@ -6,7 +6,7 @@ import { workOffBacklog } from "./backlog/work-off-backlog.ts";
 import { APPLICATION_ID, checkOwner, type Durability, explained, keepPlans } from "./database.ts";
 import { MIGRATIONS } from "./migrations/index.ts";
 
-/** The pages in the log after which a commit makes a checkpoint; others are made meanwhile (checkpoints.ts). */
+/** The pages in the log after which a commit makes a checkpoint; others are made meanwhile (workers/wal-checkpoints.ts). */
 const LOG_PAGES = 4000;
 
 /**
