@@ -6,6 +6,7 @@ import {
 import { PermissionDeniedError } from "../../model/errors.ts";
 import type { Instant } from "../../model/instant.ts";
 import type { SpanWriter } from "../../store/roles/spans.ts";
+import { createWritesUnderWay } from "../../store/writes-under-way.ts";
 import { cutText } from "../messages/cut.ts";
 import type { DecodedExport } from "./decode.ts";
 import { addRefusals, describeRefusals, noRefusals, type Refusals, refuse } from "./refusals.ts";
@@ -14,9 +15,6 @@ import { addRefusals, describeRefusals, noRefusals, type Refusals, refuse } from
 type MayWrite = (projectId: string) => boolean;
 
 const NOTHING_ALLOWED = "none of the spans is in a project that the caller may write";
-
-/** How many chunks of one export the store is given at a time: enough for it to write them in one transaction. */
-const MAX_WRITES_UNDER_WAY = 4;
 
 /**
  * Stores the spans of an export as it is decoded; resolves when they are durable. Spans that are bad in themselves or in
@@ -32,7 +30,7 @@ export async function storeExport(
   now: Instant,
 ): Promise<ExportTraceServiceResponse> {
   const refusals = noRefusals();
-  const writes: Promise<void>[] = [];
+  const writes = createWritesUnderWay();
   let stored = 0;
   let forbidden = 0;
   for await (const chunk of chunks) {
@@ -44,18 +42,11 @@ export async function storeExport(
     });
     stored += spans.length;
     forbidden += chunk.spans.length - spans.length;
-    if (spans.length > 0) writes.push(watched(store.writeSpans(spans, now)));
-    if (writes.length >= MAX_WRITES_UNDER_WAY) await writes.shift();
+    if (spans.length > 0) await writes.add(store.writeSpans(spans, now));
   }
-  await Promise.all(writes);
+  await writes.finish();
   if (stored === 0 && forbidden > 0) throw new PermissionDeniedError(NOTHING_ALLOWED);
   return answerWith(refusals);
-}
-
-/** The same promise, whose rejection may wait until someone asks for it. */
-function watched(write: Promise<void>): Promise<void> {
-  write.catch(() => {});
-  return write;
 }
 
 function answerWith(refusals: Refusals): ExportTraceServiceResponse {

@@ -2,14 +2,12 @@ import type { CallChange } from "../../../model/call.ts";
 import type { Instant } from "../../../model/instant.ts";
 import type { Span } from "../../../model/span.ts";
 import { StoreBusyError, StoreUnavailableError } from "../../errors.ts";
+import { createWritesUnderWay } from "../../writes-under-way.ts";
 import { LargeThreadError } from "../records/remove-thread.ts";
 import type { WriteInput, WriteName, WriteResult } from "./write-commands.ts";
 
 /** Spans or changes of calls of one request to the writer: few enough that others get their turn between two of them. */
 const SLICE_SPANS = 256;
-
-/** Slices of one batch that may wait at once: about as much as one transaction takes. */
-const MAX_SLICES_UNDER_WAY = 4;
 
 /** What a write takes in memory beside the texts in it, roughly. */
 const WRITE_BYTES = 1000;
@@ -32,7 +30,7 @@ export interface WriteQueue {
 export type SendWrite = (name: WriteName, input: unknown) => Promise<unknown>;
 
 /**
- * Hands writes to the writer. A large batch of spans goes in slices, one after the other, so that small writes need
+ * Hands writes to the writer. A large batch of spans goes in slices, a few at a time, so that small writes need
  * not wait for all of it. Only what is not yet acknowledged counts as waiting.
  */
 export function createWriteQueue(send: SendWrite, maxQueuedBytes: number): WriteQueue {
@@ -91,17 +89,13 @@ export function createWriteQueue(send: SendWrite, maxQueuedBytes: number): Write
   };
 }
 
-/** Sends slices in their order, of which some wait while one is written, so that the writer need not. */
+/** Sends slices in their order, a few of them at a time. */
 async function inSlices<Item>(items: Item[], send: (slice: Item[]) => Promise<void>): Promise<void> {
-  const underWay: Promise<void>[] = [];
+  const writes = createWritesUnderWay();
   for (let start = 0; start < items.length; start += SLICE_SPANS) {
-    if (underWay.length === MAX_SLICES_UNDER_WAY) await underWay.shift();
-    const slice = send(items.slice(start, start + SLICE_SPANS));
-    // Its rejection may wait until it is asked for.
-    slice.catch(() => {});
-    underWay.push(slice);
+    await writes.add(send(items.slice(start, start + SLICE_SPANS)));
   }
-  await Promise.all(underWay);
+  await writes.finish();
 }
 
 function sizeOfCalls(changes: CallChange[]): number {
