@@ -3,14 +3,9 @@ import type { Rating } from "../../../model/feedback.ts";
 import { type Database, prepared } from "../database.ts";
 import { toSummary } from "./transcript-rows.ts";
 
-/** A thread's row with what it has as a chat. */
-export interface ChatRow {
-  project: number;
-  threadId: string;
+/** What clients gave a thread as a chat; of one they gave nothing, what it has by itself. */
+export interface GivenChatRow {
   projectType: string;
-  createdAt: number;
-  modifiedAt: number;
-  totalTokens: number | null;
   archived: number;
   pinned: number;
   title: string | null;
@@ -20,15 +15,28 @@ export interface ChatRow {
   revision: number;
   tags: string;
   documents: string;
+}
+
+/** A thread's row with what it has as a chat. */
+export interface ChatRow extends GivenChatRow {
+  project: number;
+  threadId: string;
+  createdAt: number;
+  modifiedAt: number;
+  totalTokens: number | null;
   summary: string | null;
 }
 
-export const CHAT_COLUMNS = `thread.project, thread.thread_id AS threadId, project_type AS projectType,
-  thread.created_at AS createdAt, thread.updated_at AS modifiedAt, total_tokens AS totalTokens, archived, pinned,
-  title, coalesce(readonly, 0) AS readonly, created_by AS createdBy, modified_by AS modifiedBy,
-  coalesce(revision, 1) AS revision, coalesce(tags, '[]') AS tags, coalesce(documents, '{}') AS documents, summary`;
+/** The columns of a `GivenChatRow`, and what the thread is joined with for them. */
+export const GIVEN_CHAT_COLUMNS = `project_type AS projectType, archived, pinned, title,
+  coalesce(readonly, 0) AS readonly, created_by AS createdBy, modified_by AS modifiedBy,
+  coalesce(revision, 1) AS revision, coalesce(tags, '[]') AS tags, coalesce(documents, '{}') AS documents`;
+export const GIVEN_CHAT_JOIN = "LEFT JOIN chat ON chat.thread = thread.id";
 
-export const CHAT_JOINS = `LEFT JOIN chat ON chat.thread = thread.id
+export const CHAT_COLUMNS = `thread.project, thread.thread_id AS threadId, thread.created_at AS createdAt,
+  thread.updated_at AS modifiedAt, total_tokens AS totalTokens, ${GIVEN_CHAT_COLUMNS}, summary`;
+
+export const CHAT_JOINS = `${GIVEN_CHAT_JOIN}
   LEFT JOIN transcript ON transcript.thread = thread.id AND transcript.source = thread.message_source`;
 
 /** The chat in a row that is known to be there. */

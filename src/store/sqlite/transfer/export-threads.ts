@@ -1,5 +1,6 @@
 import { THREAD_STATUSES } from "../../../model/thread-record.ts";
 import type { EntryOf } from "../../../model/transfer.ts";
+import { GIVEN_CHAT_COLUMNS, GIVEN_CHAT_JOIN, type GivenChatRow } from "../chats/chat-rows.ts";
 import { readMessages } from "../chats/message-query.ts";
 import { timesOfState } from "../chats/state-messages.ts";
 import { APPENDED, readSummary } from "../chats/transcript-rows.ts";
@@ -22,29 +23,17 @@ export function* exportThreads(
 }
 
 /** What is in a thread's row and beside it, as far as the record's own columns do not say. */
-interface GivenRow {
+interface GivenRow extends GivenChatRow {
   changedAt: number;
   stateChangedAt: number | null;
-  projectType: string;
-  archived: number;
-  pinned: number;
-  title: string | null;
-  readonly: number;
-  createdBy: string | null;
-  modifiedBy: string | null;
-  revision: number;
-  tags: string;
-  documents: string;
 }
 
 function threadEntry(db: Database, { id, key: threadId }: KeyedRow): EntryOf<"thread"> {
   const { madeAt, status, ttlStrategy, ttlMinutes, expiresAt } = rowAt(db, id)!;
   const given = prepared<GivenRow>(
     db,
-    `SELECT changed_at AS changedAt, state_changed_at AS stateChangedAt, project_type AS projectType, archived, pinned,
-       title, coalesce(readonly, 0) AS readonly, created_by AS createdBy, modified_by AS modifiedBy,
-       coalesce(revision, 1) AS revision, coalesce(tags, '[]') AS tags, coalesce(documents, '{}') AS documents
-     FROM thread LEFT JOIN chat ON chat.thread = thread.id WHERE thread.id = ?`,
+    `SELECT changed_at AS changedAt, state_changed_at AS stateChangedAt, ${GIVEN_CHAT_COLUMNS}
+     FROM thread ${GIVEN_CHAT_JOIN} WHERE thread.id = ?`,
   ).get(id)!;
   const { changedAt, stateChangedAt, archived, pinned, readonly, tags, ...chat } = given;
   return {
