@@ -1,4 +1,5 @@
 import Database from "better-sqlite3";
+import { APPLICATION_ID } from "../../../src/store/sqlite/database.ts";
 import { BACKLOG } from "../../../src/store/sqlite/migrations/011-backlog.ts";
 import { MIGRATIONS } from "../../../src/store/sqlite/migrations/index.ts";
 
@@ -7,7 +8,7 @@ export function makeOlder(file: string, older: string, step: string): void {
   const steps = MIGRATIONS.indexOf(step);
   const db = new Database(older);
   for (const each of MIGRATIONS.slice(0, steps)) db.exec(each);
-  db.pragma(`application_id = ${0x536b6569}`);
+  db.pragma(`application_id = ${APPLICATION_ID}`);
   db.pragma(`user_version = ${steps}`);
   db.prepare("ATTACH ? AS newer").run(file);
   for (const table of db
