@@ -91,6 +91,22 @@ export const configSchema = z.object({
   writeQueueLimit: bytes("128MiB").describe(
     "what may wait to be written; more is refused until there is room",
   ),
+  bodyMemory: bytes("192MiB").describe(
+    "what requests may hold while they are read and worked on; more wait, or are refused",
+  ),
+  answerMemory: bytes("128MiB").describe(
+    "what answers may hold until their clients take them; further work waits, or is refused",
+  ),
+  bodyRate: bytes("1KiB").describe("the least that must come of a body each second, after its first 10 seconds"),
+  connectionLimit: integer("4096", 1, 1_000_000).describe("connections that are served at once"),
+  requestLimit: integer("10000", 1, 10_000_000).describe(
+    "requests that are under way at once; more are refused until some are done",
+  ),
+  streamLimit: integer("256", 1, 65_535).describe("requests that one HTTP/2 connection may have under way"),
+  resetLimit: integer("200", 1, 1_000_000).describe(
+    "requests a second that one HTTP/2 connection may reset beyond those it lets finish",
+  ),
+  headerLimit: bytes("16KiB").describe("largest headers of a request"),
   corsOrigin: list("origins").describe(
     'origins besides loopback whose web pages may call, separated by commas; "*" is any',
   ),

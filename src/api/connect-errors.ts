@@ -4,6 +4,7 @@ import { BadRequestSchema, RetryInfoSchema } from "../../gen/google/rpc/error_de
 import {
   InvalidRequestError,
   NotAuthenticatedError,
+  OverloadedError,
   PermissionDeniedError,
   ProjectForbiddenError,
   TooLargeError,
@@ -13,11 +14,10 @@ import {
   NotFoundError,
   ReadOnlyThreadError,
   SnapshotExpiredError,
-  StoreBusyError,
   StoreUnavailableError,
 } from "../store/errors.ts";
 
-/** How long a client that finds the store busy is asked to wait. */
+/** How long a client that finds Skein busy is asked to wait. */
 const RETRY_DELAY_SECONDS = 1;
 
 /**
@@ -34,7 +34,7 @@ export function toConnectError(error: unknown): ConnectError | undefined {
     const detail = { desc: BadRequestSchema, value: create(BadRequestSchema, { fieldViolations }) };
     return new ConnectError(error.message, Code.InvalidArgument, undefined, [detail], error);
   }
-  if (error instanceof StoreBusyError) {
+  if (error instanceof OverloadedError) {
     const retryDelay = { seconds: BigInt(RETRY_DELAY_SECONDS), nanos: 0 };
     const detail = { desc: RetryInfoSchema, value: create(RetryInfoSchema, { retryDelay }) };
     return new ConnectError(error.message, Code.Unavailable, undefined, [detail], error);

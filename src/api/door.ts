@@ -3,6 +3,7 @@ import type { FastifyInstance } from "fastify";
 import type { Instant } from "../model/instant.ts";
 import type { Store } from "../store/store.ts";
 import type { Decoding } from "./decoding.ts";
+import type { Memory } from "./memory.ts";
 
 /** What every door is given. */
 export interface DoorContext {
@@ -12,6 +13,8 @@ export interface DoorContext {
   /** The project of requests that name none. */
   defaultProject: string;
   limits: Limits;
+  /** What requests and answers hold. */
+  memory: Memory;
   /** Reads what clients send without holding the event loop. */
   decoding: Decoding;
 }

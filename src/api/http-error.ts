@@ -1,5 +1,5 @@
 import type { FastifyReply } from "fastify";
-import { StoreBusyError } from "../store/errors.ts";
+import { OverloadedError } from "../model/errors.ts";
 import { httpStatusOf, toConnectError } from "./connect-errors.ts";
 
 const RETRY_AFTER_SECONDS = 1;
@@ -19,5 +19,5 @@ export function statusOfError(error: Error): number {
 
 /** Tells the client when to try again, where that helps. */
 export function adviseRetry(error: Error, reply: FastifyReply): void {
-  if (error instanceof StoreBusyError) reply.header("retry-after", RETRY_AFTER_SECONDS);
+  if (error instanceof OverloadedError) reply.header("retry-after", RETRY_AFTER_SECONDS);
 }

@@ -1,5 +1,7 @@
 import { Buffer } from "node:buffer";
+import type { Readable } from "node:stream";
 import type { FastifyInstance, FastifyRequest } from "fastify";
+import { collectBody } from "./collect-body.ts";
 import { httpError } from "./http-error.ts";
 
 /**
@@ -11,10 +13,8 @@ export function takeBodies(app: FastifyInstance, maxBytes: number): void {
     delete raw.headers["content-type"];
   });
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser(
-    "*",
-    { parseAs: "buffer", bodyLimit: maxBytes },
-    async (_request: FastifyRequest, bytes: Buffer) => bytes,
+  app.addContentTypeParser("*", (request: FastifyRequest, payload: Readable) =>
+    collectBody(request, payload, maxBytes),
   );
 }
 

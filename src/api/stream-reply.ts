@@ -1,8 +1,10 @@
-import type { ServerResponse } from "node:http";
-import { constants, Http2ServerResponse } from "node:http2";
 import { Readable } from "node:stream";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { FastifyReply } from "fastify";
+import type { ReadOptions } from "../store/roles/read-options.ts";
+import type { AnswerAccount } from "./answer-budget.ts";
+import { connectionOf } from "./connection-of.ts";
+import { cut, openAnswer } from "./memory.ts";
 import { bytesOf } from "./text-bytes.ts";
 
 /** A part of an answer, or all of it at once; texts follow one another. */
@@ -11,32 +13,40 @@ export type Piece = string | string[] | Uint8Array | { whole: string | string[] 
 /** Longer texts are sent in slices of as many characters: each is made bytes in less than a millisecond. */
 const SLICE_LENGTH = 512 * 1024;
 
+/** The most bytes given to a connection at once. So it shows whether a client that reads slowly still does. */
+const CHUNK_BYTES = 64 * 1024;
+
 /** Answers with a text, or some that follow one another, without holding the event loop for a long one. */
 export function sendText(reply: FastifyReply, contentType: string, text: string | string[]): FastifyReply {
   const texts = [text].flat();
   reply.type(contentType);
-  return reply.send(lengthOf(texts) <= SLICE_LENGTH ? bytesOf(texts) : Readable.from(slicesOf(texts)));
+  if (lengthOf(texts) <= SLICE_LENGTH) return reply.send(bytesOf(texts));
+  return reply.send(Readable.from(counted(texts, openAnswer(reply.server.memory, reply.raw))));
 }
 
 /**
  * Answers with a body made piece by piece, at the reader's pace: the next piece is asked for when the connection has
- * taken the one before. The first is made before any header goes out, so that a failure until then can still be
- * answered as an error; a later one resets the connection (on HTTP/2 the stream), so that a cut body never looks whole.
+ * taken the one before, and there is room for it. The first is made before any header goes out, so that a failure until
+ * then can still be answered as an error; a later one resets the connection (on HTTP/2 the stream), so that a cut body
+ * never looks whole. So does a client that takes nothing for too long.
  *
  * An answer that is one whole piece, and not a long one, goes out with its length.
  *
- * @param open makes the pieces, none empty; is given a signal that aborts when the client is gone
+ * @param open makes the pieces, none empty; is given what to read with, whose signal aborts when the client is gone
  */
 export async function sendPieces(
   reply: FastifyReply,
   contentType: string,
-  open: (signal: AbortSignal) => AsyncIterable<Piece>,
+  open: (read: Required<ReadOptions>) => AsyncIterable<Piece>,
 ): Promise<FastifyReply> {
+  const { memory } = reply.server;
   const gone = new AbortController();
+  const connection = connectionOf(reply.raw);
+  const room = () => memory.answers.room(connection, gone.signal);
   // Making the reason of an abort takes as long as a short read: not where nobody listens any more.
   let isOver = false;
   reply.raw.once("close", () => isOver || gone.abort());
-  const pieces = open(gone.signal)[Symbol.asyncIterator]();
+  const pieces = open({ signal: gone.signal, room })[Symbol.asyncIterator]();
   let first: IteratorResult<Piece>;
   try {
     first = await pieces.next();
@@ -51,19 +61,30 @@ export async function sendPieces(
     return sendText(reply, contentType, whole);
   }
   reply.type(contentType);
-  return reply.send(first.done ? Buffer.alloc(0) : Readable.from(guarded(first.value, pieces, reply.raw)));
+  if (first.done) return reply.send(Buffer.alloc(0));
+  const account = openAnswer(memory, reply.raw);
+  return reply.send(Readable.from(guarded(first.value, pieces, { reply, account, room })));
+}
+
+/** What it takes to send pieces. */
+interface Sending {
+  reply: FastifyReply;
+  account: AnswerAccount;
+  room: () => Promise<void> | null;
 }
 
 async function* guarded(
   first: Piece,
   rest: AsyncIterator<Piece>,
-  response: ServerResponse | Http2ServerResponse,
+  { reply, account, room }: Sending,
 ): AsyncGenerator<Uint8Array> {
   try {
-    yield* inSlices(first);
-    for await (const piece of { [Symbol.asyncIterator]: () => rest }) yield* inSlices(piece);
+    for (let next: IteratorResult<Piece> = { value: first }; !next.done; next = await rest.next()) {
+      yield* counted(next.value, account);
+      await room();
+    }
   } catch (error) {
-    reset(response);
+    cut(reply.raw);
     throw error;
   } finally {
     // A client may leave before the first piece is sent, when nobody has asked for the rest.
@@ -71,14 +92,18 @@ async function* guarded(
   }
 }
 
-async function* inSlices(piece: Piece): AsyncGenerator<Uint8Array> {
-  if (piece instanceof Uint8Array) {
-    yield piece;
-    return;
+/** Gives the bytes of a piece chunk by chunk, and counts what of it is still held. */
+async function* counted(piece: Piece, account: AnswerAccount): AsyncGenerator<Uint8Array> {
+  const texts = piece instanceof Uint8Array ? [] : [typeof piece === "object" && "whole" in piece ? piece.whole : piece].flat();
+  let left = lengthOf(texts);
+  for await (const slice of piece instanceof Uint8Array ? [piece] : slicesOf(texts)) {
+    left -= slice.length;
+    for (let at = 0; at < slice.length; at += CHUNK_BYTES) {
+      account.hold(slice.length - at + Math.max(0, left));
+      yield slice.subarray(at, at + CHUNK_BYTES);
+    }
   }
-  const texts = [typeof piece === "object" && "whole" in piece ? piece.whole : piece].flat();
-  if (lengthOf(texts) <= SLICE_LENGTH) yield bytesOf(texts);
-  else yield* slicesOf(texts);
+  account.hold(0);
 }
 
 /** Makes texts bytes slice by slice, and lets others have their turn between two of them. */
@@ -112,9 +137,4 @@ function* partsOf(text: string): Generator<string> {
 
 function lengthOf(texts: string[]): number {
   return texts.reduce((length, text) => length + text.length, 0);
-}
-
-function reset(response: ServerResponse | Http2ServerResponse): void {
-  if (response instanceof Http2ServerResponse) response.stream.close(constants.NGHTTP2_INTERNAL_ERROR);
-  else response.socket?.resetAndDestroy();
 }

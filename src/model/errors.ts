@@ -33,6 +33,11 @@ export class TooLargeError extends Error {
   override readonly name = "TooLargeError";
 }
 
+/** Too much is under way to take on more; nothing was done, and trying again later helps. */
+export class OverloadedError extends Error {
+  override readonly name: string = "OverloadedError";
+}
+
 /** The caller may not do this to this project. */
 export class PermissionDeniedError extends Error {
   override readonly name = "PermissionDeniedError";

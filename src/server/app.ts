@@ -13,8 +13,10 @@ import { OPEN } from "../api/access.ts";
 import { createDecoding } from "../api/decoding.ts";
 import type { Door, DoorContext } from "../api/door.ts";
 import { statusOfError } from "../api/http-error.ts";
+import { countMemory, type MemoryLimits } from "../api/memory.ts";
 import type { Config } from "../config.ts";
 import type { Store } from "../store/store.ts";
+import { admitRequests } from "./admission.ts";
 import { createKeyRing, guardRoutes } from "./auth.ts";
 import { createListener, type Listener, type ListenerTimeouts } from "./listener.ts";
 import { guardOrigins } from "./origin.ts";
@@ -22,7 +24,6 @@ import { cutProjectPrefix } from "./prefix.ts";
 import { createRouteTable } from "./routes.ts";
 import { registerRpc } from "./rpc.ts";
 import { startSweeper } from "./sweeper.ts";
-import { createTurns } from "./turns.ts";
 
 /** What a server is made of. */
 export interface ServerParts {
@@ -64,10 +65,12 @@ export async function createServer(parts: ServerParts): Promise<SkeinServer> {
   const app = Fastify({
     serverFactory: (handler) => {
       listener = createListener(handler, {
-        silence: 5000,
-        headers: 10_000,
-        body: config.requestTimeout,
-        ...parts.timeouts,
+        timeouts: { silence: 5000, headers: 10_000, body: config.requestTimeout, ...parts.timeouts },
+        connections: config.connectionLimit,
+        requests: config.requestLimit,
+        streams: config.streamLimit,
+        resetsPerSecond: config.resetLimit,
+        headerBytes: config.headerLimit,
       });
       return listener.server;
     },
@@ -82,11 +85,12 @@ export async function createServer(parts: ServerParts): Promise<SkeinServer> {
     onConstructorPoisoning: "ignore",
   });
   const routes = createRouteTable(app);
-  const takeTurn = createTurns();
-  app.addHook("onRequest", (_request, _reply, done) => takeTurn(done));
+  const memory = countMemory(app, memoryLimits(config));
   const keyRing = createKeyRing(store);
+  // In this order: who may not call is told so before anything is kept for the call.
   await guardOrigins(app, config, keyRing);
   guardRoutes(app, keyRing);
+  admitRequests(app, config);
   app.addHook("onRequest", async ({ method, raw }) => {
     // Some clients give a DELETE without a body the type they always use; there is nothing to parse.
     if (method === "DELETE" && !hasBody(raw)) delete raw.headers["content-type"];
@@ -106,6 +110,7 @@ export async function createServer(parts: ServerParts): Promise<SkeinServer> {
     store,
     now: () => Date.now() * 1000,
     defaultProject: config.defaultProject,
+    memory,
     limits: { otlpBytes: config.otlpLimit, restBytes: config.restLimit, rpcBytes: config.rpcLimit },
     decoding: createDecoding(),
   };
@@ -137,6 +142,14 @@ export async function createServer(parts: ServerParts): Promise<SkeinServer> {
       }
       await Promise.all([app.close(), swept, context.decoding.close()]);
     },
+  };
+}
+
+/** What may be held in memory; one connection may hold a quarter of it. */
+function memoryLimits({ bodyMemory, answerMemory, bodyRate, requestTimeout }: Config): MemoryLimits {
+  return {
+    bodies: { totalBytes: bodyMemory, connectionBytes: bodyMemory / 4, leastRate: bodyRate },
+    answers: { totalBytes: answerMemory, connectionBytes: answerMemory / 4, patienceMs: requestTimeout },
   };
 }
 

@@ -1,12 +1,9 @@
-import {
-  createServer,
-  type IncomingMessage,
-  type RequestListener,
-  type Server,
-  type ServerResponse,
-} from "node:http";
-import { constants, createServer as createHttp2Server, type Http2Session } from "node:http2";
+import { createServer, type RequestListener, type Server } from "node:http";
 import { type Socket, Server as TcpServer } from "node:net";
+import { forConnection, hearErrors } from "./connection.ts";
+import { createHttp1Connections } from "./http1.ts";
+import { createHttp2Connections } from "./http2.ts";
+import { recognise } from "./recognise.ts";
 
 /** How patient the listener is, in milliseconds. */
 export interface ListenerTimeouts {
@@ -16,6 +13,21 @@ export interface ListenerTimeouts {
   headers: number;
   /** How long an HTTP/2 request's body may pause. */
   body: number;
+}
+
+/** What a listener takes. */
+export interface ListenerLimits {
+  timeouts: ListenerTimeouts;
+  /** Connections at once; more are closed. */
+  connections: number;
+  /** Requests under way at once; more are answered 503. */
+  requests: number;
+  /** Requests under way at once of one HTTP/2 connection. */
+  streams: number;
+  /** Requests that one HTTP/2 connection may reset in a second, beyond those it lets finish. */
+  resetsPerSecond: number;
+  /** The largest headers of a request. */
+  headerBytes: number;
 }
 
 /** One cleartext port that speaks HTTP/1.1 and, to clients that start with its preface, HTTP/2. */
@@ -33,88 +45,58 @@ export interface Listener {
   destroy(): void;
 }
 
-/** What a client that knows the server speaks HTTP/2 sends first (RFC 9113, section 3.4). */
-const PREFACE = Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "latin1");
-
 const KEEP_ALIVE_MS = 72_000;
-const MAX_CONCURRENT_STREAMS = 1000;
-/** In megabytes. What a session holds is bounded by flow control; the runtime's default of 10 refuses busy clients. */
-const MAX_SESSION_MEMORY = 1024;
+const RETRY_AFTER_SECONDS = 1;
 
 /** Creates a listener whose requests, of either protocol, go to `handler`. */
-export function createListener(handler: RequestListener, timeouts: ListenerTimeouts): Listener {
-  /** Every connection that is not known to speak HTTP/2, with the number of requests it has under way. */
-  const connections = new Map<Socket, number>();
-  const sessions = new Set<Http2Session>();
-  let draining = false;
-
-  function handleHttp1(request: IncomingMessage, response: ServerResponse): void {
-    const { socket } = request;
-    connections.set(socket, (connections.get(socket) ?? 0) + 1);
-    if (draining) response.setHeader("connection", "close");
-    response.once("close", () => {
-      const underWay = connections.get(socket);
-      if (underWay === undefined) return;
-      connections.set(socket, underWay - 1);
-      if (draining) endIfIdle(socket);
-    });
-    handler(request, response);
-  }
-
-  function endIfIdle(socket: Socket): void {
-    if (connections.get(socket) === 0) socket.destroySoon();
-  }
+export function createListener(handler: RequestListener, limits: ListenerLimits): Listener {
+  const bounded = boundRequests(handler, limits.requests);
+  const http1 = createHttp1Connections(bounded);
+  const http2 = createHttp2Connections(bounded, limits);
+  /** Connections of which it is not known yet what they speak. */
+  const unknown = new Set<Socket>();
 
   const server = createServer(
-    { headersTimeout: timeouts.headers, keepAliveTimeout: KEEP_ALIVE_MS, connectionsCheckingInterval: 1000 },
-    handleHttp1,
+    {
+      headersTimeout: limits.timeouts.headers,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      connectionsCheckingInterval: 1000,
+      maxHeaderSize: limits.headerBytes,
+    },
+    http1.serve,
   );
-  const http2Server = createHttp2Server(
-    { maxSessionMemory: MAX_SESSION_MEMORY, settings: { maxConcurrentStreams: MAX_CONCURRENT_STREAMS } },
-    // The compatibility API's requests and responses are what the handler expects of HTTP/1.1, by Node's own promise.
-    handler as unknown as Parameters<typeof createHttp2Server>[1],
-  );
-  http2Server.on("session", (session) => {
-    sessions.add(session);
-    session.once("close", () => sessions.delete(session));
-    const noSettings = setTimeout(() => session.destroy(), timeouts.headers);
-    session.once("remoteSettings", () => clearTimeout(noSettings));
-    session.once("close", () => clearTimeout(noSettings));
-  });
-  http2Server.on("stream", (stream) => {
-    if (stream.endAfterHeaders) return;
-    stream.setTimeout(timeouts.body, () => stream.close(constants.NGHTTP2_CANCEL));
-    stream.once("end", () => stream.setTimeout(0));
-    // The answer is complete: a client that is still sending need not go on (RFC 9113, section 8.1).
-    stream.once("wantTrailers", () => setImmediate(() => stream.readableEnded || stream.close()));
+  server.maxConnections = limits.connections;
+  server.on("checkExpectation", (request, response) => {
+    hearErrors(request);
+    hearErrors(response);
+    response.writeHead(417).end();
   });
 
   const serveHttp1 = server.listeners("connection")[0] as (socket: Socket) => void;
   server.removeAllListeners("connection");
   server.on("connection", (socket: Socket) => {
-    connections.set(socket, 0);
-    socket.once("close", () => connections.delete(socket));
-    recognise(socket, timeouts.silence, (isHttp2) => {
-      if (isHttp2) {
-        connections.delete(socket);
-        // http.Server leaves sockets half open; a session would then never learn that its client is gone.
-        socket.allowHalfOpen = false;
-        http2Server.emit("connection", socket);
-      } else {
+    hearErrors(socket);
+    unknown.add(socket);
+    socket.once("close", () => unknown.delete(socket));
+    recognise(socket, limits.timeouts.silence, (isHttp2) => {
+      unknown.delete(socket);
+      forConnection(socket, () => {
+        if (isHttp2) return http2.add(socket);
+        http1.add(socket);
         serveHttp1.call(server, socket);
-      }
+      });
     });
   });
 
   return {
     server,
     async drain(graceMs) {
-      draining = true;
       const { promise: empty, resolve } = Promise.withResolvers<boolean>();
       // http.Server's own close() also cuts connections whose last response is still on its way out.
       TcpServer.prototype.close.call(server, () => resolve(true));
-      for (const session of sessions) session.close();
-      for (const socket of connections.keys()) endIfIdle(socket);
+      http2.drain();
+      http1.drain();
+      for (const socket of unknown) socket.destroy();
       const timer = setTimeout(resolve, graceMs, false);
       try {
         return await empty;
@@ -123,40 +105,24 @@ export function createListener(handler: RequestListener, timeouts: ListenerTimeo
       }
     },
     destroy() {
-      for (const session of sessions) session.destroy();
-      for (const socket of connections.keys()) socket.destroy();
+      http2.destroy();
+      http1.destroy();
     },
   };
 }
 
-/**
- * Reads a connection's first bytes until they are the preface or cannot become it, puts them back and says which.
- * A connection that leaves it open for `silenceMs` is cut.
- */
-function recognise(socket: Socket, silenceMs: number, decided: (isHttp2: boolean) => void): void {
-  let seen = Buffer.alloc(0);
-  const timer = setTimeout(() => socket.destroy(), silenceMs);
-  const stopTimer = () => clearTimeout(timer);
-
-  function onReadable(): void {
-    const chunk: Buffer | null = socket.read();
-    if (chunk === null) return;
-    seen = Buffer.concat([seen, chunk]);
-    const compared = Math.min(seen.length, PREFACE.length);
-    const isPreface = seen.compare(PREFACE, 0, compared, 0, compared) === 0;
-    if (isPreface && compared < PREFACE.length) return;
-    stopTimer();
-    socket.off("readable", onReadable);
-    socket.off("error", ignore);
-    socket.off("close", stopTimer);
-    socket.unshift(seen);
-    decided(isPreface);
-  }
-
-  socket.on("error", ignore);
-  socket.on("close", stopTimer);
-  socket.on("readable", onReadable);
+/** Answers 503 while too many requests are under way: each takes memory, however little is known of it. */
+function boundRequests(handler: RequestListener, most: number): RequestListener {
+  let underWay = 0;
+  return (request, response) => {
+    if (underWay >= most) {
+      response.writeHead(503, { "retry-after": `${RETRY_AFTER_SECONDS}` }).end();
+      return;
+    }
+    underWay += 1;
+    response.once("close", () => {
+      underWay -= 1;
+    });
+    handler(request, response);
+  };
 }
-
-/** For connections that break before they said anything. */
-function ignore(): void {}

@@ -4,16 +4,20 @@ import {
   compressionBrotli,
   compressionGzip,
   universalRequestFromNodeRequest,
-  universalResponseToNodeResponse,
 } from "@connectrpc/connect-node";
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Door, DoorContext } from "../api/door.ts";
+import { cut, openAnswer } from "../api/memory.ts";
 import { originValues } from "../api/request-project.ts";
+import { withAnswer } from "../api/rpc/call-answer.ts";
 import { deadlineInterceptor, shortenDeadline } from "./deadline.ts";
 import { registerHealth } from "./health.ts";
 import { registerReflection } from "./reflection.ts";
 import { accessOf } from "./rpc-access.ts";
+import { sendRpcAnswer } from "./rpc-answer.ts";
+import { countDecompressed, openRpcBody } from "./rpc-body.ts";
 import { createRequestGate, errorInterceptor, refusalValues } from "./rpc-errors.ts";
+import { roomInterceptor } from "./rpc-room.ts";
 
 /**
  * Answers smaller than this are not compressed. It is the size that messages of streams stay below: compressing them
@@ -38,11 +42,11 @@ export interface RpcOptions {
 export async function registerRpc(app: FastifyInstance, options: RpcOptions): Promise<void> {
   const { doors, context, logger, requestTimeoutMs, stopping, cutting } = options;
   const router = createConnectRouter({
-    acceptCompression: [compressionGzip, compressionBrotli],
+    acceptCompression: [compressionGzip, compressionBrotli].map(countDecompressed),
     readMaxBytes: context.limits.rpcBytes,
     writeMaxBytes: context.limits.rpcBytes,
     compressMinBytes: COMPRESS_MIN_BYTES,
-    interceptors: [errorInterceptor(logger), deadlineInterceptor(requestTimeoutMs)],
+    interceptors: [errorInterceptor(logger), deadlineInterceptor(requestTimeoutMs), roomInterceptor()],
     requestGate: createRequestGate(logger),
     shutdownSignal: cutting,
   });
@@ -64,8 +68,8 @@ export async function registerRpc(app: FastifyInstance, options: RpcOptions): Pr
 }
 
 /**
- * Hands a request to an RPC. This is what `@connectrpc/connect-fastify` does as well, but that prints to the console
- * whenever a client hangs up.
+ * Hands a request to an RPC, and its answer to the client. `@connectrpc/connect-fastify` does as much, but destroys the
+ * connection of a client that is answered while it sends, and prints to the console when one hangs up.
  */
 async function answer(
   handler: UniversalHandler,
@@ -75,17 +79,22 @@ async function answer(
 ): Promise<void> {
   reply.hijack();
   shortenDeadline(request.raw.headers);
+  const { memory } = request.server;
+  const account = openAnswer(memory, reply.raw);
+  const body = openRpcBody(memory, request, reply, handler.method.methodKind === "bidi_streaming");
   try {
-    const response = await handler(
-      universalRequestFromNodeRequest(request.raw, reply.raw, undefined, values),
+    const isOpen = request.routeOptions.config.access === "open";
+    const universal = universalRequestFromNodeRequest(
+      request.raw,
+      reply.raw,
+      undefined,
+      isOpen ? values : withAnswer(values, account),
     );
-    for (const [name, value] of Object.entries(reply.getHeaders())) {
-      if (value !== undefined) reply.raw.setHeader(name, value);
-    }
-    await universalResponseToNodeResponse(response, reply.raw);
+    const answered = await body.read(() => handler({ ...universal, body: body.chunks }));
+    await sendRpcAnswer(answered, reply, account);
   } catch (error) {
     // Failures of the call are part of its answer; this is an answer that could not be sent.
     request.log.debug({ err: error, path: handler.requestPath }, "connection broke");
-    reply.raw.destroy();
+    cut(reply.raw);
   }
 }

@@ -1,7 +1,8 @@
 import { type ObjectKey, printObjectVersion } from "../model/content.ts";
+import { OverloadedError } from "../model/errors.ts";
 
 /** More work is waiting than the store is configured to hold; nothing was done, trying again later helps. */
-export class StoreBusyError extends Error {
+export class StoreBusyError extends OverloadedError {
   override readonly name = "StoreBusyError";
 }
 

@@ -28,8 +28,8 @@ export function listThreads(context: DoorContext) {
       limit,
       after: null,
     };
-    return sendPieces(reply, "application/json", (signal) =>
-      listingPieces(context.store.listChats(query, { signal }), {
+    return sendPieces(reply, "application/json", (read) =>
+      listingPieces(context.store.listChats(query, read), {
         head: '{"threads":[',
         elements: ({ chats }) => chats.map((chat) => threadJson(chat, query.projectId)),
         tail(first) {

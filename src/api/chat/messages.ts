@@ -22,8 +22,8 @@ export function listMessages(context: DoorContext) {
     const key = threadOf(request, context, project_id);
     const query: MessageQuery = { ...key, limit, offset, from: "newest", cursor: null };
     const threadId = JSON.stringify(key.threadId);
-    return sendPieces(reply, "application/json", (signal) =>
-      listingPieces(context.store.listMessages(query, { signal }), {
+    return sendPieces(reply, "application/json", (read) =>
+      listingPieces(context.store.listMessages(query, read), {
         head: `{"status":"success","threadId":${threadId},"messages":[`,
         elements: ({ messages }) => messages.map((message) => messageJson(message, key.threadId)),
         tail: ({ total }) => `],"count":${Math.max(0, Math.min(limit, total - offset))}}`,

@@ -37,8 +37,8 @@ export function searchThreads(context: DoorContext) {
       withTtl: includesTtl(request),
       aliases: extracts && [...extracts.keys()],
     };
-    return sendPieces(reply, "application/json", (signal) =>
-      jsonArray(page(context.store.searchThreads(search, { signal }), search, view, reply)),
+    return sendPieces(reply, "application/json", (read) =>
+      jsonArray(page(context.store.searchThreads(search, read), search, view, reply)),
     );
   };
 }
@@ -47,8 +47,8 @@ export function searchThreads(context: DoorContext) {
 export function countThreads(context: DoorContext) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const filter = filterOf(request, context, await readBody(context, request, "count"));
-    return sendPieces(reply, "application/json", async function* (signal) {
-      yield { whole: String(await context.store.countThreads(filter, { signal })) };
+    return sendPieces(reply, "application/json", async function* (read) {
+      yield { whole: String(await context.store.countThreads(filter, read)) };
     });
   };
 }

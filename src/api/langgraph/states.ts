@@ -81,8 +81,8 @@ function sendHistory(
 ): Promise<FastifyReply> {
   const key = threadOf(request, context);
   const query = { ...key, limit, before, from: checkpoint, metadata };
-  return sendPieces(reply, "application/json", (signal) =>
-    jsonArray(printed(key.threadId, context.store.listStates(query, { signal }), view)),
+  return sendPieces(reply, "application/json", (read) =>
+    jsonArray(printed(key.threadId, context.store.listStates(query, read), view)),
   );
 }
 

@@ -1,12 +1,15 @@
+import type { Readable } from "node:stream";
 import { type DescMessage, type MessageShape, toBinary, toJsonString } from "@bufbuild/protobuf";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { StatusSchema } from "../../../gen/google/rpc/status_pb.ts";
 import { ExportTraceServiceResponseSchema } from "../../../gen/opentelemetry/proto/collector/trace/v1/trace_service_pb.ts";
+import { collectBody } from "../collect-body.ts";
 import { httpError } from "../http-error.ts";
 import { originOf } from "../request-project.ts";
 import type { ExportBody } from "./decode.ts";
 import type { Exporter } from "./exporter.ts";
 import { gunzipBody } from "./gunzip.ts";
+import { openBody } from "../memory.ts";
 import { detailTypes, RETRY_SECONDS, toHttpError } from "./http-errors.ts";
 
 const PATHS = ["/v1/traces", "/otel/v1/traces", "/agents/otel/v1/traces"];
@@ -17,10 +20,8 @@ const JSON_TYPE = "application/json";
 /** Serves OTLP over HTTP, protobuf and JSON; every answer and every error is in the request's encoding. */
 export function serveHttp(app: FastifyInstance, exportSpans: Exporter, maxBytes: number): void {
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser(
-    [PROTOBUF, JSON_TYPE],
-    { parseAs: "buffer" },
-    async (_request: FastifyRequest, body: Buffer) => body,
+  app.addContentTypeParser([PROTOBUF, JSON_TYPE], (request: FastifyRequest, payload: Readable) =>
+    collectBody(request, payload, maxBytes),
   );
 
   app.setErrorHandler((error, request, reply) => {
@@ -31,7 +32,7 @@ export function serveHttp(app: FastifyInstance, exportSpans: Exporter, maxBytes:
   });
 
   for (const path of PATHS) {
-    app.post(path, { bodyLimit: maxBytes }, async (request, reply) => {
+    app.post(path, async (request, reply) => {
       const encoding = encodingOf(request);
       if (encoding === null) throw httpError(415, `the content type must be ${PROTOBUF} or ${JSON_TYPE}`);
       const parts = await readBody(request, maxBytes);
@@ -64,7 +65,7 @@ async function readBody(request: FastifyRequest, maxBytes: number): Promise<Uint
     case "":
       return [body];
     case "gzip":
-      return gunzipBody(body, maxBytes);
+      return gunzipBody(body, maxBytes, openBody(request.server.memory, request.rawAnswer, () => {}));
     default:
       throw httpError(415, "the content encoding must be gzip or identity");
   }

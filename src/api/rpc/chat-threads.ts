@@ -30,6 +30,7 @@ import { InvalidRequestError, TooLargeError } from "../../model/errors.ts";
 import { createUuid } from "../../model/uuid.ts";
 import { threadNotFound } from "../../store/errors.ts";
 import type { DoorContext } from "../door.ts";
+import { countAnswer, readOptions } from "./call-answer.ts";
 import { bareChatBytes, chatBytes, readMessages, toBareChat, toChat } from "./chat-messages.ts";
 import { readDocuments, readKey, readPageSize, readProject, readWriter } from "./fields.ts";
 import { pageTooLarge } from "./message-size.ts";
@@ -72,12 +73,10 @@ export function getChatThread(context: DoorContext) {
   return async (request: GetChatThreadRequest, handler: HandlerContext): Promise<GetChatThreadResponse> => {
     const chat = await context.store.getChat(readKey(request, handler, context));
     if (!chat) throw threadNotFound(request.threadId);
-    const limit = context.limits.rpcBytes;
-    if (chatBytes(chat) > limit) {
-      throw new TooLargeError(
-        `the chat is over the limit of ${limit} bytes: ListChatThreads returns it without its documents`,
-      );
-    }
+    countAnswer(handler, context.limits.rpcBytes, (limit) => {
+      const otherWay = "ListChatThreads returns it without its documents";
+      return new TooLargeError(`the chat is over the limit of ${limit} bytes: ${otherWay}`);
+    })(chatBytes(chat));
     return create(GetChatThreadResponseSchema, { thread: toChat(chat) });
   };
 }
@@ -142,16 +141,14 @@ export function listChatThreads(context: DoorContext) {
         limit: readPageSize(request.limit),
         after: request.pageToken ? tokens.read(request.pageToken) : null,
       },
-      { signal: handler.signal },
+      readOptions(handler),
     );
     const response = create(ListChatThreadsResponseSchema);
     let last: ChatThread | undefined;
-    let bytes = 0;
+    const count = countAnswer(handler, context.limits.rpcBytes, (limit) => pageTooLarge(limit, ", or leave the documents out"));
     for await (const { chats, totals, hasMore } of page) {
       for (const chat of chats) {
-        bytes += request.includeDocuments ? chatBytes(chat) : bareChatBytes(chat);
-        if (bytes > context.limits.rpcBytes)
-          throw pageTooLarge(context.limits.rpcBytes, ", or leave the documents out");
+        count(request.includeDocuments ? chatBytes(chat) : bareChatBytes(chat));
         response.threads.push(request.includeDocuments ? toChat(chat) : toBareChat(chat));
       }
       last = chats.at(-1) ?? last;

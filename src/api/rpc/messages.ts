@@ -10,6 +10,7 @@ import {
 } from "../../../gen/skein/v1/chat_pb.ts";
 import type { MessagePlace, MessageQuery } from "../../model/message.ts";
 import type { DoorContext } from "../door.ts";
+import { countAnswer, readOptions } from "./call-answer.ts";
 import { readMessages, sizeOfMessage, toBareChat, toMessage } from "./chat-messages.ts";
 import { readEnum, readKey, readPageSize, readWriter } from "./fields.ts";
 import { pageTooLarge } from "./message-size.ts";
@@ -52,11 +53,10 @@ export function listMessages(context: DoorContext) {
     };
     const response = create(ListMessagesResponseSchema);
     let furthest: MessagePlace | undefined;
-    let bytes = 0;
-    for await (const batch of context.store.listMessages(query, { signal: handler.signal })) {
+    const count = countAnswer(handler, context.limits.rpcBytes, pageTooLarge);
+    for await (const batch of context.store.listMessages(query, readOptions(handler))) {
       for (const message of batch.messages) {
-        bytes += sizeOfMessage(message);
-        if (bytes > context.limits.rpcBytes) throw pageTooLarge(context.limits.rpcBytes);
+        count(sizeOfMessage(message));
         response.messages.push(toMessage(message));
         furthest = from === "oldest" ? message.place : (furthest ?? message.place);
       }

@@ -22,6 +22,7 @@ import {
   type ThreadRecord,
 } from "../../model/thread-record.ts";
 import type { DoorContext } from "../door.ts";
+import { countAnswer, readOptions } from "./call-answer.ts";
 import { readDocuments, readEnum, readPageSize, readProject } from "./fields.ts";
 import { pageTooLarge } from "./message-size.ts";
 import { createPageTokens, cursorOf } from "./page-token.ts";
@@ -79,16 +80,15 @@ export function search(context: DoorContext) {
         extract: [...paths.values()],
         withTotal: request.includeTotal,
       },
-      { signal: handler.signal },
+      readOptions(handler),
     );
     const aliases = [...paths.keys()];
     const response = create(SearchResponseSchema);
     let last: ThreadRecord | undefined;
-    let bytes = 0;
+    const count = countAnswer(handler, context.limits.rpcBytes, (limit) => pageTooLarge(limit, ", or select less"));
     for await (const { threads, total, hasMore } of page) {
       for (const record of threads) {
-        bytes += threadBytes(record, aliases);
-        if (bytes > context.limits.rpcBytes) throw pageTooLarge(context.limits.rpcBytes, ", or select less");
+        count(threadBytes(record, aliases));
         response.threads.push(toThread(record, aliases));
       }
       last = threads.at(-1) ?? last;
@@ -107,7 +107,7 @@ export function search(context: DoorContext) {
 export function countThreads(context: DoorContext) {
   return async (request: CountThreadsRequest, handler: HandlerContext): Promise<CountThreadsResponse> => {
     const filter = await readConditions(request, handler, context);
-    const count = await context.store.countThreads(filter, { signal: handler.signal });
+    const count = await context.store.countThreads(filter, readOptions(handler));
     return create(CountThreadsResponseSchema, { count: BigInt(count) });
   };
 }

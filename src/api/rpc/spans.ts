@@ -17,6 +17,7 @@ import { type ConversationSpansQuery, MAX_CONVERSATION_IDS, type SpanView } from
 import type { ConversationSpans } from "../../store/roles/spans.ts";
 import { serveByCodec } from "../by-codec.ts";
 import type { DoorContext } from "../door.ts";
+import { countAnswer, readOptions } from "./call-answer.ts";
 import { feedbackBytes, spanBytes, toFeedbackMessage, toSpanMessage } from "./conversation-messages.ts";
 import { readEnum, readProject } from "./fields.ts";
 import { MAX_STREAM_MESSAGE_BYTES, messageBytes } from "./message-size.ts";
@@ -66,11 +67,10 @@ async function* wholeConversations(
 ): AsyncGenerator<ConversationSpansMessage> {
   const query = readQuery(request, handler, context, []);
   const conversations: ConversationSpansMessage[] = [];
-  let bytes = 0;
-  for await (const batch of context.store.querySpans(query, { signal: handler.signal })) {
+  const count = countAnswer(handler, context.limits.rpcBytes, tooLarge);
+  for await (const batch of context.store.querySpans(query, readOptions(handler))) {
     for (const entry of batch) {
-      bytes += entryBytes(entry);
-      if (bytes > context.limits.rpcBytes) throw tooLarge(context.limits.rpcBytes);
+      count(entryBytes(entry));
       append(conversations, entry);
       if (!entry.continues) yield conversations.pop()!;
     }
@@ -88,7 +88,7 @@ export function streamSpans(context: DoorContext) {
     handler: HandlerContext,
   ): AsyncGenerator<StreamSpansResponse> {
     const query = readQuery(request.query ?? create(SpansRequestSchema), handler, context, ["query"]);
-    for await (const batch of context.store.querySpans(query, { signal: handler.signal })) {
+    for await (const batch of context.store.querySpans(query, readOptions(handler))) {
       let message = create(StreamSpansResponseSchema);
       let bytes = 0;
       for (const entry of batch.flatMap(split)) {

@@ -14,6 +14,7 @@ import {
 } from "../../../gen/skein/v1/state_pb.ts";
 import { TooLargeError } from "../../model/errors.ts";
 import type { DoorContext } from "../door.ts";
+import { countAnswer, readOptions } from "./call-answer.ts";
 import { readDocuments, readKey, readPageSize } from "./fields.ts";
 import { pageTooLarge } from "./message-size.ts";
 import { createPageTokens } from "./page-token.ts";
@@ -54,10 +55,9 @@ export function getState(context: DoorContext) {
     const checkpointId = request.checkpointId || null;
     const state = await context.store.getState({ ...readKey(request, handler, context), checkpointId });
     if (!state) return create(GetStateResponseSchema);
-    const limit = context.limits.rpcBytes;
-    if (checkpointBytes(state) > limit) {
-      throw new TooLargeError(`the state is over the limit of ${limit} bytes: call Search and extract parts`);
-    }
+    countAnswer(handler, context.limits.rpcBytes, (limit) => {
+      return new TooLargeError(`the state is over the limit of ${limit} bytes: call Search and extract parts`);
+    })(checkpointBytes(state));
     return create(GetStateResponseSchema, { checkpoint: toCheckpoint(state) });
   };
 }
@@ -82,18 +82,17 @@ export function listHistory(context: DoorContext) {
     const before = request.pageToken ? tokens.read(request.pageToken) : request.before || null;
     const states = context.store.listStates(
       { ...key, limit: limit + 1, before, from, metadata },
-      { signal: handler.signal },
+      readOptions(handler),
     );
     const response = create(ListHistoryResponseSchema);
-    let bytes = 0;
+    const count = countAnswer(handler, context.limits.rpcBytes, pageTooLarge);
     for await (const batch of states) {
       for (const state of batch) {
         if (response.checkpoints.length === limit) {
           response.nextPageToken = tokens.after(response.checkpoints.at(-1)!.checkpointId);
           return response;
         }
-        bytes += checkpointBytes(state);
-        if (bytes > context.limits.rpcBytes) throw pageTooLarge(context.limits.rpcBytes);
+        count(checkpointBytes(state));
         response.checkpoints.push(toCheckpoint(state));
       }
     }

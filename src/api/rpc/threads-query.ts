@@ -20,6 +20,7 @@ import {
   type ThreadSummary,
 } from "../../model/thread.ts";
 import type { DoorContext } from "../door.ts";
+import { readOptions } from "./call-answer.ts";
 import { readEnum, readProject } from "./fields.ts";
 import { MAX_STREAM_MESSAGE_BYTES, messageBytes } from "./message-size.ts";
 import { createPageTokens, cursorOf } from "./page-token.ts";
@@ -69,7 +70,7 @@ export function threadsQuery(context: DoorContext) {
     const limit = query.limit ?? Number.POSITIVE_INFINITY;
     const onePast = { ...query, limit: query.limit === null ? null : query.limit + 1 };
     for await (const { rows, more } of pages(
-      context.store.queryThreads(onePast, { signal: handler.signal }),
+      context.store.queryThreads(onePast, readOptions(handler)),
       limit,
     )) {
       yield create(ThreadsQueryResponseSchema, {

@@ -26,6 +26,7 @@ import { MAX_PRUNED_THREADS, type ThreadDraft } from "../../model/thread-record.
 import { createUuid } from "../../model/uuid.ts";
 import { threadNotFound } from "../../store/errors.ts";
 import type { DoorContext } from "../door.ts";
+import { countAnswer } from "./call-answer.ts";
 import { readDocuments, readEnum, readKey, readProject } from "./fields.ts";
 import { documentsOf, readChange } from "./state-messages.ts";
 import { readStatus, readStrategy, readTtl, threadBytes, toBareThread, toThread } from "./thread-messages.ts";
@@ -71,10 +72,9 @@ export function getThread(context: DoorContext) {
   return async (request: GetThreadRequest, handler: HandlerContext): Promise<GetThreadResponse> => {
     const record = await context.store.getThread(readKey(request, handler, context));
     if (!record) throw threadNotFound(request.threadId);
-    const limit = context.limits.rpcBytes;
-    if (threadBytes(record) > limit) {
-      throw new TooLargeError(`the thread is over the limit of ${limit} bytes: call Search and select less`);
-    }
+    countAnswer(handler, context.limits.rpcBytes, (limit) => {
+      return new TooLargeError(`the thread is over the limit of ${limit} bytes: call Search and select less`);
+    })(threadBytes(record));
     return create(GetThreadResponseSchema, { thread: toThread(record) });
   };
 }

@@ -9,6 +9,7 @@ import {
 } from "../../../gen/skein/v1/turn_pb.ts";
 import type { PlacedTurn, ThreadTurn } from "../../model/turn.ts";
 import type { DoorContext } from "../door.ts";
+import { countAnswer, readOptions } from "./call-answer.ts";
 import { readEnum, readKey, readPageSize } from "./fields.ts";
 import { messageBytes, pageTooLarge } from "./message-size.ts";
 import { createPageTokens } from "./page-token.ts";
@@ -33,14 +34,13 @@ export function listTurns(context: DoorContext) {
       readPlace,
     );
     const cursor = request.pageToken ? tokens.read(request.pageToken) : null;
-    const page = context.store.listTurns({ ...key, from, limit, cursor }, { signal: handler.signal });
+    const page = context.store.listTurns({ ...key, from, limit, cursor }, readOptions(handler));
     const response = create(ListTurnsResponseSchema);
     let furthest: PlacedTurn["place"] | undefined;
-    let bytes = 0;
+    const count = countAnswer(handler, context.limits.rpcBytes, pageTooLarge);
     for await (const { turns, total, hasMore } of page) {
       for (const turn of turns) {
-        bytes += turnBytes(turn);
-        if (bytes > context.limits.rpcBytes) throw pageTooLarge(context.limits.rpcBytes);
+        count(turnBytes(turn));
         response.turns.push(toTurn(turn));
         furthest = from === "oldest" ? turn.place : (furthest ?? turn.place);
       }

@@ -1,4 +1,6 @@
+import type { Readable } from "node:stream";
 import type { FastifyInstance, FastifyRequest } from "fastify";
+import { collectBody } from "../collect-body.ts";
 import type { DoorContext } from "../door.ts";
 import { httpError } from "../http-error.ts";
 import { bytesOf, refuseCompressed } from "../raw-body.ts";
@@ -13,18 +15,14 @@ const decoder = { module: new URL("./decode-body.ts", import.meta.url).href, dec
  */
 export function takeJson(app: FastifyInstance, maxBytes: number): void {
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser(
-    "*",
-    { parseAs: "buffer", bodyLimit: maxBytes },
-    async (request: FastifyRequest, bytes: Buffer): Promise<Buffer> => {
-      const type = request.headers["content-type"] ?? "application/json";
-      if (!/^\s*application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i.test(type)) {
-        throw httpError(415, `The body must be application/json, not ${type}`);
-      }
-      refuseCompressed(request);
-      return bytes;
-    },
-  );
+  app.addContentTypeParser("*", async (request: FastifyRequest, payload: Readable): Promise<Buffer> => {
+    const type = request.headers["content-type"] ?? "application/json";
+    if (!/^\s*application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i.test(type)) {
+      throw httpError(415, `The body must be application/json, not ${type}`);
+    }
+    refuseCompressed(request);
+    return collectBody(request, payload, maxBytes);
+  });
 }
 
 /**

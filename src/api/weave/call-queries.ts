@@ -28,8 +28,8 @@ export function callsStreamQuery(context: DoorContext) {
       offset: body.offset ?? 0,
       documents: CALL_DOCUMENTS.some((column) => columns.has(column)),
     };
-    return sendPieces(reply, lineType(request.headers.accept), (signal) =>
-      lines(context.store.queryCalls(query, { signal }), body.project_id, columns),
+    return sendPieces(reply, lineType(request.headers.accept), (read) =>
+      lines(context.store.queryCalls(query, read), body.project_id, columns),
     );
   };
 }
@@ -42,8 +42,8 @@ export function callsQueryStats(context: DoorContext) {
       ...toFilter(body.project_id, body.filter, context.now()),
       expression: body.expression,
     };
-    return sendPieces(reply, "application/json", async function* (signal) {
-      const count = await context.store.countCalls(filter, { signal });
+    return sendPieces(reply, "application/json", async function* (read) {
+      const count = await context.store.countCalls(filter, read);
       yield { whole: JSON.stringify({ count: body.limit === null ? count : Math.min(count, body.limit) }) };
     });
   };

@@ -25,8 +25,8 @@ export function conversationsSpans(context: DoorContext) {
       maxSpansPerConversation: null,
       view: "basic",
     };
-    return sendPieces(reply, "application/json", (signal) =>
-      pieces(context.store.querySpans(query, { signal })),
+    return sendPieces(reply, "application/json", (read) =>
+      pieces(context.store.querySpans(query, read)),
     );
   };
 }

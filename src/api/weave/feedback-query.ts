@@ -27,8 +27,8 @@ export function feedbackQuery(context: DoorContext) {
       const { text } = readFeedback(feedback);
       return printMemberTexts(fields.map(({ name, path }) => [name, text(path)]));
     };
-    return sendPieces(reply, "application/json", (signal) =>
-      printList("result", context.store.queryFeedback(query, { signal }), print),
+    return sendPieces(reply, "application/json", (read) =>
+      printList("result", context.store.queryFeedback(query, read), print),
     );
   };
 }

@@ -62,8 +62,8 @@ export function objsQuery(context: DoorContext) {
       offset: body.offset ?? 0,
       withValues: !body.metadata_only,
     };
-    return sendPieces(reply, "application/json", (signal) =>
-      printList("objs", context.store.queryObjects(query, { signal }), printObject),
+    return sendPieces(reply, "application/json", (read) =>
+      printList("objs", context.store.queryObjects(query, read), printObject),
     );
   };
 }

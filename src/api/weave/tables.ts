@@ -69,10 +69,10 @@ export function tableQuery(context: DoorContext) {
       limit: body.limit,
       offset: body.offset ?? 0,
     };
-    return sendPieces(reply, "application/json", (signal) =>
+    return sendPieces(reply, "application/json", (read) =>
       printList(
         "rows",
-        context.store.queryRows(query, { signal }),
+        context.store.queryRows(query, read),
         ({ digest, json, index }) =>
           `{"digest":${JSON.stringify(digest)},"val":${json},"original_index":${index}}`,
       ),

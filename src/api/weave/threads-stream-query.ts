@@ -26,8 +26,8 @@ export function threadsStreamQuery(context: DoorContext) {
       offset: body.offset ?? 0,
       after: null,
     };
-    return sendPieces(reply, lineType(request.headers.accept), (signal) =>
-      lines(context.store.queryThreads(query, { signal })),
+    return sendPieces(reply, lineType(request.headers.accept), (read) =>
+      lines(context.store.queryThreads(query, read)),
     );
   };
 }

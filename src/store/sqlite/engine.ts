@@ -83,31 +83,31 @@ export async function openSqliteStore(options: SqliteOptions): Promise<SqliteSto
     ...createFeedbackStore(main, queue, longReads),
     ...createKeyStore(main, queue),
 
-    async *queryThreads(query, { signal }: ReadOptions = {}) {
-      signal?.throwIfAborted();
+    async *queryThreads(query, options: ReadOptions = {}) {
+      options.signal?.throwIfAborted();
       if (!main.open) throw closedError();
       if (isLightThreadQuery(main, query)) yield* readNow(() => [...threadPages(main, query)]);
-      else yield* longReads.read("threads", query, signal);
+      else yield* longReads.read("threads", query, options);
     },
 
-    async *querySpans(query, { signal }: ReadOptions = {}) {
-      signal?.throwIfAborted();
+    async *querySpans(query, options: ReadOptions = {}) {
+      options.signal?.throwIfAborted();
       if (!main.open) throw closedError();
       if (isLightSpanQuery(main, query)) yield* readNow(() => [...spanPages(main, query)]);
-      else yield* longReads.read("spans", query, signal);
+      else yield* longReads.read("spans", query, options);
     },
 
-    async *queryCalls(query, { signal }: ReadOptions = {}) {
-      signal?.throwIfAborted();
+    async *queryCalls(query, options: ReadOptions = {}) {
+      options.signal?.throwIfAborted();
       if (!main.open) throw closedError();
-      for await (const batch of longReads.read("calls", query, signal)) if (batch.length > 0) yield batch;
+      for await (const batch of longReads.read("calls", query, options)) if (batch.length > 0) yield batch;
     },
 
-    async countCalls(filter, { signal }: ReadOptions = {}) {
-      signal?.throwIfAborted();
+    async countCalls(filter, options: ReadOptions = {}) {
+      options.signal?.throwIfAborted();
       if (!main.open) throw closedError();
       let count = 0;
-      for await (const counted of longReads.read("callCount", filter, signal)) count = counted;
+      for await (const counted of longReads.read("callCount", filter, options)) count = counted;
       return count;
     },
 
@@ -116,10 +116,10 @@ export async function openSqliteStore(options: SqliteOptions): Promise<SqliteSto
       return listProjects(main);
     },
 
-    async *exportProject(projectId, { signal }: ReadOptions = {}) {
-      signal?.throwIfAborted();
+    async *exportProject(projectId, options: ReadOptions = {}) {
+      options.signal?.throwIfAborted();
       if (!main.open) throw closedError();
-      yield* longReads.read("export", projectId, signal);
+      yield* longReads.read("export", projectId, options);
     },
 
     importEntries(projectId, entries) {

@@ -33,24 +33,24 @@ export function createChatStore(
       });
     },
 
-    async *listChats(query, { signal }: ReadOptions = {}) {
-      signal?.throwIfAborted();
+    async *listChats(query, options: ReadOptions = {}) {
+      options.signal?.throwIfAborted();
       const batches = readNow(() => (isLightChatQuery(main, query) ? [...chatPages(main, query)] : null));
-      yield* batches ?? longReads.read("chats", query, signal);
+      yield* batches ?? longReads.read("chats", query, options);
     },
 
-    async *listMessages(query, { signal }: ReadOptions = {}) {
-      signal?.throwIfAborted();
+    async *listMessages(query, options: ReadOptions = {}) {
+      options.signal?.throwIfAborted();
       const batches = readNow(() =>
         isLightMessageQuery(main, query) ? [...messagePages(main, query)] : null,
       );
-      yield* batches ?? longReads.read("messages", query, signal);
+      yield* batches ?? longReads.read("messages", query, options);
     },
 
-    async *listTurns(query, { signal }: ReadOptions = {}) {
-      signal?.throwIfAborted();
+    async *listTurns(query, options: ReadOptions = {}) {
+      options.signal?.throwIfAborted();
       if (isLightTurnQuery(query)) yield* readNow(() => [...turnPages(main, query)]);
-      else yield* longReads.read("turns", query, signal);
+      else yield* longReads.read("turns", query, options);
     },
   };
 }

@@ -53,16 +53,16 @@ export function createContentStore(main: Database, queue: WriteQueue, longReads:
       return readObject(main, key);
     },
 
-    async *getObjects(keys, { signal } = {}) {
-      signal?.throwIfAborted();
+    async *getObjects(keys, options = {}) {
+      options.signal?.throwIfAborted();
       mustBeOpen();
-      yield* longReads.read("foundObjects", keys, signal);
+      yield* longReads.read("foundObjects", keys, options);
     },
 
-    async *queryObjects(query, { signal } = {}) {
-      signal?.throwIfAborted();
+    async *queryObjects(query, options = {}) {
+      options.signal?.throwIfAborted();
       mustBeOpen();
-      yield* longReads.read("objects", query, signal);
+      yield* longReads.read("objects", query, options);
     },
 
     async countRows(key) {
@@ -70,10 +70,10 @@ export function createContentStore(main: Database, queue: WriteQueue, longReads:
       return countTableRows(main, key);
     },
 
-    async *queryRows(query, { signal } = {}) {
-      signal?.throwIfAborted();
+    async *queryRows(query, options = {}) {
+      options.signal?.throwIfAborted();
       mustBeOpen();
-      yield* longReads.read("rows", query, signal);
+      yield* longReads.read("rows", query, options);
     },
   };
 }

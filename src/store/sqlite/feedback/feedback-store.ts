@@ -21,10 +21,10 @@ export function createFeedbackStore(main: Database, queue: WriteQueue, longReads
 
     deleteFeedback: (which) => queue.write("deleteFeedback", which),
 
-    async *queryFeedback(query, { signal } = {}) {
-      signal?.throwIfAborted();
+    async *queryFeedback(query, options = {}) {
+      options.signal?.throwIfAborted();
       if (!main.open) throw closedError();
-      yield* longReads.read("feedback", query, signal);
+      yield* longReads.read("feedback", query, options);
     },
   };
 }

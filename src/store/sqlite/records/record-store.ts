@@ -87,22 +87,22 @@ export function createRecordStore(
       });
     },
 
-    async *searchThreads(search, { signal }: ReadOptions = {}) {
-      signal?.throwIfAborted();
+    async *searchThreads(search, options: ReadOptions = {}) {
+      options.signal?.throwIfAborted();
       const batch = readNow(() => searchNow(search));
       if (batch) yield batch;
-      else yield* longReads.read("records", search, signal);
+      else yield* longReads.read("records", search, options);
     },
 
-    async countThreads(filter, { signal }: ReadOptions = {}) {
-      signal?.throwIfAborted();
+    async countThreads(filter, options: ReadOptions = {}) {
+      options.signal?.throwIfAborted();
       const count = readNow(() => {
         if (!isShort(filter)) return null;
         const asked = prepareSearch(main, filter, FEW_CANDIDATES);
         return isLightSearch(main, filter, asked) ? atOnce(countRecords(main, filter, asked)) : null;
       });
       if (count !== null) return count;
-      const [counted] = await Array.fromAsync(longReads.read("recordCount", filter, signal));
+      const [counted] = await Array.fromAsync(longReads.read("recordCount", filter, options));
       return counted!;
     },
 
@@ -110,10 +110,10 @@ export function createRecordStore(
       return readNow(() => readState(main, query));
     },
 
-    async *listStates(query, { signal }: ReadOptions = {}) {
-      signal?.throwIfAborted();
+    async *listStates(query, options: ReadOptions = {}) {
+      options.signal?.throwIfAborted();
       const batches = readNow(() => (isLightHistory(main, query) ? [...statePages(main, query)] : null));
-      yield* batches ?? longReads.read("states", query, signal);
+      yield* batches ?? longReads.read("states", query, options);
     },
   };
 }

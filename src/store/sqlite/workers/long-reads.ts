@@ -1,10 +1,16 @@
+import { createAsks } from "../../../worker/asks.ts";
 import { createWorkerClient } from "../../../worker/worker-client.ts";
+import type { ReadOptions } from "../../roles/read-options.ts";
 import { NOTHING_YET } from "../nothing-yet.ts";
+
 import type { ReadBatch, ReaderData, ReaderRequest, ReadName, ReadQuery } from "./reader-worker.ts";
 import { toStoreError, WORKER_ERRORS } from "./worker-errors.ts";
 
 /** Threads that answer long reads. */
 const READERS = 2;
+
+/** Batches that are asked for at once: enough to keep the threads busy. */
+const MOST_ASKS = 8;
 
 /** Reads that may be long, off the main thread. */
 export interface LongReads {
@@ -12,13 +18,14 @@ export interface LongReads {
   read<Name extends ReadName>(
     name: Name,
     query: ReadQuery<Name>,
-    signal?: AbortSignal,
+    options?: ReadOptions,
   ): AsyncGenerator<ReadBatch<Name>, void, void>;
   close(): Promise<void>;
 }
 
 /** Starts the threads as they are needed; each read goes to the one with the least to do. */
 export function createLongReads(data: ReaderData): LongReads {
+  const asks = createAsks(MOST_ASKS);
   const readers = Array.from({ length: READERS }, () => ({
     streams: 0,
     client: createWorkerClient<ReaderRequest, ReadBatch<ReadName> | typeof NOTHING_YET>(
@@ -29,12 +36,16 @@ export function createLongReads(data: ReaderData): LongReads {
   }));
 
   return {
-    async *read<Name extends ReadName>(name: Name, query: ReadQuery<Name>, signal?: AbortSignal) {
+    async *read<Name extends ReadName>(name: Name, query: ReadQuery<Name>, options: ReadOptions = {}) {
+      const { signal, room = () => null } = options;
       const reader = readers.reduce((least, other) => (other.streams < least.streams ? other : least));
       reader.streams += 1;
+      const batches = reader.client.stream({ name, query });
       try {
-        for await (const batch of reader.client.stream({ name, query })) {
+        for (;;) {
+          const { done, value: batch } = await asks.ask(room, () => batches.next());
           signal?.throwIfAborted();
+          if (done) return;
           if (batch === NOTHING_YET) continue;
           yield batch as ReadBatch<Name>;
           signal?.throwIfAborted();
@@ -43,6 +54,7 @@ export function createLongReads(data: ReaderData): LongReads {
         throw toStoreError(error);
       } finally {
         reader.streams -= 1;
+        await batches.return();
       }
     },
 

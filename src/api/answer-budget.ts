@@ -1,0 +1,146 @@
+import { OverloadedError } from "../model/errors.ts";
+import { createByteCounts } from "./byte-counts.ts";
+import { createFairQueue } from "./fair-queue.ts";
+
+/** What answers may hold in memory until their clients have taken them. */
+export interface AnswerLimits {
+  /** Bytes of all answers. */
+  totalBytes: number;
+  /** Bytes of the answers of one connection. */
+  connectionBytes: number;
+  /** How long an answer may stand still because its client takes nothing of it, and how long work may wait; ms. */
+  patienceMs: number;
+}
+
+/** The answers that are held, counted. */
+export interface AnswerBudget {
+  /**
+   * Asks for room for an answer, before the work is done that makes it.
+   *
+   * @param signal ends the wait of a client that is gone
+   * @returns null if there is room, else a promise that resolves when there is; it rejects with OverloadedError when that
+   *   takes too long, and with the signal's reason
+   * @throws OverloadedError when there is none even for a connection that holds nothing
+   */
+  room(connection: object, signal?: AbortSignal): Promise<void> | null;
+  /** Counts an answer. `cut` is called once if its client takes nothing of it for too long. */
+  open(connection: object, cut: () => void): AnswerAccount;
+  /** Bytes that are held now. */
+  readonly total: number;
+  close(): void;
+}
+
+/** One answer. */
+export interface AnswerAccount {
+  /** The bytes of it that wait for the client now; called whenever the client has taken some. */
+  hold(bytes: number): void;
+  /**
+   * Asks for room for more of this answer, as `AnswerBudget.room` does. One that holds something already does not wait,
+   * for others may wait for what it holds.
+   *
+   * @throws OverloadedError when it holds something and there is no room for more
+   */
+  room(signal: AbortSignal): Promise<void> | null;
+  /** It is over. */
+  close(): void;
+}
+
+const LOOK_MS = 1000;
+
+/**
+ * Counts answers. While a connection holds much, or all do, its further work waits; a connection that holds nothing
+ * goes on until twice the total is held, so that clients that read are not kept waiting by those that do not.
+ *
+ * @param now a clock in milliseconds
+ */
+export function createAnswerBudget(
+  { totalBytes, connectionBytes, patienceMs }: AnswerLimits,
+  now: () => number = () => performance.now(),
+): AnswerBudget {
+  const counts = createByteCounts();
+  const waiting = createFairQueue<{ since: number; resolve(): void; reject(error: Error): void }>();
+  const answers = new Set<{ movedAt: number; cut: () => void }>();
+  const timer = setInterval(look, LOOK_MS).unref();
+  let isFreeing = false;
+
+  function hasRoom(connection: object): boolean {
+    const held = counts.of(connection);
+    return held < connectionBytes && counts.total < (held === 0 ? 2 * totalBytes : totalBytes);
+  }
+
+  /** Lets those that wait go on one by one: each may make an answer that leaves no room for the next. */
+  function free(): void {
+    if (isFreeing || waiting.size === 0) return;
+    isFreeing = true;
+    setImmediate(() => {
+      isFreeing = false;
+      const next = waiting.take(hasRoom);
+      if (!next) return;
+      next.resolve();
+      free();
+    });
+  }
+
+  function room(connection: object, signal?: AbortSignal): Promise<void> | null {
+    if (hasRoom(connection)) return null;
+    if (counts.of(connection) === 0) throw tooMuchHeld();
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const entry = { since: now(), resolve, reject };
+    const end = () => reject(signal?.reason);
+    waiting.add(connection, entry);
+    signal?.addEventListener("abort", end);
+    return promise.finally(() => {
+      waiting.remove(connection, entry);
+      signal?.removeEventListener("abort", end);
+    });
+  }
+
+  function look(): void {
+    const before = now() - patienceMs;
+    for (const answer of answers) {
+      if (answer.movedAt > before) continue;
+      answers.delete(answer);
+      answer.cut();
+    }
+    for (const entry of waiting.entries()) {
+      if (entry.since <= before) entry.reject(tooMuchHeld());
+    }
+  }
+
+  return {
+    room,
+
+    open(connection, cut) {
+      const answer = { movedAt: now(), cut };
+      let held = 0;
+      return {
+        hold(bytes) {
+          answer.movedAt = now();
+          if (bytes > 0) answers.add(answer);
+          counts.add(connection, bytes - held);
+          if (bytes < held) free();
+          held = bytes;
+        },
+        room(signal) {
+          if (held > 0 && !hasRoom(connection)) throw tooMuchHeld();
+          return room(connection, signal);
+        },
+        close() {
+          answers.delete(answer);
+          counts.add(connection, -held);
+          held = 0;
+          free();
+        },
+      };
+    },
+
+    get total() {
+      return counts.total;
+    },
+    close: () => clearInterval(timer),
+  };
+}
+
+function tooMuchHeld(): OverloadedError {
+  return new OverloadedError("the answers under way hold all the memory that answers may");
+}

@@ -1,0 +1,82 @@
+import { constants } from "node:http2";
+import type { FastifyInstance, FastifyReply } from "fastify";
+import { type AnswerAccount, type AnswerBudget, type AnswerLimits, createAnswerBudget } from "./answer-budget.ts";
+import { type BodyAccount, type BodyBudget, type BodyLimits, createBodyBudget } from "./body-budget.ts";
+import { connectionOf, isHttp2, type RawMessage } from "./connection-of.ts";
+
+/** What requests and answers hold in memory. */
+export interface Memory {
+  bodies: BodyBudget;
+  answers: AnswerBudget;
+}
+
+/** An answer up to this size counts for nothing: how many requests are under way bounds what all of these hold. */
+const SMALL_BYTES = 4096;
+
+/** How much each may hold. */
+export interface MemoryLimits {
+  bodies: BodyLimits;
+  answers: AnswerLimits;
+}
+
+declare module "fastify" {
+  interface FastifyInstance {
+    memory: Memory;
+  }
+  interface FastifyRequest {
+    /** The raw answer to the request: what is held for it is held until that is over. */
+    rawAnswer: FastifyReply["raw"];
+  }
+}
+
+/**
+ * Counts what the requests and answers of an app and its scopes hold, until it closes. A request whose body is read goes
+ * on when there is room for its answer.
+ */
+export function countMemory(app: FastifyInstance, limits: MemoryLimits): Memory {
+  const memory = { bodies: createBodyBudget(limits.bodies), answers: createAnswerBudget(limits.answers) };
+  app.decorate("memory", memory);
+  app.decorateRequest("rawAnswer");
+  app.addHook("onRequest", (request, reply, done) => {
+    request.rawAnswer = reply.raw;
+    done();
+  });
+  app.addHook("preHandler", (request, { raw }, done) => {
+    if (request.routeOptions.config.access === "open") return done();
+    const gone = new AbortController();
+    const room = memory.answers.room(connectionOf(raw), gone.signal);
+    if (room === null) return done();
+    raw.once("close", () => gone.abort());
+    room.then(() => done(), done);
+  });
+  app.addHook("onSend", (_request, { raw }, payload, done) => {
+    const isWhole = typeof payload === "string" || Buffer.isBuffer(payload);
+    if (isWhole && payload.length > SMALL_BYTES) openAnswer(memory, raw).hold(payload.length);
+    done();
+  });
+  app.addHook("onClose", async () => {
+    memory.bodies.close();
+    memory.answers.close();
+  });
+  return memory;
+}
+
+/** Counts the body of a request until its answer is over. `cut` ends a body that comes too slowly. */
+export function openBody({ bodies }: Memory, answer: RawMessage, cut: () => void): BodyAccount {
+  const account = bodies.open(connectionOf(answer), cut);
+  answer.once("close", account.close);
+  return account;
+}
+
+/** Counts an answer until it is over; one that its client does not take is cut. */
+export function openAnswer({ answers }: Memory, answer: RawMessage): AnswerAccount {
+  const account = answers.open(connectionOf(answer), () => cut(answer));
+  answer.once("close", account.close);
+  return account;
+}
+
+/** Ends a request or answer so that nobody takes what came of it for whole: its stream, or on HTTP/1 its connection. */
+export function cut(raw: RawMessage): void {
+  if (isHttp2(raw)) raw.stream?.close(constants.NGHTTP2_INTERNAL_ERROR);
+  else if (raw.socket) raw.socket.resetAndDestroy();
+}
