@@ -16,14 +16,20 @@ export function guardResets(
   let left = resetsPerSecond;
   let countedAt = now();
   session.on("stream", (stream: ServerHttp2Stream) => {
+    let isFinished = false;
+    // A reset ends the stream's answer, too, but closes the stream first.
+    stream.once("finish", () => {
+      isFinished = !stream.closed;
+    });
     stream.once("close", () => {
       const at = now();
-      const returned = ((at - countedAt) / 1000) * resetsPerSecond + Number(stream.writableFinished);
+      const returned = ((at - countedAt) / 1000) * resetsPerSecond + Number(isFinished);
       left = Math.min(resetsPerSecond, left + returned);
       countedAt = at;
-      if (stream.writableFinished) return;
+      if (isFinished) return;
       left -= 1;
-      if (left < 0 && !session.destroyed) session.destroy(undefined, constants.NGHTTP2_ENHANCE_YOUR_CALM);
+      if (left >= 0 || session.destroyed) return;
+      session.destroy(new Error("the client resets too much"), constants.NGHTTP2_ENHANCE_YOUR_CALM);
     });
   });
 }
