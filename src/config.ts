@@ -94,7 +94,7 @@ export const configSchema = z.object({
   bodyMemory: bytes("192MiB").describe(
     "what requests may hold while they are read and worked on; more wait, or are refused",
   ),
-  answerMemory: bytes("128MiB").describe(
+  answerMemory: bytes("96MiB").describe(
     "what answers may hold until their clients take them; further work waits, or is refused",
   ),
   bodyRate: bytes("1KiB").describe("the least that must come of a body each second, after its first 10 seconds"),

@@ -41,13 +41,16 @@ export function countMemory(app: FastifyInstance, limits: MemoryLimits): Memory 
     request.rawAnswer = reply.raw;
     done();
   });
-  app.addHook("preHandler", (request, { raw }, done) => {
+  app.addHook("preHandler", (request, reply, done) => {
     if (request.routeOptions.config.access === "open") return done();
     const gone = new AbortController();
-    const room = memory.answers.room(connectionOf(raw), gone.signal);
+    const room = memory.answers.room(connectionOf(reply.raw), gone.signal);
     if (room === null) return done();
-    raw.once("close", () => gone.abort());
-    room.then(() => done(), done);
+    reply.raw.once("close", () => gone.abort());
+    room.then(
+      () => done(),
+      (error: Error) => (gone.signal.aborted ? reply.hijack() : done(error)),
+    );
   });
   app.addHook("onSend", (_request, { raw }, payload, done) => {
     const isWhole = typeof payload === "string" || Buffer.isBuffer(payload);

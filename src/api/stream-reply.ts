@@ -45,7 +45,12 @@ export async function sendPieces(
   const room = () => memory.answers.room(connection, gone.signal);
   // Making the reason of an abort takes as long as a short read: not where nobody listens any more.
   let isOver = false;
-  reply.raw.once("close", () => isOver || gone.abort());
+  reply.raw.once("close", () => {
+    if (isOver) return;
+    gone.abort();
+    // The client may have left before the first piece was sent, when nobody has asked for the rest.
+    pieces.return?.().catch(() => {});
+  });
   const pieces = open({ signal: gone.signal, room })[Symbol.asyncIterator]();
   let first: IteratorResult<Piece>;
   try {
@@ -87,7 +92,6 @@ async function* guarded(
     cut(reply.raw);
     throw error;
   } finally {
-    // A client may leave before the first piece is sent, when nobody has asked for the rest.
     await rest.return?.();
   }
 }

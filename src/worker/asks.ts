@@ -5,8 +5,13 @@ export interface Asks {
    *
    * @param room null if there is room, else a promise that resolves when there is; asked again before the work begins,
    *   for what others brought meanwhile may have left none
+   * @param signal ends the wait; its reason is raised
    */
-  ask<Answer>(room: () => Promise<void> | null, work: () => Promise<Answer>): Promise<Answer>;
+  ask<Answer>(
+    room: () => Promise<void> | null,
+    work: () => Promise<Answer>,
+    signal?: AbortSignal,
+  ): Promise<Answer>;
 }
 
 export function createAsks(most: number): Asks {
@@ -26,12 +31,13 @@ export function createAsks(most: number): Asks {
   }
 
   return {
-    async ask(room, work) {
+    async ask(room, work, signal) {
       let wait = room();
       for (;;) {
         if (wait) await wait;
         await enter();
         try {
+          signal?.throwIfAborted();
           wait = room();
           if (wait === null) return await work();
         } finally {

@@ -20,7 +20,6 @@ export function listSummary(
   { totals, chats, hasMore }: ChatBatch,
   { projectId, limit, now }: ChatQuery,
   headers: IncomingHttpHeaders,
-  durationMs: number,
 ) {
   const [latest] = chats;
   return {
@@ -42,7 +41,8 @@ export function listSummary(
     archivedThreadCount: totals.archived,
     totalMessages: totals.messages,
     totalTokens: totals.tokens,
-    queryDurationMs: Math.round(durationMs * 1000) / 1000,
+    /** Known when the list is complete. */
+    queryDurationMs: 0,
     cacheHit: false,
     cacheAgeSeconds: null,
     requestId: textOf(headers["x-request-id"]) ?? createUuid(now),

@@ -33,8 +33,11 @@ export function listThreads(context: DoorContext) {
         head: '{"threads":[',
         elements: ({ chats }) => chats.map((chat) => threadJson(chat, query.projectId)),
         tail(first) {
-          const summary = listSummary(first, query, request.headers, performance.now() - startedAt);
-          return `],${JSON.stringify(summary).slice(1)}`;
+          const summary = listSummary(first, query, request.headers);
+          return () => {
+            const queryDurationMs = Math.round((performance.now() - startedAt) * 1000) / 1000;
+            return `],${JSON.stringify({ ...summary, queryDurationMs }).slice(1)}`;
+          };
         },
       }),
     );

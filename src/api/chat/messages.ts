@@ -26,7 +26,9 @@ export function listMessages(context: DoorContext) {
       listingPieces(context.store.listMessages(query, read), {
         head: `{"status":"success","threadId":${threadId},"messages":[`,
         elements: ({ messages }) => messages.map((message) => messageJson(message, key.threadId)),
-        tail: ({ total }) => `],"count":${Math.max(0, Math.min(limit, total - offset))}}`,
+        tail: ({ total }) => {
+          return () => `],"count":${Math.max(0, Math.min(limit, total - offset))}}`;
+        },
       }),
     );
   };

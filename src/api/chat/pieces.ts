@@ -6,31 +6,31 @@ interface Listing<Batch> {
   head: string;
   /** The texts of the elements in a batch. */
   elements(batch: Batch): string[];
-  /** The object's text from the list's closing bracket on, asked for once the list is complete. */
-  tail(first: Batch): string;
+  /**
+   * The object's text from the list's closing bracket on, asked for once the list is complete. It is made of the first
+   * batch, so what it keeps of that should be little.
+   */
+  tail(first: Batch): () => string;
 }
 
-/** The pieces of the object's text; if there is one batch, one piece. Holds two batches in memory. */
+/** The pieces of the object's text; if there is one batch, one piece. Holds two batches in memory at first, then one. */
 export async function* listingPieces<Batch>(
   batches: AsyncIterable<Batch>,
   { head, elements, tail }: Listing<Batch>,
 ): AsyncGenerator<Piece> {
-  let first: Batch | undefined;
-  let held = head;
-  let isWhole = true;
+  let end: (() => string) | null = null;
+  let held: string | null = null;
   for await (const batch of batches) {
-    if (first === undefined) {
-      first = batch;
-      held += elements(batch).join(",");
+    const text = elements(batch).join(",");
+    if (end === null) {
+      end = tail(batch);
+      held = head + text;
       continue;
     }
-    isWhole = false;
-    yield held;
-    held = elements(batch)
-      .map((element) => `,${element}`)
-      .join("");
+    if (held !== null) yield held;
+    held = null;
+    yield `,${text}`;
   }
-  if (first === undefined) throw new Error("a list has at least one batch");
-  const text = held + tail(first);
-  yield isWhole ? { whole: text } : text;
+  if (end === null) throw new Error("a list has at least one batch");
+  yield held === null ? end() : { whole: held + end() };
 }

@@ -2,6 +2,7 @@ import { createAsks } from "../../../worker/asks.ts";
 import { createWorkerClient } from "../../../worker/worker-client.ts";
 import type { ReadOptions } from "../../roles/read-options.ts";
 import { NOTHING_YET } from "../nothing-yet.ts";
+import { createOpenReads, type OpenRead } from "./open-reads.ts";
 
 import type { ReadBatch, ReaderData, ReaderRequest, ReadName, ReadQuery } from "./reader-worker.ts";
 import { toStoreError, WORKER_ERRORS } from "./worker-errors.ts";
@@ -11,6 +12,9 @@ const READERS = 2;
 
 /** Batches that are asked for at once: enough to keep the threads busy. */
 const MOST_ASKS = 8;
+
+/** Reads that are open at once. */
+const MOST_READS = 32;
 
 /** Reads that may be long, off the main thread. */
 export interface LongReads {
@@ -26,6 +30,7 @@ export interface LongReads {
 /** Starts the threads as they are needed; each read goes to the one with the least to do. */
 export function createLongReads(data: ReaderData): LongReads {
   const asks = createAsks(MOST_ASKS);
+  const openReads = createOpenReads(MOST_READS);
   const readers = Array.from({ length: READERS }, () => ({
     streams: 0,
     client: createWorkerClient<ReaderRequest, ReadBatch<ReadName> | typeof NOTHING_YET>(
@@ -41,19 +46,24 @@ export function createLongReads(data: ReaderData): LongReads {
       const reader = readers.reduce((least, other) => (other.streams < least.streams ? other : least));
       reader.streams += 1;
       const batches = reader.client.stream({ name, query });
+      let place: OpenRead | null = null;
       try {
+        place = await openReads.enter(() => void batches.return(), signal);
         for (;;) {
-          const { done, value: batch } = await asks.ask(room, () => batches.next());
+          const { done, value: batch } = await asks.ask(room, () => batches.next(), signal);
           signal?.throwIfAborted();
           if (done) return;
           if (batch === NOTHING_YET) continue;
+          place.stand();
           yield batch as ReadBatch<Name>;
+          place.goOn();
           signal?.throwIfAborted();
         }
       } catch (error) {
         throw toStoreError(error);
       } finally {
         reader.streams -= 1;
+        place?.leave();
         await batches.return();
       }
     },
