@@ -45,13 +45,14 @@ export async function sendPieces(
   const room = () => memory.answers.room(connection, gone.signal);
   // Making the reason of an abort takes as long as a short read: not where nobody listens any more.
   let isOver = false;
+  let pieces: AsyncIterator<Piece> | null = null;
   reply.raw.once("close", () => {
     if (isOver) return;
     gone.abort();
     // The client may have left before the first piece was sent, when nobody has asked for the rest.
-    pieces.return?.().catch(() => {});
+    pieces?.return?.().catch(() => {});
   });
-  const pieces = open({ signal: gone.signal, room })[Symbol.asyncIterator]();
+  pieces = open({ signal: gone.signal, room })[Symbol.asyncIterator]();
   let first: IteratorResult<Piece>;
   try {
     first = await pieces.next();

@@ -95,6 +95,11 @@ export async function createServer(parts: ServerParts): Promise<SkeinServer> {
     // Some clients give a DELETE without a body the type they always use; there is nothing to parse.
     if (method === "DELETE" && !hasBody(raw)) delete raw.headers["content-type"];
   });
+  app.addHook("onSend", (_request, reply, _payload, done) => {
+    // Fastify closes the connection of a body that it cannot read; here the listener drops what is left of it.
+    reply.removeHeader("connection");
+    done();
+  });
   app.setErrorHandler(handleError);
   app.setNotFoundHandler((request, reply) => {
     const methods = routes.methods(request.url.split("?", 1)[0]!);
