@@ -1,5 +1,3 @@
-import type { IncomingMessage } from "node:http";
-import type { Http2ServerRequest } from "node:http2";
 import { type AddressInfo, isIPv6 } from "node:net";
 import { Code, ConnectError } from "@connectrpc/connect";
 import Fastify, {
@@ -14,6 +12,7 @@ import { createDecoding } from "../api/decoding.ts";
 import type { Door, DoorContext } from "../api/door.ts";
 import { statusOfError } from "../api/http-error.ts";
 import { countMemory, type MemoryLimits } from "../api/memory.ts";
+import { hasBody } from "../api/raw-body.ts";
 import type { Config } from "../config.ts";
 import type { Store } from "../store/store.ts";
 import { admitRequests } from "./admission.ts";
@@ -164,12 +163,6 @@ function handleError(error: FastifyError, request: FastifyRequest, reply: Fastif
   if (status < 500) return reply.code(status).send({ detail: error.message });
   request.log.error({ err: error, method: request.method, url: request.url }, "request failed");
   return reply.code(status).send({ detail: "Internal Server Error" });
-}
-
-function hasBody(request: IncomingMessage | Http2ServerRequest): boolean {
-  if ("stream" in request) return !request.stream.endAfterHeaders;
-  const { "content-length": length = "0", "transfer-encoding": coding } = request.headers;
-  return coding !== undefined || length !== "0";
 }
 
 function urlOf({ address, port }: AddressInfo): string {

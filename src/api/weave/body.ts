@@ -3,9 +3,11 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import { collectBody } from "../collect-body.ts";
 import type { DoorContext } from "../door.ts";
 import { httpError } from "../http-error.ts";
-import { bytesOf, refuseCompressed } from "../raw-body.ts";
+import { bytesOf, hasBody, refuseCompressed } from "../raw-body.ts";
 import { originOf, projectOf } from "../request-project.ts";
 import { type BodyKind, type DecodedBody, decodeBody } from "./decode-body.ts";
+
+const JSON_TYPE = "application/json";
 
 const decoder = { module: new URL("./decode-body.ts", import.meta.url).href, decode: decodeBody };
 
@@ -14,9 +16,13 @@ const decoder = { module: new URL("./decode-body.ts", import.meta.url).href, dec
  * Other types are a 415.
  */
 export function takeJson(app: FastifyInstance, maxBytes: number): void {
+  app.addHook("onRequest", ({ raw }, _reply, done) => {
+    if (raw.headers["content-type"] === undefined && hasBody(raw)) raw.headers["content-type"] = JSON_TYPE;
+    done();
+  });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", async (request: FastifyRequest, payload: Readable): Promise<Buffer> => {
-    const type = request.headers["content-type"] ?? "application/json";
+    const type = request.headers["content-type"] ?? JSON_TYPE;
     if (!/^\s*application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i.test(type)) {
       throw httpError(415, `The body must be application/json, not ${type}`);
     }
