@@ -10,7 +10,7 @@ import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest }
 import type { Door, DoorContext } from "../api/door.ts";
 import { originValues } from "../api/request-project.ts";
 import { deadlineInterceptor, shortenDeadline } from "./deadline.ts";
-import { registerHealth } from "./health.ts";
+import { registerHealth, type ServerHealth } from "./health.ts";
 import { registerReflection } from "./reflection.ts";
 import { accessOf } from "./rpc-access.ts";
 import { createRequestGate, errorInterceptor, refusalValues } from "./rpc-errors.ts";
@@ -28,7 +28,8 @@ export interface RpcOptions {
   logger: FastifyBaseLogger;
   /** See `deadlineInterceptor`. */
   requestTimeoutMs: number;
-  /** Aborts when shutdown begins: health then says so, and streams without an end of their own end. */
+  health: ServerHealth;
+  /** Aborts when shutdown begins: streams without an end of their own end. */
   stopping: AbortSignal;
   /** Aborts when shutdown has waited long enough: calls still under way fail with its reason. */
   cutting: AbortSignal;
@@ -36,7 +37,7 @@ export interface RpcOptions {
 
 /** Registers the RPCs of all doors, health and reflection, in gRPC, gRPC-Web and Connect. */
 export async function registerRpc(app: FastifyInstance, options: RpcOptions): Promise<void> {
-  const { doors, context, logger, requestTimeoutMs, stopping, cutting } = options;
+  const { doors, context, logger, requestTimeoutMs, health, stopping, cutting } = options;
   const router = createConnectRouter({
     acceptCompression: [compressionGzip, compressionBrotli],
     readMaxBytes: context.limits.rpcBytes,
@@ -47,7 +48,7 @@ export async function registerRpc(app: FastifyInstance, options: RpcOptions): Pr
     shutdownSignal: cutting,
   });
   for (const door of doors) door.rpc?.(router, context);
-  registerHealth(router, stopping);
+  registerHealth(router, health);
   registerReflection(router, stopping);
 
   app.removeAllContentTypeParsers();
