@@ -42,6 +42,13 @@ function threadsIn(file: string): unknown[] {
 const late = span({ traceId: "late", thread: "late" });
 
 describe("a database that is moved away", () => {
+  it("gets no acknowledgement for the first write after", async () => {
+    const { store, file, close } = await openTemporaryStore();
+    onTestFinished(close);
+    renameSync(file, `${file}.away`);
+    await expect(store.writeSpans([late])).rejects.toThrow(/moved while Skein had it open/);
+  });
+
   it("takes no writes and still answers, until it is back", async () => {
     const { store, file } = await open();
     expect(await threadsOf(store)).toEqual(["kept"]);
