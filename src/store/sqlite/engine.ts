@@ -62,8 +62,8 @@ export async function openSqliteStore(options: SqliteOptions): Promise<SqliteSto
   let files: DatabaseFiles;
   try {
     await writer.call({ kind: "open" });
-    main = openForReading(file, MAIN_CACHE_KIB);
     files = explained(file, () => identifyFiles(file));
+    main = openForReading(file, MAIN_CACHE_KIB);
   } catch (error) {
     await writer.close();
     throw error;

@@ -1,6 +1,6 @@
 import { workerData } from "node:worker_threads";
 import { serveWorker } from "../../../worker/serve-worker.ts";
-import { openForCheckpoints } from "../database.ts";
+import { type Database, openForCheckpoints } from "../database.ts";
 import { type DatabaseFiles, openSame } from "../file-identity.ts";
 
 /** How the worker is started. */
@@ -10,12 +10,14 @@ export interface CheckpointerData {
 }
 
 const { file, files } = workerData as CheckpointerData;
-const db = openSame(files, () => openForCheckpoints(file));
+/** Opened for the first checkpoint. While the files are lost that fails, and the next one tries again. */
+let db: Database | undefined;
 
 serveWorker<null, null>({
   call() {
+    db ??= openSame(files, () => openForCheckpoints(file));
     db.pragma("wal_checkpoint(PASSIVE)");
     return null;
   },
-  end: () => db.close(),
+  end: () => db?.close(),
 });
