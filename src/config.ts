@@ -74,6 +74,9 @@ export const configSchema = z.object({
   ),
   port: integer("7337", 0, 65_535).describe("port to listen on; 0 takes a free one"),
   db: text("file", "./data/skein.db").describe("database file, created if missing"),
+  shared: flag().describe(
+    "serve a file that another server has too; else the second waits 10s for the first to stop, and ends",
+  ),
   defaultProject: text("project", "default").describe("project of requests that name none"),
   durability: choice("full", ["full", "relaxed"]).describe(
     "full: acknowledged means on disk; relaxed: a power cut may lose the last moments",

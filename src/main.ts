@@ -3,7 +3,7 @@ import { addConfigOptions, type Config, configSchema } from "./config.ts";
 import { type DemoOptions, sendDemo } from "./demo/send-demo.ts";
 import { addKeysCommand } from "./keys-command.ts";
 import { serve } from "./server/serve.ts";
-import { openSqliteStore } from "./store/sqlite/engine.ts";
+import { openStore, openStoreToServe } from "./store/open-store.ts";
 import { backUp } from "./store/sqlite/transfer/back-up.ts";
 import { addTransferCommands } from "./transfer-commands.ts";
 
@@ -11,7 +11,7 @@ const program = new Command("skein").description("A conversation-thread store fo
 
 addConfigOptions(program.command("serve"))
   .description("Run the server.")
-  .action(async (config: Config) => process.exit(await serve(config, openStore)));
+  .action(async (config: Config) => process.exit(await serve(config, openStoreToServe)));
 
 program
   .command("demo")
@@ -46,13 +46,4 @@ await program.parseAsync();
 function parseCount(written: string): number {
   if (/^[1-9]\d{0,6}$/.test(written)) return Number(written);
   throw new InvalidArgumentError("expected a whole number from 1 to 9999999.");
-}
-
-function openStore({ db, durability, writeQueueLimit, snapshotTime }: Config) {
-  return openSqliteStore({
-    file: db,
-    durability,
-    maxQueuedBytes: writeQueueLimit,
-    snapshotMs: snapshotTime,
-  });
 }

@@ -17,6 +17,7 @@ import type { Config } from "../config.ts";
 import type { Store } from "../store/store.ts";
 import { admitRequests } from "./admission.ts";
 import { createKeyRing, guardRoutes } from "./auth.ts";
+import { createHealth } from "./health.ts";
 import { createListener, type Listener, type ListenerTimeouts } from "./listener.ts";
 import { guardOrigins } from "./origin.ts";
 import { cutProjectPrefix } from "./prefix.ts";
@@ -105,9 +106,10 @@ export async function createServer(parts: ServerParts): Promise<SkeinServer> {
     if (methods.length === 0) return reply.code(404).send({ detail: "Not Found" });
     return reply.code(405).header("allow", methods.join(", ")).send({ detail: "Method Not Allowed" });
   });
+  const health = createHealth({ store, stopping: stopping.signal, logger });
   app.get("/health", OPEN, async (_request, reply) => {
-    if (stopping.signal.aborted) reply.code(503);
-    return { status: stopping.signal.aborted ? "stopping" : "ok" };
+    if (health.status() !== "ok") reply.code(503);
+    return { status: health.status() };
   });
 
   const context: DoorContext = {
@@ -124,6 +126,7 @@ export async function createServer(parts: ServerParts): Promise<SkeinServer> {
     context,
     logger,
     requestTimeoutMs: config.requestTimeout,
+    health,
     stopping: stopping.signal,
     cutting: cutting.signal,
   });
@@ -139,6 +142,7 @@ export async function createServer(parts: ServerParts): Promise<SkeinServer> {
       const reason = new ConnectError("the server is shutting down", Code.Unavailable);
       stopping.abort(reason);
       const swept = sweeper.close();
+      health.close();
       if (!(await listener.drain(config.shutdownGrace))) {
         cutting.abort(reason);
         await listener.drain(LAST_WORDS_MS);

@@ -11,7 +11,7 @@ import { cut, openAnswer } from "../api/memory.ts";
 import { originValues } from "../api/request-project.ts";
 import { withAnswer } from "../api/rpc/call-answer.ts";
 import { deadlineInterceptor, shortenDeadline } from "./deadline.ts";
-import { registerHealth } from "./health.ts";
+import { registerHealth, type ServerHealth } from "./health.ts";
 import { registerReflection } from "./reflection.ts";
 import { accessOf } from "./rpc-access.ts";
 import { sendRpcAnswer } from "./rpc-answer.ts";
@@ -32,7 +32,8 @@ export interface RpcOptions {
   logger: FastifyBaseLogger;
   /** See `deadlineInterceptor`. */
   requestTimeoutMs: number;
-  /** Aborts when shutdown begins: health then says so, and streams without an end of their own end. */
+  health: ServerHealth;
+  /** Aborts when shutdown begins: streams without an end of their own end. */
   stopping: AbortSignal;
   /** Aborts when shutdown has waited long enough: calls still under way fail with its reason. */
   cutting: AbortSignal;
@@ -40,7 +41,7 @@ export interface RpcOptions {
 
 /** Registers the RPCs of all doors, health and reflection, in gRPC, gRPC-Web and Connect. */
 export async function registerRpc(app: FastifyInstance, options: RpcOptions): Promise<void> {
-  const { doors, context, logger, requestTimeoutMs, stopping, cutting } = options;
+  const { doors, context, logger, requestTimeoutMs, health, stopping, cutting } = options;
   const router = createConnectRouter({
     acceptCompression: [compressionGzip, compressionBrotli].map(countDecompressed),
     readMaxBytes: context.limits.rpcBytes,
@@ -51,7 +52,7 @@ export async function registerRpc(app: FastifyInstance, options: RpcOptions): Pr
     shutdownSignal: cutting,
   });
   for (const door of doors) door.rpc?.(router, context);
-  registerHealth(router, stopping);
+  registerHealth(router, health);
   registerReflection(router, stopping);
 
   app.removeAllContentTypeParsers();

@@ -1,11 +1,12 @@
 import { pino } from "pino";
 import type { Config } from "../config.ts";
 import { StoreOpenError } from "../store/errors.ts";
-import type { Store } from "../store/store.ts";
+import type { ServedStore, ServeOptions } from "../store/open-store.ts";
 import { createServer } from "./app.ts";
 import { doors } from "./doors.ts";
 import { logOptions } from "./log.ts";
 import { isLoopback } from "./origin.ts";
+import { whenAborted } from "./signals.ts";
 
 /**
  * Runs the server until it is told to stop (SIGTERM, SIGINT). The first line on stdout says where it listens; what
@@ -13,42 +14,49 @@ import { isLoopback } from "./origin.ts";
  *
  * @returns the process's exit code
  */
-export async function serve(config: Config, openStore: (config: Config) => Promise<Store>): Promise<number> {
+export async function serve(
+  config: Config,
+  openStore: (config: Config, options: ServeOptions) => Promise<ServedStore>,
+): Promise<number> {
   const logger = pino(logOptions(config), pino.destination({ dest: 2, sync: true }));
   const stopped = nextSignal();
-  let store: Store | undefined;
+  let served: ServedStore | undefined;
   try {
-    store = await openStore(config);
+    served = await openStore(config, { signal: stopped, logger });
+    const { store } = served;
     const hasKeys = await store.hasKeys();
     if (!hasKeys) refuseOpenAddress(config);
     const server = await createServer({ config, store, doors, logger });
     const url = await server.listen();
+    served.announce(url);
     process.stdout.write(`Skein listens on ${url}\n`);
     if (await store.isEmpty()) process.stdout.write(greeting(url, hasKeys));
-    logger.info({ signal: await stopped }, "finishing what is under way");
+    await whenAborted(stopped);
+    logger.info({ signal: stopped.reason }, "finishing what is under way");
     await server.close();
-    await store.close();
+    await served.close();
     return 0;
   } catch (error) {
+    // It was told to stop before it began.
+    if (error === stopped.reason) return 0;
     const explanation = explain(error, config);
     if (explanation === undefined) logger.fatal({ err: error }, "Skein failed");
     else process.stderr.write(`skein: ${explanation}\n`);
-    await store?.close();
+    await served?.close();
     return 1;
   }
 }
 
-function nextSignal(): Promise<NodeJS.Signals> {
-  const { promise, resolve } = Promise.withResolvers<NodeJS.Signals>();
-  let received = false;
+/** Aborts at the first signal to stop, whose name is its reason. */
+function nextSignal(): AbortSignal {
+  const stopped = new AbortController();
   for (const name of ["SIGTERM", "SIGINT"] as const) {
     process.on(name, () => {
-      if (received) process.exit(1);
-      received = true;
-      resolve(name);
+      if (stopped.signal.aborted) process.exit(1);
+      stopped.abort(name);
     });
   }
-  return promise;
+  return stopped.signal;
 }
 
 /** Why the server may not start on the address it is configured for. */

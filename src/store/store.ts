@@ -44,4 +44,10 @@ export interface Store
 interface StoreState {
   /** Whether nothing is stored, of any project; keys aside. Costs one look-up per kind of data. */
   isEmpty(): Promise<boolean>;
+  /**
+   * Calls the listener with what keeps the store from taking writes, in one line that says what happened and what to do,
+   * or with null when nothing does: at once, and again within two seconds of every change. Returns what ends that; so
+   * does `close`. While there is such a thing, writes must raise `StoreUnavailableError`; reads may go on. Costs nothing.
+   */
+  watchHealth(listener: (trouble: string | null) => void): () => void;
 }

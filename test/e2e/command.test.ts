@@ -188,7 +188,7 @@ describe("a database that cannot be opened is one line and exit code 1", () => {
 test("two servers on one port: the second says so and leaves the file as it is", async () => {
   const { db } = await folder();
   const { url, port } = await server(db);
-  const { code, errors } = await skein("serve", "--port", String(port), "--db", db).end();
+  const { code, errors } = await skein("serve", "--port", String(port), "--db", db, "--shared").end();
   expect(errors).toMatch(new RegExp(`^skein: port ${port} [^\n]+\n$`));
   expect(code).toBe(1);
   expect(await threadsOf(url, "default")).toEqual([]);

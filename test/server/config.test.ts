@@ -17,6 +17,7 @@ test("nothing given is the documented configuration", () => {
     host: "127.0.0.1",
     port: 7337,
     db: "./data/skein.db",
+    shared: false,
     defaultProject: "default",
     durability: "full",
     otlpLimit: 64 * 2 ** 20,

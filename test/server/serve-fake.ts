@@ -9,7 +9,7 @@ const command = addConfigOptions(new Command("serve-fake")).action(async (config
   const store = createFakeStore();
   const code = await serve(config, async ({ db }) => {
     if (db === "broken") throw new StoreOpenError('"broken" is not a database');
-    return store;
+    return { store, announce() {}, close: () => store.close() };
   });
   process.stdout.write(`closed: ${store.closed}\n`);
   process.exit(code);

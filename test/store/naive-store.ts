@@ -175,6 +175,12 @@ export function createNaiveStore(): Store {
       return Object.values(held).every((each) => each.length === 0);
     },
 
+    watchHealth(listener) {
+      mustBeOpen();
+      listener(null);
+      return () => {};
+    },
+
     async close() {
       closed = true;
     },

@@ -4,8 +4,10 @@ import type { Store } from "../store.ts";
 import { createKeyStore } from "./access-keys.ts";
 import { createChatStore } from "./chats/chat-store.ts";
 import { createContentStore } from "./content/content-store.ts";
-import { type Database, type Durability, openForReading, prepared } from "./database.ts";
+import { type Database, type Durability, explained, openForReading, prepared } from "./database.ts";
 import { createFeedbackStore } from "./feedback/feedback-store.ts";
+import { type DatabaseFiles, identifyFiles } from "./file-identity.ts";
+import { createFileWatch } from "./file-watch.ts";
 import { createReadNow } from "./read-now.ts";
 import { createRecordStore } from "./records/record-store.ts";
 import { isLightSpanQuery, spanPages } from "./spans/span-query.ts";
@@ -28,6 +30,8 @@ export interface SqliteOptions {
   snapshotMs: number;
   /** The most that may wait to be written, in bytes; a write that comes when more is waiting is refused. */
   maxQueuedBytes: number;
+  /** Learns, in a line for people, what keeps the store from working as it should but not from working. */
+  warn?: (line: string) => void;
 }
 
 /** A SQLite store, with what its tests ask. */
@@ -42,34 +46,46 @@ const MAIN_CACHE_KIB = 65_536;
  * Opens a store in one SQLite file. One worker thread owns all writes, which share transactions. Reads that are sure
  * to be short run on the calling thread, all others page by page in reader threads, each on a snapshot of its own.
  *
+ * While the file, its log or its index is deleted, moved or replaced, writes are refused; reads go on, from the open
+ * files, except those for which a thread would have to open them again.
+ *
  * @throws StoreOpenError with one line for people, when the file cannot be opened.
  */
 export async function openSqliteStore(options: SqliteOptions): Promise<SqliteStore> {
-  const { file, durability, snapshotMs, maxQueuedBytes } = options;
+  const { file, durability, snapshotMs, maxQueuedBytes, warn = () => {} } = options;
   const writer = createWorkerClient<WriterRequest, unknown>(
     new URL("./workers/writer-worker.ts", import.meta.url),
     WORKER_ERRORS,
     { file, durability } satisfies WriterData,
   );
   let main: Database;
+  let files: DatabaseFiles;
   try {
     await writer.call({ kind: "open" });
+    files = explained(file, () => identifyFiles(file));
     main = openForReading(file, MAIN_CACHE_KIB);
   } catch (error) {
     await writer.close();
     throw error;
   }
-  const checkpoints = createCheckpoints(file);
+  const checkpoints = createCheckpoints({ file, files });
+  const watch = createFileWatch(files, warn);
+  // Whatever has the file's name later must not be read together with a log that is not its own.
+  watch.listen((trouble) => {
+    if (trouble !== null) writer.call({ kind: "foldLog" }).catch(() => {});
+  });
   const queue = createWriteQueue(async (name, input) => {
+    watch.mustBeThere();
     try {
       const result = await writer.call({ kind: "write", name, input });
       checkpoints.noteWrite();
+      watch.confirmWrite();
       return result;
     } catch (error) {
       throw toStoreError(error);
     }
   }, maxQueuedBytes);
-  const longReads = createLongReads({ file, snapshotMs });
+  const longReads = createLongReads({ file, files, snapshotMs });
 
   const readNow = createReadNow(main);
 
@@ -138,6 +154,11 @@ export async function openSqliteStore(options: SqliteOptions): Promise<SqliteSto
       return stored.get() === undefined;
     },
 
+    watchHealth(listener) {
+      if (!main.open) throw closedError();
+      return watch.listen(listener);
+    },
+
     async pragmas() {
       return (await writer.call({ kind: "pragmas" })) as WriterPragmas;
     },
@@ -148,6 +169,8 @@ export async function openSqliteStore(options: SqliteOptions): Promise<SqliteSto
       await longReads.close();
       await checkpoints.close();
       main.close();
+      if (watch.look() !== null) await writer.call({ kind: "foldLog" }).catch(() => {});
+      watch.close();
       await writer.call({ kind: "close" });
       await writer.close();
     },

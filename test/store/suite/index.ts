@@ -10,6 +10,7 @@ import { describeConcepts, type StoreHandle } from "./describe-store.ts";
 import { expiryTests } from "./expiry.ts";
 import { feedbackTests } from "./feedback.ts";
 import { feedbackQueryTests } from "./feedback-query.ts";
+import { healthTests } from "./health.ts";
 import { identityTests } from "./identity.ts";
 import { keyTests } from "./keys.ts";
 import { movePropertyTests } from "./move-properties.ts";
@@ -63,6 +64,7 @@ export function describeStore(
       expiry: expiryTests,
       "files, objects and tables": contentTests,
       keys: keyTests,
+      health: healthTests,
       moves: moveTests,
       "properties of moves": movePropertyTests,
       "properties of records": recordPropertyTests,

@@ -29,6 +29,7 @@ import { tableRowPages } from "../content/content-reads.ts";
 import { foundObjectPages, objectPages } from "../content/object-reads.ts";
 import { type Database, openForReading, prepared } from "../database.ts";
 import { feedbackPages } from "../feedback/feedback-query.ts";
+import { type DatabaseFiles, openSame } from "../file-identity.ts";
 import type { NOTHING_YET, Steps } from "../nothing-yet.ts";
 import { recordPages } from "../records/record-pages.ts";
 import { countRecords } from "../records/record-search.ts";
@@ -41,6 +42,7 @@ import { exportPages } from "../transfer/export-pages.ts";
 /** How the worker is started. */
 export interface ReaderData {
   file: string;
+  files: DatabaseFiles;
   /** How long one read may hold its snapshot, in milliseconds. */
   snapshotMs: number;
 }
@@ -99,12 +101,12 @@ const CACHE_KIB = 1024;
 /** Connections kept open for the next read. */
 const MAX_IDLE = 4;
 
-const { file, snapshotMs } = workerData as ReaderData;
+const { file, files, snapshotMs } = workerData as ReaderData;
 const idle: Database[] = [];
 
 /** Runs a read in one snapshot, on a connection of its own, for as long as a snapshot may be held. */
 function* inSnapshot<Batch>(read: (db: Database) => Steps<Batch>): Steps<Batch> {
-  const db = idle.pop() ?? openForReading(file, CACHE_KIB);
+  const db = idle.pop() ?? openSame(files, () => openForReading(file, CACHE_KIB));
   let expired = false;
   prepared(db, "BEGIN").run();
   const batches = read(db);

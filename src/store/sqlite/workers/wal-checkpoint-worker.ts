@@ -1,16 +1,23 @@
 import { workerData } from "node:worker_threads";
 import { serveWorker } from "../../../worker/serve-worker.ts";
-import { openForCheckpoints } from "../database.ts";
+import { type Database, openForCheckpoints } from "../database.ts";
+import { type DatabaseFiles, openSame } from "../file-identity.ts";
 
-/** How the worker is started: the database file. */
-export type CheckpointerData = string;
+/** How the worker is started. */
+export interface CheckpointerData {
+  file: string;
+  files: DatabaseFiles;
+}
 
-const db = openForCheckpoints(workerData as CheckpointerData);
+const { file, files } = workerData as CheckpointerData;
+/** Opened for the first checkpoint. While the files are lost that fails, and the next one tries again. */
+let db: Database | undefined;
 
 serveWorker<null, null>({
   call() {
+    db ??= openSame(files, () => openForCheckpoints(file));
     db.pragma("wal_checkpoint(PASSIVE)");
     return null;
   },
-  end: () => db.close(),
+  end: () => db?.close(),
 });

@@ -15,11 +15,11 @@ export interface Checkpoints {
  * Makes checkpoints in the background while there are writes. The writer makes one itself when the log has become long,
  * which then finds most of it copied: so the log begins anew, though writes never pause.
  */
-export function createCheckpoints(file: string): Checkpoints {
+export function createCheckpoints(data: CheckpointerData): Checkpoints {
   const worker = createWorkerClient<null, null>(
     new URL("./wal-checkpoint-worker.ts", import.meta.url),
     [],
-    file satisfies CheckpointerData,
+    data,
   );
   let timer: NodeJS.Timeout | null = null;
 

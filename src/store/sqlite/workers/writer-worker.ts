@@ -16,6 +16,8 @@ export type WriterRequest =
   | { kind: "open" }
   | { kind: "write"; name: WriteName; input: unknown }
   | { kind: "pragmas" }
+  /** Brings all that the log has into the database file and empties it. */
+  | { kind: "foldLog" }
   | { kind: "close" };
 
 /** The settings in force that decide whether a commit is on disk. */
@@ -50,6 +52,9 @@ serveWorker<WriterRequest, unknown>({
         const synchronous = db.pragma("synchronous", { simple: true }) as number;
         return { journalMode, synchronous } satisfies WriterPragmas;
       }
+      case "foldLog":
+        db.pragma("wal_checkpoint(TRUNCATE)");
+        return null;
       case "close":
         db.close();
         return null;
