@@ -27,8 +27,8 @@ export function threadsCommand(): Command {
 }
 
 /** Runs `use` with a folder of its own, which is removed afterwards. */
-export async function inFolder(use: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), "skein-bench-"));
+export async function inFolder(use: (folder: string) => Promise<void>, parent = tmpdir()): Promise<void> {
+  const folder = await mkdtemp(join(parent, "skein-bench-"));
   try {
     await use(folder);
   } finally {
