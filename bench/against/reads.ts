@@ -10,7 +10,8 @@ import { grpcClient } from "../clients.ts";
 import { BENCH_PROJECT } from "../data.ts";
 import { leanClient } from "../lean-client.ts";
 import { recordId } from "../records.ts";
-import { type Measure, SLICES } from "./measure.ts";
+import { roundsOf } from "../share.ts";
+import type { Measure } from "./measure.ts";
 import { conversationIds, SERVICE } from "./writes.ts";
 
 /** Requests under way at once, each on a connection of its own. */
@@ -24,12 +25,13 @@ interface Asker {
   close(): void;
 }
 
-/**
- * The documented reads of what `writes` has stored, each by its path and by its RPC.
- *
- * @param seconds how long each server answers each of them
- */
-export function reads(threads: number, seconds: number): Measure[] {
+/** How many answers a slice takes, by what they cost: about a tenth of a second's work. */
+const CHEAP = 320;
+const USUAL = 80;
+const DEAR = 12;
+
+/** The documented reads of what `writes` has stored, each by its path and by its RPC. */
+export function reads(threads: number): Measure[] {
   const projectId = BENCH_PROJECT;
   const project_id = BENCH_PROJECT;
   const threadId = recordId(0);
@@ -37,75 +39,98 @@ export function reads(threads: number, seconds: number): Measure[] {
   const user = { user_id: "user-7" };
   const post = (path: string, body: object) => (url: string) => leanClient(url + path, body);
   const get = (path: string) => (url: string) => leanClient(url + path);
-  const asked: [string, (url: string) => Asker | Promise<Asker>][] = [
-    ["GET /health", get("/health")],
-    [
+  return [
+    readOf("GET /health", CHEAP, get("/health")),
+    readOf(
       `POST /threads/stream_query, ${PAGE} by p99`,
+      USUAL,
       post("/threads/stream_query", {
         project_id,
         limit: PAGE,
         sort_by: [{ field: "p99_turn_duration_ms", direction: "desc" }],
       }),
-    ],
-    ["POST /threads/stream_query, all", post("/threads/stream_query", { project_id })],
-    [
+    ),
+    readOf("POST /threads/stream_query, all", DEAR, post("/threads/stream_query", { project_id })),
+    readOf(
       `ThreadsQuery, ${PAGE} by p99`,
+      USUAL,
       streamed("ThreadsQuery", ThreadsQueryRequestSchema, {
         projectId,
         limit: PAGE,
         sortBy: [{ field: ThreadSortField.P99_TURN_DURATION_MS, direction: SortDirection.DESC }],
       }),
-    ],
-    ["ThreadsQuery, all", streamed("ThreadsQuery", ThreadsQueryRequestSchema, { projectId })],
-    ["POST /threads/search, a user's", post(`/p/${project_id}/threads/search`, { metadata: user })],
-    [
+    ),
+    readOf("ThreadsQuery, all", DEAR, streamed("ThreadsQuery", ThreadsQueryRequestSchema, { projectId })),
+    readOf(
+      "POST /threads/search, a user's",
+      USUAL,
+      post(`/p/${project_id}/threads/search`, { metadata: user }),
+    ),
+    readOf(
       "POST /threads/search, the latest 100 whole",
+      USUAL,
       post(`/p/${project_id}/threads/search`, { limit: 100, sort_by: "updated_at" }),
-    ],
-    [
+    ),
+    readOf(
       "Search, a user's",
+      USUAL,
       unary("Search", SearchRequestSchema, { projectId, filter: { metadataJson: JSON.stringify(user) } }),
-    ],
-    [
+    ),
+    readOf(
       "Search, the latest 100 whole",
+      USUAL,
       unary("Search", SearchRequestSchema, { projectId, limit: 100, sortBy: SearchSortField.UPDATED_AT }),
-    ],
-    [`GET /api/chat/threads, ${PAGE}`, get(`/api/chat/threads?project_id=${project_id}&limit=${PAGE}`)],
-    [
+    ),
+    readOf(
+      `GET /api/chat/threads, ${PAGE}`,
+      USUAL,
+      get(`/api/chat/threads?project_id=${project_id}&limit=${PAGE}`),
+    ),
+    readOf(
       `ListChatThreads, ${PAGE}`,
+      USUAL,
       unary("ListChatThreads", ListChatThreadsRequestSchema, { projectId, limit: PAGE }),
-    ],
-    [
+    ),
+    readOf(
       `POST /agents/conversations/spans of ${ids.length}`,
+      DEAR,
       post("/agents/conversations/spans", { project_id, conversation_ids: ids }),
-    ],
-    [`Spans of ${ids.length}`, unary("Spans", SpansRequestSchema, { projectId, conversationIds: ids })],
-    [
+    ),
+    readOf(
+      `Spans of ${ids.length}`,
+      DEAR,
+      unary("Spans", SpansRequestSchema, { projectId, conversationIds: ids }),
+    ),
+    readOf(
       `Spans of ${ids.length} in full`,
+      DEAR,
       unary("Spans", SpansRequestSchema, { projectId, conversationIds: ids, view: SpanView.FULL }),
-    ],
-    ["GET /threads/{id}", get(`/p/${project_id}/threads/${threadId}`)],
-    ["GetThread", unary("GetThread", GetThreadRequestSchema, { projectId, threadId })],
-    ["GET /threads/{id}/state", get(`/p/${project_id}/threads/${threadId}/state`)],
-    ["GetState", unary("GetState", GetStateRequestSchema, { projectId, threadId })],
-    [
+    ),
+    readOf("GET /threads/{id}", CHEAP, get(`/p/${project_id}/threads/${threadId}`)),
+    readOf("GetThread", CHEAP, unary("GetThread", GetThreadRequestSchema, { projectId, threadId })),
+    readOf("GET /threads/{id}/state", CHEAP, get(`/p/${project_id}/threads/${threadId}/state`)),
+    readOf("GetState", CHEAP, unary("GetState", GetStateRequestSchema, { projectId, threadId })),
+    readOf(
       `GET …/messages, the last ${PAGE}`,
+      USUAL,
       get(`/api/chat/threads/${threadId}/messages?project_id=${project_id}&limit=${PAGE}`),
-    ],
-    [
+    ),
+    readOf(
       `ListMessages, the first ${PAGE}`,
+      USUAL,
       unary("ListMessages", ListMessagesRequestSchema, { projectId, threadId, limit: PAGE }),
-    ],
-    ["ListTurns", unary("ListTurns", ListTurnsRequestSchema, { projectId, threadId: ids[0]! })],
-    [
+    ),
+    readOf("ListTurns", USUAL, unary("ListTurns", ListTurnsRequestSchema, { projectId, threadId: ids[0]! })),
+    readOf(
       "POST /calls/stream_query of a thread",
+      USUAL,
       post("/calls/stream_query", { project_id, filter: { thread_ids: ids.slice(0, 1) } }),
-    ],
+    ),
   ];
-  return asked.map(([what, open]) => readOf(what, open, (seconds * 1000) / SLICES));
 }
 
-function readOf(what: string, open: (url: string) => Asker | Promise<Asker>, sliceMs: number): Measure {
+function readOf(what: string, usual: number, open: (url: string) => Asker | Promise<Asker>): Measure {
+  const answers = roundsOf(usual);
   return {
     what,
     kind: "reads",
@@ -113,13 +138,9 @@ function readOf(what: string, open: (url: string) => Asker | Promise<Asker>, sli
       const clients = await Promise.all(Array.from({ length: CLIENTS }, () => open(url)));
       return {
         async slice() {
-          const end = performance.now() + sliceMs;
-          let answers = 0;
+          let sent = 0;
           const ask = async ({ send }: Asker) => {
-            do {
-              await send();
-              answers += 1;
-            } while (performance.now() < end);
+            while (sent++ < answers) await send();
           };
           await Promise.all(clients.map(ask));
           return answers;

@@ -20,6 +20,7 @@ export interface Comparison {
   /** The same by time on the processor. */
   "by CPU": string;
   bound: string;
+  /** Below where either is; else by CPU, which varies less. */
   verdict: Verdict;
 }
 
@@ -35,7 +36,7 @@ export function comparisonOf({ measure, pairs }: Compared, bounds: Record<Kind, 
     speed: told(speed),
     "by CPU": told(byCpu),
     bound: bound.toFixed(2),
-    verdict: verdictOf(speed, bound),
+    verdict: verdictOf(speed, bound) === "BELOW" ? "BELOW" : verdictOf(byCpu, bound),
   };
 }
 

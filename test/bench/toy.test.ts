@@ -63,6 +63,19 @@ describe.concurrent("at toy size", { timeout: 240_000 }, () => {
       { first: "LangGraph, a thread's metadata", rows: 12, slack: /./ },
     ]);
   });
+
+  test("bench:against prints a line for each measure of the last commit", async () => {
+    const toy = ["HEAD", "--pairs", "2", "--threads", "20"];
+    const [lines = [], ...others] = await runBench("against", ...toy, ...SHARE);
+    expect(others).toEqual([]);
+    expect(lines.filter(({ bound }) => bound === "0.90")).toHaveLength(7);
+    expect(lines.filter(({ bound }) => bound === "0.95")).toHaveLength(22);
+    for (const { what, ours, theirs, speed, verdict, ...more } of lines) {
+      const figures = [ours, theirs, speed, more["by CPU"]].map((cell) => Number.parseFloat(cell ?? ""));
+      expect(Math.min(...figures), what).toBeGreaterThan(0);
+      expect(verdict).toBe("too few pairs");
+    }
+  });
 });
 
 function expectTables(tables: TableRow[][], expected: Expected[]): void {
