@@ -118,13 +118,15 @@ function exportOf(bytes: number, makeSpan: (number: number) => SpanInit): Uint8A
   return encode(Math.floor(bytes / spanBytes));
 }
 
+const HEX_IDS = new Set(["traceId", "spanId", "parentSpanId"]);
+
 /** The same export in JSON, in which ids are hex. */
-function toJsonExport(protobuf: Uint8Array): Uint8Array {
+export function toJsonExport(protobuf: Uint8Array): Uint8Array {
   const message = fromBinary(ExportTraceServiceRequestSchema, protobuf);
   const json = toJson(ExportTraceServiceRequestSchema, message);
   return Buffer.from(
     JSON.stringify(json, (key, value) =>
-      key === "traceId" || key === "spanId" ? Buffer.from(value, "base64").toString("hex") : value,
+      HEX_IDS.has(key) ? Buffer.from(value, "base64").toString("hex") : value,
     ),
   );
 }

@@ -25,6 +25,15 @@ function* writes(store: Store, threads: number, turns: number): Generator<Portio
 }
 
 /** The id of a thread by its number. */
-export function threadId(number: number): string {
+function threadId(number: number): string {
   return `thread-${String(number).padStart(8, "0")}`;
+}
+
+/** The most conversations whose spans one request may ask for. */
+const MOST_CONVERSATIONS = 10_000;
+
+/** The ids of as many threads as one request may ask the spans of, spread evenly over all. */
+export function conversationsOf(threads: number): string[] {
+  const length = Math.min(threads, MOST_CONVERSATIONS);
+  return Array.from({ length }, (_, i) => threadId(Math.floor((i * threads) / length)));
 }

@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { buildChats } from "./chat-data.ts";
 import { benchChatList, benchServedChats, benchTranscript } from "./chats.ts";
-import { type BenchOptions, benchCommand, inFolder, withStore } from "./options.ts";
+import { type BenchOptions, inFolder, threadsCommand, withStore } from "./options.ts";
 
-const { threads, messages, db } = benchCommand()
+const { threads, messages, db } = threadsCommand()
   .option("--messages <n>", "messages of the long transcript", Number, 100_000)
   .parse()
   .opts<BenchOptions & { messages: number }>();

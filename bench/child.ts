@@ -52,5 +52,7 @@ export function reportToParent(url: string, close: () => Promise<void>): void {
       delay.reset();
     }
   });
+  // Whatever ends the parent ends this.
+  process.once("disconnect", () => process.exit());
   process.send?.(url);
 }

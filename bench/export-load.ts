@@ -6,20 +6,19 @@ import { grpcClient, post, receive } from "./clients.ts";
 export interface LoadData {
   url: string;
   transport: "http" | "grpc";
+  /** Different exports, sent in turns; many, so that none is still fresh in the store's mind when it comes again. */
+  exports: number;
 }
 
 const EXPORT_BYTES = 4 * 2 ** 20;
 
-/** Enough that none is still fresh in the store's mind when it comes again. */
-const BODIES = 8;
-
-const { url, transport } = workerData as LoadData;
-const bodies = Array.from({ length: BODIES }, () => typicalExport(EXPORT_BYTES));
+const { url, transport, exports } = workerData as LoadData;
+const bodies = Array.from({ length: exports }, () => typicalExport(EXPORT_BYTES));
 const client = grpcClient(url);
 
 parentPort?.postMessage("ready");
 for (let sent = 0; ; sent++) {
-  await send(bodies[sent % BODIES]!);
+  await send(bodies[sent % exports]!);
   parentPort?.postMessage("sent");
 }
 

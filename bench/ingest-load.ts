@@ -12,6 +12,8 @@ export interface LoadData {
   url: string;
   way: WayIn;
   senders: number;
+  /** Turns of a body. */
+  turns: number;
   /** No number before this one has been sent to the server. */
   firstNumber: number;
 }
@@ -19,7 +21,7 @@ export interface LoadData {
 /** Sends a body; resolves when it is acknowledged. */
 type Send = (body: Buffer) => Promise<void>;
 
-const { url, way, senders, firstNumber } = workerData as LoadData;
+const { url, way, senders, turns, firstNumber } = workerData as LoadData;
 const agent = new Agent({ keepAlive: true });
 
 for (let sender = 0; sender < senders; sender++) void run(sender);
@@ -37,18 +39,18 @@ function wayOf(sender: number): { template: Template; send: Send } {
     case "calls":
     case "calls, halves apart":
       return {
-        template: callsTemplate(sender, senders, way === "calls"),
+        template: callsTemplate(sender, turns, senders, way === "calls"),
         send: (body) => postBody("/call/upsert_batch", body, "application/json"),
       };
     case "otlp http":
       return {
-        template: exportTemplate(sender),
+        template: exportTemplate(sender, turns),
         send: (body) => postBody("/v1/traces", body, "application/x-protobuf"),
       };
     case "otlp grpc": {
       const client = grpcClient(url);
       return {
-        template: exportTemplate(sender),
+        template: exportTemplate(sender, turns),
         async send(body) {
           const code = await client.unary(EXPORT_RPC, body);
           if (code !== 0) throw new Error(`an export was answered with code ${code}`);

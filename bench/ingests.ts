@@ -9,7 +9,8 @@ import { timeBareWrites } from "./floor.ts";
 import type { LoadData, WayIn } from "./ingest-load.ts";
 import { type AimRow, aimRow, type Row } from "./measure.ts";
 import { type ServerProcess, withServer } from "./server-process.ts";
-import { BODY_SIZE } from "./templates.ts";
+import { timeOf } from "./share.ts";
+import { STEPS } from "./templates.ts";
 import { waits } from "./waits.ts";
 
 const WAYS: readonly WayIn[] = ["calls", "calls, halves apart", "otlp grpc", "otlp http"];
@@ -30,20 +31,29 @@ const MIB = 2 ** 20;
 
 /** What a load has got through. */
 interface Load {
-  /** Calls or spans acknowledged so far. */
+  /** Bodies acknowledged so far. */
+  bodies(): number;
+  /** The calls or spans of these. */
   acknowledged(): number;
+  /** Resolves when the next body is acknowledged. */
+  next(): Promise<unknown>;
   stop(): Promise<unknown>;
 }
 
 /** Calls and spans a second, acknowledged on disk, beside the same rows in bare transactions; medians of rounds. */
-export async function benchThroughput(folder: string, rounds: number, seconds: number): Promise<Row[]> {
+export async function benchThroughput(
+  folder: string,
+  turns: number,
+  rounds: number,
+  seconds: number,
+): Promise<Row[]> {
   const took = new Map(WAYS.map((way) => [way, { perSecond: [] as number[], floor: [] as number[] }]));
   for (let round = 0; round < rounds; round++) {
     for (const [way, { perSecond, floor }] of took) {
       const file = join(folder, `${round}.db`);
       const copy = join(folder, `${round}-floor.db`);
-      const { all, measured } = await ingest(file, way, seconds);
-      perSecond.push(measured / seconds);
+      const { all, rate } = await ingest(file, way, turns, seconds);
+      perSecond.push(rate);
       floor.push(all / (timeBareWrites(file, copy, Math.ceil(all / TRANSACTION_SIZE)) / 1000));
       for (const made of [file, copy]) await rm(made);
     }
@@ -51,7 +61,7 @@ export async function benchThroughput(folder: string, rounds: number, seconds: n
   return [...took].map(([way, { perSecond, floor }]) => {
     const ratio = median(perSecond) / median(floor);
     return {
-      what: `${way}, ${SENDERS} senders, ${BODY_SIZE} a body`,
+      what: `${way}, ${SENDERS} senders, ${turns * STEPS} a body`,
       measured: `${median(perSecond).toFixed(0)}/s (${list(perSecond)})`,
       floor: `${median(floor).toFixed(0)}/s (${list(floor)})`,
       ratio: `${ratio.toFixed(2)} of the floor, ${ratio >= AIM_SHARE ? "met" : "NOT MET"}`,
@@ -59,36 +69,44 @@ export async function benchThroughput(folder: string, rounds: number, seconds: n
   });
 }
 
-async function ingest(file: string, way: WayIn, seconds: number): Promise<{ all: number; measured: number }> {
+async function ingest(
+  file: string,
+  way: WayIn,
+  turns: number,
+  seconds: number,
+): Promise<{ all: number; rate: number }> {
   return withServer(file, async (server) => {
-    const load = await startLoad({ url: server.url, way, senders: SENDERS, firstNumber: SENDERS });
-    await sleep(WARM_UP_MS);
+    const load = await startLoad({ url: server.url, way, senders: SENDERS, turns, firstNumber: SENDERS });
+    await sleep(timeOf(WARM_UP_MS));
+    await load.next();
     const before = load.acknowledged();
+    const start = performance.now();
     await sleep(seconds * 1000);
-    const measured = load.acknowledged() - before;
+    await load.next();
+    const rate = ((load.acknowledged() - before) / (performance.now() - start)) * 1000;
     await load.stop();
-    return { all: load.acknowledged(), measured };
+    return { all: load.acknowledged(), rate };
   });
 }
 
 /** How long a page of 50 threads takes at rest, and while each way in is as busy as it can be. */
-export function benchIngestedPages(file: string): Promise<AimRow[]> {
+export function benchIngestedPages(file: string, turns: number): Promise<AimRow[]> {
   return withServer(file, async (server) => {
     const rows: AimRow[] = [];
     let firstNumber = SENDERS;
     for (const way of WAYS) {
-      const first = await startLoad({ url: server.url, way, senders: SENDERS, firstNumber });
-      await sleep(WARM_UP_MS);
+      const first = await startLoad({ url: server.url, way, senders: SENDERS, turns, firstNumber });
+      await sleep(timeOf(WARM_UP_MS));
       await first.stop();
-      firstNumber += first.acknowledged() / BODY_SIZE + 2 * SENDERS;
-      await sleep(WARM_UP_MS);
+      firstNumber += first.bodies() + 2 * SENDERS;
+      await sleep(timeOf(WARM_UP_MS));
       const idle = await pageWaits(server);
-      const load = await startLoad({ url: server.url, way, senders: SENDERS, firstNumber });
+      const load = await startLoad({ url: server.url, way, senders: SENDERS, turns, firstNumber });
       await server.begin();
       const busy = await pageWaits(server);
       const { heldMs, heldP99Ms } = await server.figures();
       await load.stop();
-      firstNumber += load.acknowledged() / BODY_SIZE + 2 * SENDERS;
+      firstNumber += load.bodies() + 2 * SENDERS;
       const remark = `longest ${busy.longest.toFixed(1)}, at rest ${idle.p99.toFixed(1)}`;
       rows.push(
         aimRow(`a page of 50 threads during ${way}: p99`, busy.p99, "ms", AIM_PAGE_MS, remark),
@@ -107,11 +125,11 @@ function pageWaits(server: ServerProcess) {
 }
 
 /** The memory of the server while all ways in are busy, over some minutes. */
-export function benchMemory(file: string, minutes: number): Promise<AimRow[]> {
+export function benchMemory(file: string, turns: number, minutes: number): Promise<AimRow[]> {
   return withServer(file, async (server) => {
     const loads = await Promise.all(
       WAYS.map((way, index) =>
-        startLoad({ url: server.url, way, senders: 1, firstNumber: 1 + index * 0x1000_0000 }),
+        startLoad({ url: server.url, way, senders: 1, turns, firstNumber: 1 + index * 0x1000_0000 }),
       ),
     );
     const rows: AimRow[] = [];
@@ -141,8 +159,14 @@ async function startLoad(workerData: LoadData): Promise<Load> {
   worker.on("message", () => {
     bodies += 1;
   });
-  while (bodies === 0) await once(worker, "message");
-  return { acknowledged: () => bodies * BODY_SIZE, stop: () => worker.terminate() };
+  const next = () => once(worker, "message");
+  await next();
+  return {
+    bodies: () => bodies,
+    acknowledged: () => bodies * workerData.turns * STEPS,
+    next,
+    stop: () => worker.terminate(),
+  };
 }
 
 function median(numbers: number[]): number {

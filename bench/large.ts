@@ -1,15 +1,15 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Command } from "commander";
 import { openSqliteStore } from "../src/store/sqlite/engine.ts";
 import { BENCH_PROJECT, EPOCH } from "./data.ts";
 import { LARGE_THREAD, largeBodies } from "./large-bodies.ts";
 import { benchBodies } from "./loop.ts";
+import { benchCommand } from "./options.ts";
 
 const MIB = 2 ** 20;
 
-const { sizes, rounds } = new Command()
+const { sizes, rounds } = benchCommand()
   .description("How long large bodies take, and how long they hold the event loop of the server.")
   .option("--sizes <mib...>", "sizes of the bodies in MiB", ["1", "10"])
   .option("--rounds <n>", "requests of each kind and size", Number, 5)

@@ -3,6 +3,7 @@ import { type Body, hardBodies } from "./bodies.ts";
 import { grpcClient, post, receive } from "./clients.ts";
 import { type AimRow, aimRow } from "./measure.ts";
 import { type ServerProcess, withServer } from "./server-process.ts";
+import { roundsOf, timeOf } from "./share.ts";
 
 const ROUNDS = 7;
 const AIM_MS = 10;
@@ -65,17 +66,17 @@ function createSender(server: ServerProcess) {
 /** Medians, since whatever else the machine does holds the loop too. */
 async function heldRow(what: string, hold: () => Promise<number>): Promise<AimRow> {
   const took: number[] = [];
-  for (let round = 0; round < ROUNDS; round++) took.push(await hold());
+  for (let round = 0; round < roundsOf(ROUNDS); round++) took.push(await hold());
   const worst = `least ${Math.min(...took).toFixed(1)}, worst ${Math.max(...took).toFixed(1)}`;
   return aimRow(what, median(took), "ms", AIM_MS, worst);
 }
 
 /** How long a call held the server's event loop, milliseconds. */
 async function held(server: ServerProcess, call: () => Promise<void>): Promise<number> {
-  await sleep(SETTLE_MS);
+  await sleep(timeOf(SETTLE_MS));
   await server.begin();
   await call();
-  await sleep(SETTLE_MS);
+  await sleep(timeOf(SETTLE_MS));
   return (await server.figures()).heldMs;
 }
 

@@ -1,11 +1,14 @@
+import { roundsOf } from "./share.ts";
+
 /** What a measured call took, in microseconds. */
 export interface Timing {
   median: number;
   p99: number;
 }
 
-/** Times a call again and again: at least `times` times, after a few that do not count. */
-export async function measure(times: number, call: (round: number) => unknown): Promise<Timing> {
+/** Times a call again and again, usually as often as told, after a few times that do not count. */
+export async function measure(usual: number, call: (round: number) => unknown): Promise<Timing> {
+  const times = roundsOf(usual);
   for (let round = 0; round < Math.min(times, 5); round++) await call(round);
   const took: number[] = [];
   for (let round = 0; round < times; round++) {

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Command } from "commander";
 import { openSqliteStore, type SqliteStore } from "../src/store/sqlite/engine.ts";
+import { setShare } from "./share.ts";
 
 /** What the benchmarks of stored threads are asked. */
 export interface BenchOptions {
@@ -11,16 +12,23 @@ export interface BenchOptions {
   db?: string;
 }
 
-/** The options of a benchmark of stored threads; each may have more. */
+/** The options of every benchmark; each has more. */
 export function benchCommand(): Command {
-  return new Command()
+  return new Command().option("--share <n>", "share of the usual rounds and times to spend", (share) =>
+    setShare(Number(share)),
+  );
+}
+
+/** The options of a benchmark of stored threads; each may have more. */
+export function threadsCommand(): Command {
+  return benchCommand()
     .option("--threads <n>", "threads to build", Number, 100_000)
     .option("--db <file>", "build in this file and keep it, or use it as it is if it is there");
 }
 
 /** Runs `use` with a folder of its own, which is removed afterwards. */
-export async function inFolder(use: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), "skein-bench-"));
+export async function inFolder(use: (folder: string) => Promise<void>, parent = tmpdir()): Promise<void> {
+  const folder = await mkdtemp(join(parent, "skein-bench-"));
   try {
     await use(folder);
   } finally {

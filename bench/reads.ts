@@ -2,7 +2,7 @@ import Database from "better-sqlite3";
 import type { ConversationSpansQuery } from "../src/model/span.ts";
 import { THREAD_SORT_FIELDS, type ThreadQuery } from "../src/model/thread.ts";
 import type { Store } from "../src/store/store.ts";
-import { threadId } from "./build.ts";
+import { conversationsOf } from "./build.ts";
 import { BENCH_PROJECT } from "./data.ts";
 import { measure, type Row, timingRow } from "./measure.ts";
 
@@ -20,7 +20,7 @@ export async function benchPages(store: Store, file: string): Promise<Row[]> {
       const bare = db.prepare(
         `SELECT thread_id, turn_count, start_time, last_updated, first_turn_id, last_turn_id, p50, p99, span_count,
            input_tokens, output_tokens
-         FROM thread INDEXED BY thread_by_${column} WHERE project = 1 AND turn_count > 0 ORDER BY ${order} LIMIT ?`,
+         FROM thread INDEXED BY thread_by_${column} WHERE project = 1 AND start_time IS NOT NULL ORDER BY ${order} LIMIT ?`,
       );
       const query = threadQuery({ sort: [{ field, direction }], limit: PAGE });
       const floor = await measure(500, () => bare.all(PAGE));
@@ -32,11 +32,11 @@ export async function benchPages(store: Store, file: string): Promise<Row[]> {
   return rows;
 }
 
-/** All threads, and the spans of ten thousand conversations, each beside the same rows read bare. */
+/** All threads, and the spans of many conversations, each beside the same rows read bare. */
 export async function benchStreams(store: Store, file: string, threads: number): Promise<Row[]> {
   const db = new Database(file, { readonly: true });
   const all = db.prepare(
-    "SELECT * FROM thread INDEXED BY thread_by_last_updated WHERE project = 1 AND turn_count > 0 ORDER BY last_updated DESC, thread_id DESC",
+    "SELECT * FROM thread INDEXED BY thread_by_last_updated WHERE project = 1 AND start_time IS NOT NULL ORDER BY last_updated DESC, thread_id DESC",
   );
   const find = db.prepare<[string], { id: number }>(
     "SELECT id FROM thread WHERE project = 1 AND thread_id = ?",
@@ -46,9 +46,7 @@ export async function benchStreams(store: Store, file: string, threads: number):
      FROM span INDEXED BY span_by_thread JOIN trace ON trace.id = span.trace
      WHERE span.thread = ? ORDER BY span.started_at, span_id`,
   );
-  const conversationIds = Array.from({ length: 10_000 }, (_, i) =>
-    threadId(Math.floor((i * threads) / 10_000)),
-  );
+  const conversationIds = conversationsOf(threads);
 
   const floorThreads = await measure(3, () => all.all());
   const streamed = await measure(3, () => drain(store.queryThreads(threadQuery({ limit: null }))));
@@ -57,7 +55,7 @@ export async function benchStreams(store: Store, file: string, threads: number):
   db.close();
   return [
     timingRow(`all ${threads} threads, streamed`, streamed, floorThreads),
-    timingRow("the spans of 10 000 conversations", conversations, floorSpans),
+    timingRow(`the spans of ${conversationIds.length} conversations`, conversations, floorSpans),
   ];
 }
 

@@ -18,6 +18,9 @@ const PACKAGE = {
   overrides: { "@langchain/protocol": "0.0.19", "@langchain/langgraph-sdk": "1.12.0" },
 };
 
+/** Where it is installed, or why it is not there. */
+export type Installation = { folder: string } | { missing: string };
+
 /** What to call it. */
 export const RIVAL = `@langchain/langgraph-api ${PACKAGE.dependencies["@langchain/langgraph-api"]}, in memory`;
 

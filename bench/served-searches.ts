@@ -2,8 +2,9 @@ import { postJson } from "./clients.ts";
 import { BENCH_PROJECT } from "./data.ts";
 import { leanClient } from "./lean-client.ts";
 import { type AimRow, aimRow } from "./measure.ts";
-import { RIVAL } from "./rival.ts";
+import { type Installation, RIVAL } from "./rival.ts";
 import { type ServerProcess, startProcess, withServer } from "./server-process.ts";
+import { roundsOf, timeOf } from "./share.ts";
 import { getHealth, waits } from "./waits.ts";
 
 const CLIENTS = 16;
@@ -35,6 +36,8 @@ const CASES = [
 interface Load {
   /** How long each request took, in milliseconds. */
   took: number[];
+  /** How long all of them took together. */
+  allMs: number;
   /** The longest that the event loop was held in each round. */
   heldMs: number[];
   cpuMs: number;
@@ -51,26 +54,19 @@ export interface LoadRow {
   "no pause": string;
 }
 
-/**
- * Searches by concurrent clients through HTTP, beside LangGraph's own server on the same threads.
- *
- * @param rivalFolder where that one is installed; else why it is not
- */
-export function benchServedSearches(
-  file: string,
-  rivalFolder: { folder: string } | { missing: string },
-): Promise<LoadRow[]> {
+/** Searches by concurrent clients through HTTP, beside LangGraph's own server on the same threads. */
+export function benchServedSearches(file: string, installed: Installation): Promise<LoadRow[]> {
   return withServer(file, async (server) => {
     const ours = { server, url: `${server.url}/p/${BENCH_PROJECT}/threads/search` };
-    if ("missing" in rivalFolder) {
+    if ("missing" in installed) {
       const rows: LoadRow[] = [];
       for (const { what, body } of CASES) {
         const [load] = await loads([ours], body);
-        rows.push(loadRow(what, load!, rivalFolder.missing));
+        rows.push(loadRow(what, load!, installed.missing));
       }
       return rows;
     }
-    const rival = await startProcess(new URL("./rival-child.ts", import.meta.url), rivalFolder.folder);
+    const rival = await startProcess(new URL("./rival-child.ts", import.meta.url), installed.folder);
     const theirs = { server: rival, url: `${rival.url}/threads/search` };
     const rows: LoadRow[] = [];
     for (const { what, body } of CASES) {
@@ -84,13 +80,15 @@ export function benchServedSearches(
 
 /** What each of some servers makes of a search, in turns. */
 async function loads(servers: { server: ServerProcess; url: string }[], body: object): Promise<Load[]> {
-  const all = servers.map((): Load => ({ took: [], heldMs: [], cpuMs: 0 }));
-  for (const { url } of servers) await requests(url, body, WARM_UP_MS);
-  for (let round = 0; round < ROUNDS; round++) {
+  const all = servers.map((): Load => ({ took: [], allMs: 0, heldMs: [], cpuMs: 0 }));
+  for (const { url } of servers) await requests(url, body, timeOf(WARM_UP_MS));
+  for (let round = 0; round < roundsOf(ROUNDS); round++) {
     for (const [index, { server, url }] of servers.entries()) {
       const load = all[index]!;
       await server.begin();
-      for (const took of await requests(url, body, ROUND_MS)) load.took.push(took);
+      const start = performance.now();
+      for (const took of await requests(url, body, timeOf(ROUND_MS))) load.took.push(took);
+      load.allMs += performance.now() - start;
       const { heldMs, cpuMs } = await server.figures();
       load.heldMs.push(heldMs);
       load.cpuMs += cpuMs;
@@ -115,7 +113,8 @@ async function requests(url: string, body: object, timeMs: number): Promise<numb
 function loadRow(what: string, ours: Load, theirs: Load | string): LoadRow {
   const held = ours.heldMs.toSorted((a, b) => a - b);
   const heldMs = held[held.length >> 1]!;
-  const times = typeof theirs === "string" ? null : ours.took.length / theirs.took.length;
+  const times =
+    typeof theirs === "string" ? null : ours.took.length / ours.allMs / (theirs.took.length / theirs.allMs);
   return {
     what,
     skein: told(ours),
@@ -127,10 +126,10 @@ function loadRow(what: string, ours: Load, theirs: Load | string): LoadRow {
   };
 }
 
-function told({ took, cpuMs }: Load): string {
+function told({ took, allMs, cpuMs }: Load): string {
   took.sort((a, b) => a - b);
   const at = (share: number) => took[Math.floor(took.length * share)]!.toFixed(1);
-  const perSecond = took.length / ((ROUNDS * ROUND_MS) / 1000);
+  const perSecond = took.length / (allMs / 1000);
   const cpu = ((cpuMs / took.length) * 1000).toFixed(0);
   return `${perSecond.toFixed(0)}/s, p50 ${at(0.5)}, p99 ${at(0.99)} ms, CPU ${cpu} µs`;
 }

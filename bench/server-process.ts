@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Figures } from "./child.ts";
 import { postJson } from "./clients.ts";
 import { BENCH_PROJECT } from "./data.ts";
+import { timeOf } from "./share.ts";
 
 /** A server in a process of its own. */
 export interface ServerProcess {
@@ -24,7 +25,7 @@ export async function startServer(file: string): Promise<ServerProcess> {
   for (const limit of [...Array.from({ length: 20 }, () => 50), 1000, 1000]) {
     await postJson(`${server.url}/threads/stream_query`, { project_id: BENCH_PROJECT, limit });
   }
-  await sleep(REST_MS);
+  await sleep(timeOf(REST_MS));
   return server;
 }
 

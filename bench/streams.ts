@@ -2,11 +2,12 @@ import type { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { create, toBinary } from "@bufbuild/protobuf";
 import { ThreadsQueryRequestSchema } from "../gen/skein/v1/thread_pb.ts";
-import { threadId } from "./build.ts";
+import { conversationsOf } from "./build.ts";
 import { grpcClient, post, type Received, receive } from "./clients.ts";
 import { BENCH_PROJECT } from "./data.ts";
 import { type AimRow, aimRow } from "./measure.ts";
 import { withServer } from "./server-process.ts";
+import { roundsOf, timeOf } from "./share.ts";
 
 const MIB = 2 ** 20;
 const FAST = Number.POSITIVE_INFINITY;
@@ -44,14 +45,12 @@ export async function benchServedStreams(file: string, threads: number): Promise
   return rows;
 }
 
-/** The spans of ten thousand conversations in one request. */
+/** The spans of as many conversations as one request may ask for. */
 export function benchServedSpans(file: string, threads: number): Promise<AimRow[]> {
-  const conversation_ids = Array.from({ length: 10_000 }, (_, i) =>
-    threadId(Math.floor((i * threads) / 10_000)),
-  );
+  const conversation_ids = conversationsOf(threads);
   const body = JSON.stringify({ project_id: BENCH_PROJECT, conversation_ids });
   const open: Open = (url) => openPost(`${url}/agents/conversations/spans`, body);
-  return stream(file, open, FAST, "the spans of 10 000 conversations");
+  return stream(file, open, FAST, `the spans of ${conversation_ids.length} conversations`);
 }
 
 async function stream(file: string, open: Open, bytesPerSecond: number, what: string): Promise<AimRow[]> {
@@ -84,13 +83,13 @@ async function vanish(file: string, open: Open, what: string): Promise<AimRow[]>
     const held: number[] = [];
     const left: number[] = [];
     let sockets = 0;
-    for (let round = 0; round < VANISHING_ROUNDS; round++) {
+    for (let round = 0; round < roundsOf(VANISHING_ROUNDS); round++) {
       const clients = await Promise.all(Array.from({ length: VANISHING }, () => open(server.url)));
       await Promise.all(clients.map(({ stream }) => onceReadable(stream)));
-      await sleep(PAUSE_MS);
+      await sleep(timeOf(PAUSE_MS));
       held.push((await server.figures()).rssBytes);
       for (const { vanish } of clients) vanish();
-      await sleep(PAUSE_MS);
+      await sleep(timeOf(PAUSE_MS));
       const after = await server.figures();
       left.push(after.rssBytes);
       sockets = after.sockets;

@@ -9,12 +9,8 @@ type SpanInit = MessageInitShape<typeof SpanSchema>;
 /** Makes the body of a number: ids, conversations and times follow from it. Valid until the next one is made. */
 export type Template = (number: number) => Buffer;
 
-/** Turns of a body, each of a conversation of its own; the spans or calls of a turn. */
-const TURNS = 100;
-const STEPS = 5;
-
-/** Calls or spans of one body. */
-export const BODY_SIZE = TURNS * STEPS;
+/** Calls or spans of one turn. */
+export const STEPS = 5;
 
 /** Bodies after which the conversations are other ones. */
 const BODIES_OF_CONVERSATION = 256;
@@ -42,10 +38,11 @@ const ANSWER = "It left the warehouse this morning. ".repeat(10);
  * tools, the children before their parent.
  *
  * @param sender tells the conversations of one sender from those of others
+ * @param turns each of a conversation of its own
  */
-export function exportTemplate(sender: number): Template {
+export function exportTemplate(sender: number, turns: number): Template {
   const id = (bytes: number) => Buffer.concat([randomBytes(bytes - 4), uint32(BYTE_MARKS.id)]);
-  const spans = Array.from({ length: TURNS }, (_, turn) => {
+  const spans = Array.from({ length: turns }, (_, turn) => {
     const traceId = id(16);
     const agent = id(8);
     const conversation = `${TEXT_MARKS.conversation}-${sender}-${turn}`;
@@ -105,10 +102,11 @@ export function exportTemplate(sender: number): Template {
  * A body of POST /call/upsert_batch as Weave's SDKs send it: the starts of turns of an agent's call above four others,
  * and the ends of the calls of the body before, or, with `together`, of its own.
  *
+ * @param turns each of a conversation of its own
  * @param step how far the numbers of a sender's bodies are apart
  */
-export function callsTemplate(sender: number, step: number, together: boolean): Template {
-  const items = Array.from({ length: TURNS }, (_, turn) => {
+export function callsTemplate(sender: number, turns: number, step: number, together: boolean): Template {
+  const items = Array.from({ length: turns }, (_, turn) => {
     const id = (mark: string, place: number) => `${mark}-0000-7000-8000-${hex(turn * STEPS + place, 12)}`;
     const time = (milliseconds: number) =>
       `${TEXT_MARKS.time}:${(milliseconds / 1000).toFixed(3).padStart(6, "0")}Z`;

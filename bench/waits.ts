@@ -7,10 +7,12 @@ import { BENCH_PROJECT } from "./data.ts";
 import type { LoadData } from "./export-load.ts";
 import { type AimRow, aimRow } from "./measure.ts";
 import { type ServerProcess, withServer } from "./server-process.ts";
+import { roundsOf, timeOf } from "./share.ts";
 
 const AIM_MS = 25;
 const PROBE_MS = 3000;
 const ROUNDS = 3;
+const EXPORTS = 8;
 
 /** Between two requests of a client, so that the machine is not kept busy by them alone. */
 const PAUSE_MS = 3;
@@ -33,10 +35,10 @@ export function benchWaits(file: string): Promise<AimRow[]> {
 }
 
 async function waitsUnder(server: ServerProcess, transport: LoadData["transport"] | null): Promise<AimRow[]> {
-  const load = transport && (await startLoad({ url: server.url, transport }));
+  const load = transport && (await startLoad({ url: server.url, transport, exports: roundsOf(EXPORTS) }));
   const rounds: { health: Waits; page: Waits }[] = [];
   await server.begin();
-  for (let round = 0; round < ROUNDS; round++) {
+  for (let round = 0; round < roundsOf(ROUNDS); round++) {
     const [health, page] = await Promise.all([
       waits((agent) => getHealth(server.url, agent)),
       waits((agent) =>
@@ -50,7 +52,13 @@ async function waitsUnder(server: ServerProcess, transport: LoadData["transport"
   await load?.stop();
   const row = (what: string, took: number[]) => {
     took.sort((a, b) => a - b);
-    return aimRow(`${what}, ${during}`, took[ROUNDS >> 1]!, "ms", AIM_MS, `worst ${took.at(-1)!.toFixed(1)}`);
+    return aimRow(
+      `${what}, ${during}`,
+      took[took.length >> 1]!,
+      "ms",
+      AIM_MS,
+      `worst ${took.at(-1)!.toFixed(1)}`,
+    );
   };
   return [
     row(
@@ -77,7 +85,7 @@ async function waitsUnder(server: ServerProcess, transport: LoadData["transport"
 export async function waits(call: (agent: Agent) => Promise<unknown>): Promise<Waits> {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   const took: number[] = [];
-  const end = performance.now() + PROBE_MS;
+  const end = performance.now() + timeOf(PROBE_MS);
   while (performance.now() < end) {
     const start = performance.now();
     await call(agent);
