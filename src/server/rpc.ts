@@ -13,7 +13,9 @@ import { deadlineInterceptor, shortenDeadline } from "./deadline.ts";
 import { registerHealth } from "./health.ts";
 import { registerReflection } from "./reflection.ts";
 import { accessOf } from "./rpc-access.ts";
+import { withCheckedEnvelopes } from "./rpc-envelopes.ts";
 import { createRequestGate, errorInterceptor, refusalValues } from "./rpc-errors.ts";
+import { readingInterceptor } from "./rpc-faults.ts";
 
 /**
  * Answers smaller than this are not compressed. It is the size that messages of streams stay below: compressing them
@@ -42,7 +44,7 @@ export async function registerRpc(app: FastifyInstance, options: RpcOptions): Pr
     readMaxBytes: context.limits.rpcBytes,
     writeMaxBytes: context.limits.rpcBytes,
     compressMinBytes: COMPRESS_MIN_BYTES,
-    interceptors: [errorInterceptor(logger), deadlineInterceptor(requestTimeoutMs)],
+    interceptors: [readingInterceptor, errorInterceptor(logger), deadlineInterceptor(requestTimeoutMs)],
     requestGate: createRequestGate(logger),
     shutdownSignal: cutting,
   });
@@ -77,7 +79,7 @@ async function answer(
   shortenDeadline(request.raw.headers);
   try {
     const response = await handler(
-      universalRequestFromNodeRequest(request.raw, reply.raw, undefined, values),
+      withCheckedEnvelopes(universalRequestFromNodeRequest(request.raw, reply.raw, undefined, values)),
     );
     for (const [name, value] of Object.entries(reply.getHeaders())) {
       if (value !== undefined) reply.raw.setHeader(name, value);
