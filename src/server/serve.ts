@@ -4,7 +4,7 @@ import { StoreOpenError } from "../store/errors.ts";
 import type { Store } from "../store/store.ts";
 import { createServer } from "./app.ts";
 import { doors } from "./doors.ts";
-import { logOptions } from "./log.ts";
+import { openLog } from "./log.ts";
 import { isLoopback } from "./origin.ts";
 
 /**
@@ -14,7 +14,7 @@ import { isLoopback } from "./origin.ts";
  * @returns the process's exit code
  */
 export async function serve(config: Config, openStore: (config: Config) => Promise<Store>): Promise<number> {
-  const logger = pino(logOptions(config), pino.destination({ dest: 2, sync: true }));
+  const { logger, close: closeLog } = openLog(config, pino.destination({ dest: 2, sync: true }));
   const stopped = nextSignal();
   let store: Store | undefined;
   try {
@@ -35,6 +35,8 @@ export async function serve(config: Config, openStore: (config: Config) => Promi
     else process.stderr.write(`skein: ${explanation}\n`);
     await store?.close();
     return 1;
+  } finally {
+    closeLog();
   }
 }
 
