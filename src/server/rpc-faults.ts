@@ -1,5 +1,11 @@
 import { base64Decode } from "@bufbuild/protobuf/wire";
-import { Code, ConnectError, createContextKey, type HandlerContext, type Interceptor } from "@connectrpc/connect";
+import {
+  Code,
+  ConnectError,
+  createContextKey,
+  type HandlerContext,
+  type Interceptor,
+} from "@connectrpc/connect";
 
 /**
  * Whatever the runtime raises while it reads a request is the client's fault, and INVALID_ARGUMENT unless the runtime has
@@ -8,6 +14,9 @@ import { Code, ConnectError, createContextKey, type HandlerContext, type Interce
 
 /** Whether a call's message has been read: what is raised from then on comes of what is done with it. */
 const isReadKey = createContextKey(false);
+
+/** The longest a message about a fault is, in characters: the runtime's repeat what they are about. */
+const MAX_MESSAGE_LENGTH = 512;
 
 /**
  * Blames the client for what is raised until a call's message has been read. Every call passes this before.
@@ -20,6 +29,7 @@ export function blameClientWhileReading(call: HandlerContext): void {
   const { abort } = ending;
   ending.abort = (reason) => {
     if (!call.values.get(isReadKey)) blameClient(reason);
+    makeWritable(reason);
     abort(reason);
   };
   if (call.requestMethod === "GET") checkBase64(new URL(call.url).searchParams);
@@ -42,9 +52,19 @@ async function* blamed<T>(messages: AsyncIterable<T>): AsyncGenerator<T> {
 }
 
 function blameClient(error: unknown): void {
-  if (error instanceof ConnectError && error.code === Code.Internal) {
-    Object.assign(error, { code: Code.InvalidArgument });
-  }
+  if (!(error instanceof ConnectError)) return;
+  const { code, rawMessage } = error;
+  Object.assign(error, {
+    code: code === Code.Internal ? Code.InvalidArgument : code,
+    rawMessage:
+      rawMessage.length > MAX_MESSAGE_LENGTH ? `${rawMessage.slice(0, MAX_MESSAGE_LENGTH)} …` : rawMessage,
+  });
+}
+
+/** Half a surrogate pair, which a client can write in JSON and a message repeat, is nothing that a trailer can hold. */
+function makeWritable(error: unknown): void {
+  if (!(error instanceof ConnectError) || error.rawMessage.isWellFormed()) return;
+  Object.assign(error, { rawMessage: error.rawMessage.toWellFormed() });
 }
 
 function checkBase64(query: URLSearchParams): void {

@@ -3,9 +3,10 @@ import type { Readable } from "node:stream";
 import multipart from "@fastify/multipart";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { createDigest } from "../../model/digest.ts";
+import { TooLargeError } from "../../model/errors.ts";
 import { READS } from "../access.ts";
 import type { DoorContext } from "../door.ts";
-import { httpError } from "../http-error.ts";
+import { httpError, statusOfError } from "../http-error.ts";
 import { validate } from "../pydantic/validate.ts";
 import { sendPieces } from "../stream-reply.ts";
 import { bodyOf, checkProject } from "./body.ts";
@@ -14,11 +15,13 @@ import { fileForm } from "./requests.ts";
 /** The pieces a file is stored in: small enough to be hashed and read back between other work. */
 const PIECE_BYTES = 256 * 1024;
 
+const MAX_FIELD_BYTES = 64 * 1024;
+
 /** Serves the files that clients keep beside objects: sources of functions, images, sound. */
 export async function serveFiles(app: FastifyInstance, context: DoorContext): Promise<void> {
   const { restBytes } = context.limits;
   await app.register(multipart, {
-    limits: { fileSize: restBytes, files: 1, fields: 20, fieldSize: 64 * 1024 },
+    limits: { fileSize: restBytes, files: 1, fields: 20, fieldSize: MAX_FIELD_BYTES },
   });
   for (const path of ["/file/create", "/files/create"]) app.post(path, fileCreate(context));
   for (const path of ["/file/content", "/files/content"]) app.post(path, READS, fileContent(context));
@@ -28,15 +31,33 @@ export async function serveFiles(app: FastifyInstance, context: DoorContext): Pr
 function fileCreate(context: DoorContext) {
   return async (request: FastifyRequest): Promise<{ digest: string }> => {
     if (!request.isMultipart()) throw httpError(415, "The body must be multipart/form-data");
-    const form: Record<string, unknown> = {};
-    for await (const part of request.parts()) {
-      form[part.fieldname] = part.type === "file" ? await receive(part.file) : part.value;
-    }
-    const { project_id, file } = validate(fileForm, form, ["body"]);
+    const { project_id, file } = validate(fileForm, await readForm(request), ["body"]);
     checkProject(request, project_id, context);
     await context.store.createFile({ projectId: project_id, ...file });
     return { digest: file.digest };
   };
+}
+
+/**
+ * The fields of a form by their names, of which a file is one.
+ *
+ * @throws an error with the status 400 when it is no form, or none to its end; TooLargeError, or one with the status 413
+ */
+async function readForm(request: FastifyRequest): Promise<Record<string, unknown>> {
+  const form: Record<string, unknown> = {};
+  try {
+    for await (const part of request.parts()) {
+      if (part.type === "field" && part.valueTruncated) {
+        throw new TooLargeError(`"${part.fieldname}" is larger than ${MAX_FIELD_BYTES} bytes`);
+      }
+      form[part.fieldname] = part.type === "file" ? await receive(part.file) : part.value;
+    }
+  } catch (error) {
+    // The form's reader has no status for most of what can be wrong with a form.
+    const fault = error as Error;
+    throw statusOfError(fault) === 500 ? httpError(400, `The form cannot be read: ${fault.message}`) : fault;
+  }
+  return form;
 }
 
 /** A file as it came in. */
