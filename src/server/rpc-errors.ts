@@ -1,4 +1,3 @@
-import { base64Decode } from "@bufbuild/protobuf/wire";
 import {
   Code,
   ConnectError,
@@ -10,6 +9,7 @@ import {
 } from "@connectrpc/connect";
 import type { FastifyBaseLogger } from "fastify";
 import { toConnectError } from "../api/connect-errors.ts";
+import { blameClientWhileReading } from "./rpc-faults.ts";
 
 const refusalKey = createContextKey<Error | undefined>(undefined);
 
@@ -60,26 +60,6 @@ export function createRequestGate(logger: FastifyBaseLogger): (call: HandlerCont
   return (call) => {
     const refusal = call.values.get(refusalKey);
     if (refusal) throw toConnectError(refusal) ?? internalError(refusal, call, logger);
-    blameClientForMalformedMessages(call);
+    blameClientWhileReading(call);
   };
-}
-
-/**
- * Makes malformed messages INVALID_ARGUMENT. The runtime calls them INTERNAL, and no interceptor
- * sees them: a binary message that does not parse ends the call's context with its error before that is written to the
- * client, a query parameter that is no base64 is looked at before the runtime does.
- */
-function blameClientForMalformedMessages({ signal, requestMethod, url }: HandlerContext): void {
-  signal.addEventListener("abort", () => {
-    const error: unknown = signal.reason;
-    if (!(error instanceof ConnectError) || error.code !== Code.Internal) return;
-    if (error.rawMessage.startsWith("parse binary: ")) Object.assign(error, { code: Code.InvalidArgument });
-  });
-  if (requestMethod !== "GET") return;
-  const query = new URL(url).searchParams;
-  try {
-    if (query.get("base64") === "1") base64Decode(query.get("message") ?? "");
-  } catch (error) {
-    throw new ConnectError("the message is not base64", Code.InvalidArgument, undefined, undefined, error);
-  }
 }

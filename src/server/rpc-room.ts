@@ -2,9 +2,7 @@ import type { Interceptor } from "@connectrpc/connect";
 import { roomForAnswer } from "../api/rpc/call-answer.ts";
 
 /** Has calls wait, once their request is read, until there is room for an answer. */
-export function roomInterceptor(): Interceptor {
-  return (next) => async (request) => {
-    await roomForAnswer(request.contextValues, request.signal);
-    return next(request);
-  };
-}
+export const roomInterceptor: Interceptor = (next) => async (request) => {
+  await roomForAnswer(request.contextValues, request.signal);
+  return next(request);
+};

@@ -16,7 +16,9 @@ import { registerReflection } from "./reflection.ts";
 import { accessOf } from "./rpc-access.ts";
 import { sendRpcAnswer } from "./rpc-answer.ts";
 import { countDecompressed, openRpcBody } from "./rpc-body.ts";
+import { withCheckedEnvelopes } from "./rpc-envelopes.ts";
 import { createRequestGate, errorInterceptor, refusalValues } from "./rpc-errors.ts";
+import { readingInterceptor } from "./rpc-faults.ts";
 import { roomInterceptor } from "./rpc-room.ts";
 
 /**
@@ -47,7 +49,12 @@ export async function registerRpc(app: FastifyInstance, options: RpcOptions): Pr
     readMaxBytes: context.limits.rpcBytes,
     writeMaxBytes: context.limits.rpcBytes,
     compressMinBytes: COMPRESS_MIN_BYTES,
-    interceptors: [errorInterceptor(logger), deadlineInterceptor(requestTimeoutMs), roomInterceptor()],
+    interceptors: [
+      readingInterceptor,
+      errorInterceptor(logger),
+      deadlineInterceptor(requestTimeoutMs),
+      roomInterceptor,
+    ],
     requestGate: createRequestGate(logger),
     shutdownSignal: cutting,
   });
@@ -91,7 +98,7 @@ async function answer(
       undefined,
       isOpen ? values : withAnswer(values, account),
     );
-    const answered = await body.read(() => handler({ ...universal, body: body.chunks }));
+    const answered = await body.read(() => handler(withCheckedEnvelopes({ ...universal, body: body.chunks })));
     await sendRpcAnswer(answered, reply, account);
   } catch (error) {
     // Failures of the call are part of its answer; this is an answer that could not be sent.

@@ -3,14 +3,16 @@ import type { Config } from "../config.ts";
 import { StoreOpenError } from "../store/errors.ts";
 import type { ServedStore, ServeOptions } from "../store/open-store.ts";
 import { createServer } from "./app.ts";
+import { guardProcess } from "./crash-guard.ts";
 import { doors } from "./doors.ts";
-import { logOptions } from "./log.ts";
+import { openLog } from "./log.ts";
 import { isLoopback } from "./origin.ts";
 import { whenAborted } from "./signals.ts";
 
 /**
  * Runs the server until it is told to stop (SIGTERM, SIGINT). The first line on stdout says where it listens; what
- * keeps it from starting is one line on stderr. A second signal ends the process at once.
+ * keeps it from starting is one line on stderr. A second signal ends the process at once. An error that nobody caught, and
+ * that is no connection's, stops it, too.
  *
  * @returns the process's exit code
  */
@@ -18,8 +20,15 @@ export async function serve(
   config: Config,
   openStore: (config: Config, options: ServeOptions) => Promise<ServedStore>,
 ): Promise<number> {
-  const logger = pino(logOptions(config), pino.destination({ dest: 2, sync: true }));
-  const stopped = nextSignal();
+  const { logger, close: closeLog } = openLog(config, pino.destination({ dest: 2, sync: true }));
+  const stop = new AbortController();
+  stopAtSignals(stop);
+  let failed = false;
+  const endGuard = guardProcess(logger, (error) => {
+    failed = true;
+    stop.abort(error);
+  });
+  const stopped = stop.signal;
   let served: ServedStore | undefined;
   try {
     served = await openStore(config, { signal: stopped, logger });
@@ -35,28 +44,29 @@ export async function serve(
     logger.info({ signal: stopped.reason }, "finishing what is under way");
     await server.close();
     await served.close();
-    return 0;
+    return failed ? 1 : 0;
   } catch (error) {
     // It was told to stop before it began.
-    if (error === stopped.reason) return 0;
+    if (error === stopped.reason) return failed ? 1 : 0;
     const explanation = explain(error, config);
     if (explanation === undefined) logger.fatal({ err: error }, "Skein failed");
     else process.stderr.write(`skein: ${explanation}\n`);
     await served?.close();
     return 1;
+  } finally {
+    endGuard();
+    closeLog();
   }
 }
 
-/** Aborts at the first signal to stop, whose name is its reason. */
-function nextSignal(): AbortSignal {
-  const stopped = new AbortController();
+/** Stops at the first signal to stop, whose name is then the reason. */
+function stopAtSignals(stop: AbortController): void {
   for (const name of ["SIGTERM", "SIGINT"] as const) {
     process.on(name, () => {
-      if (stopped.signal.aborted) process.exit(1);
-      stopped.abort(name);
+      if (stop.signal.aborted) process.exit(1);
+      stop.abort(name);
     });
   }
-  return stopped.signal;
 }
 
 /** Why the server may not start on the address it is configured for. */

@@ -4,13 +4,12 @@ import {
   createGrpcTransport,
   createGrpcWebTransport,
 } from "@connectrpc/connect-node";
-import { pino } from "pino";
 import { onTestFinished } from "vitest";
 import { ThreadService } from "../../gen/skein/v1/thread_service_pb.ts";
 import type { Door } from "../../src/api/door.ts";
 import { type Config, configSchema } from "../../src/config.ts";
 import { createServer, type ServerParts } from "../../src/server/app.ts";
-import { logOptions } from "../../src/server/log.ts";
+import { openLog } from "../../src/server/log.ts";
 import { createFakeStore } from "./fake-store.ts";
 
 /** A running server. */
@@ -27,16 +26,17 @@ export async function start(
   parts: Partial<Omit<ServerParts, "config" | "logger">> & { config?: Partial<Config> } = {},
 ): Promise<Running> {
   const log: string[] = [];
+  const { logger, close: closeLog } = openLog({ logLevel: "debug" }, { write: (line) => log.push(line) });
   const server = await createServer({
     doors: [],
     store: createFakeStore(),
     ...parts,
-    logger: pino(logOptions({ logLevel: "debug" }), { write: (line: string) => log.push(line) }),
+    logger,
     config: { ...configSchema.parse({ port: "0", shutdownGrace: "5s" }), ...parts.config },
   });
   const url = await server.listen();
   let closing: Promise<void> | undefined;
-  const close = () => (closing ??= server.close());
+  const close = () => (closing ??= server.close().finally(closeLog));
   onTestFinished(close);
   return { url, port: Number(new URL(url).port), log, close };
 }

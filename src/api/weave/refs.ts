@@ -71,17 +71,22 @@ export function refsReadBatch(context: DoorContext) {
 
 function parseRef(ref: string, path: (string | number)[]): ObjectRef {
   const [, project, objectId, version, rest = ""] = OBJECT_REF.exec(ref) ?? [];
-  try {
-    if (project !== undefined && objectId !== undefined && version !== undefined) {
-      const parts = rest.split("/").slice(1).map(decodeURIComponent);
-      const steps = parts.flatMap((part, at) => (at % 2 === 0 ? [[part, parts[at + 1]!] as Step] : []));
-      const projectId = decodeURIComponent(project);
-      return { key: { projectId, objectId, version: parseObjectVersion(version) }, steps };
-    }
-  } catch (error) {
-    if (!(error instanceof URIError)) throw error;
+  const unquoted = unquote([project ?? "", ...rest.split("/").slice(1)]);
+  if (!unquoted || objectId === undefined || version === undefined) {
+    throw new InvalidRequestError([{ path, message: "is not a ref to an object or op" }]);
   }
-  throw new InvalidRequestError([{ path, message: "is not a ref to an object or op" }]);
+  const [projectId, ...parts] = unquoted as [string, ...string[]];
+  const steps = parts.flatMap((part, at) => (at % 2 === 0 ? [[part, parts[at + 1]!] as Step] : []));
+  return { key: { projectId, objectId, version: parseObjectVersion(version) }, steps };
+}
+
+/** Parts of a ref as they are without URL quoting; null where one is quoted wrongly. */
+function unquote(parts: string[]): string[] | null {
+  try {
+    return parts.map(decodeURIComponent);
+  } catch {
+    return null;
+  }
 }
 
 /** Where steps lead from a value: to another in it, or on to a row. */
@@ -90,9 +95,10 @@ function follow(value: JsonValue, steps: Step[]): { value: JsonValue } | Omit<Wa
   for (const [index, [edge, to]] of steps.entries()) {
     if (edge === "id") {
       const [, project, digest] = (typeof place === "string" && TABLE_REF.exec(place)) || [];
-      if (project === undefined || digest === undefined) return { value: null };
-      const row = { projectId: decodeURIComponent(project), digest, rowDigest: to };
-      return { row, steps: steps.slice(index + 1) };
+      const [projectId] = unquote([project ?? ""]) ?? [];
+      // Whatever a client stored may stand here: what is no ref leads nowhere.
+      if (!projectId || digest === undefined) return { value: null };
+      return { row: { projectId, digest, rowDigest: to }, steps: steps.slice(index + 1) };
     }
     if (edge === "index") place = (Array.isArray(place) ? place[Number(to)] : undefined) ?? null;
     else place = (isJsonObject(place) ? place.get(to) : undefined) ?? null;

@@ -1,0 +1,82 @@
+import { Code, ConnectError } from "@connectrpc/connect";
+import type { UniversalServerRequest } from "@connectrpc/connect/protocol";
+
+/** The protocols that put each message into an envelope: flags, the message's length, the message. */
+const ENVELOPED = /^application\/(grpc|connect\+)/i;
+
+const HEAD_BYTES = 5;
+
+/** The only flag a client may set: the message is compressed. */
+const COMPRESSED = 0x01;
+
+/** The runtime takes a look at every part of a message with each part that comes, so tiny ones are put together. */
+const PART_BYTES = 16 * 1024;
+
+/**
+ * A request whose envelopes, if its messages come in such, are checked as they are read: the runtime passes over flags it
+ * does not know. Copies what comes in tiny parts.
+ */
+export function withCheckedEnvelopes(request: UniversalServerRequest): UniversalServerRequest {
+  const { header, body } = request;
+  const isStream = typeof body === "object" && body !== null && Symbol.asyncIterator in body;
+  if (!isStream || !ENVELOPED.test(header.get("content-type") ?? "")) return request;
+  return { ...request, body: gathered(body as AsyncIterable<Uint8Array>, createEnvelopeReader()) };
+}
+
+/** Passes parts on; one that ends nothing waits for those after it, as long as there is room for them. */
+async function* gathered(
+  parts: AsyncIterable<Uint8Array>,
+  endsIn: (part: Uint8Array) => boolean,
+): AsyncGenerator<Uint8Array> {
+  let waiting: Buffer | null = null;
+  let size = 0;
+  for await (const part of parts) {
+    if (!endsIn(part) && size + part.length < PART_BYTES) {
+      waiting ??= Buffer.allocUnsafe(PART_BYTES);
+      waiting.set(part, size);
+      size += part.length;
+      continue;
+    }
+    if (waiting) yield waiting.subarray(0, size);
+    [waiting, size] = [null, 0];
+    yield part;
+  }
+  if (waiting) yield waiting.subarray(0, size);
+}
+
+/**
+ * Reads envelopes part by part; says of each whether the head of an envelope or a message ends in it.
+ *
+ * @throws ConnectError for an envelope with flags that no client may set
+ */
+function createEnvelopeReader(): (part: Uint8Array) => boolean {
+  const head = Buffer.alloc(HEAD_BYTES);
+  let headBytes = 0;
+  let messageBytes = 0;
+  return (part) => {
+    let isEnd = false;
+    for (let at = 0; at < part.length; ) {
+      const isMessage = messageBytes > 0;
+      const taken = Math.min(isMessage ? messageBytes : HEAD_BYTES - headBytes, part.length - at);
+      if (isMessage) {
+        messageBytes -= taken;
+        isEnd ||= messageBytes === 0;
+      } else {
+        head.set(part.subarray(at, at + taken), headBytes);
+        headBytes += taken;
+        if (headBytes === HEAD_BYTES) {
+          checkFlags(head[0]!);
+          [messageBytes, headBytes, isEnd] = [head.readUInt32BE(1), 0, true];
+        }
+      }
+      at += taken;
+    }
+    return isEnd;
+  };
+}
+
+function checkFlags(flags: number): void {
+  if ((flags & ~COMPRESSED) === 0) return;
+  const message = `protocol error: a message with flags ${flags}, of which a client may set ${COMPRESSED} only`;
+  throw new ConnectError(message, Code.InvalidArgument);
+}
