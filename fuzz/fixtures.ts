@@ -4,10 +4,10 @@ import { join } from "node:path";
 import type { Clients } from "./clients.ts";
 import type { Failure } from "./failures.ts";
 import { fromJson, type Input, toJson } from "./input.ts";
-import { wrongWith } from "./verdict.ts";
+import { kindOf, wrongWith } from "./verdict.ts";
 
 /** Where the inputs that a server failed on are kept, and sent again by a test. */
-export const FIXTURES = join(import.meta.dirname, "../test/fixtures/fuzz");
+const FIXTURES = join(import.meta.dirname, "../test/fixtures/fuzz");
 
 /** Inputs that a server failed on, as a file has them. */
 export interface Fixture {
@@ -42,12 +42,29 @@ export async function readFixtures(): Promise<Fixture[]> {
   );
 }
 
-/** Sends inputs one after the other. Resolves to what is wrong with the outcomes. */
-export async function replay(inputs: Input[], clients: Clients): Promise<string[]> {
-  const wrong: string[] = [];
-  for (const input of inputs) {
-    const fault = wrongWith(input, await clients.play(input));
-    if (fault !== null) wrong.push(`${input.route}: ${fault}`);
+/** How often a fixture is sent: some of what fails depends on what comes first. */
+const ROUNDS = 5;
+
+/**
+ * Sends inputs at once, a few times over.
+ *
+ * @param isEnough whether what went wrong so far will do
+ * @returns the kinds of what is wrong with the outcomes
+ */
+export async function replay(
+  inputs: Input[],
+  clients: Clients,
+  isEnough = () => false,
+): Promise<Set<string>> {
+  const wrong = new Set<string>();
+  for (let round = 0; round < ROUNDS && !isEnough(); round++) {
+    await Promise.all(
+      inputs.map(async (input) => {
+        const outcome = await clients.play(input);
+        const fault = wrongWith(input, outcome);
+        if (fault !== null) wrong.add(kindOf(fault, input, outcome));
+      }),
+    );
   }
   return wrong;
 }

@@ -8,7 +8,7 @@ import {
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import type { Http2Input, Outcome } from "./input.ts";
 import { PATIENCE } from "./patience.ts";
-import { errorIn } from "./tcp-client.ts";
+import { decoded, errorIn } from "./tcp-client.ts";
 
 /** Sends inputs as streams of HTTP/2 sessions that several share. */
 export interface Http2Client {
@@ -94,7 +94,7 @@ async function playOn(session: ClientHttp2Session, input: Http2Input): Promise<O
     const { "grpc-status": status, "grpc-message": message } = headers;
     if (status === undefined || status === "0") return;
     outcome.code = String(status);
-    if (message !== undefined) outcome.message = String(message);
+    if (message !== undefined) outcome.message = decoded(String(message));
   };
 
   stream.on("response", (headers) => {

@@ -3,16 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createClients } from "./clients.ts";
 import { type Failure, kindOfLine } from "./failures.ts";
+import { replay } from "./fixtures.ts";
 import type { Input } from "./input.ts";
 import { SERVER_ARGS } from "./runner.ts";
 import { startServerChild } from "./server-child.ts";
-import { kindOf, wrongWith } from "./verdict.ts";
 
 /** How often servers are started to find out. */
 const MOST_TRIES = 24;
-
-/** Much of what fails depends on what comes first. */
-const ROUNDS = 5;
 
 /** Inputs that make a server fail again, and whether they do. */
 export interface Isolated {
@@ -48,23 +45,16 @@ export async function isolate(failure: Failure): Promise<Isolated> {
 async function failsAgain(kind: string, inputs: Input[]): Promise<boolean> {
   const folder = await mkdtemp(join(tmpdir(), "skein-fuzz-"));
   const seen = new Set<string>();
-  const server = await startServerChild(join(folder, "skein.db"), SERVER_ARGS, (line) =>
-    seen.add(`log: ${kindOfLine(line)}`),
-  );
+  const server = await startServerChild(join(folder, "skein.db"), SERVER_ARGS, (line) => {
+    seen.add(`log: ${kindOfLine(line)}`);
+  });
   const clients = createClients(server.port);
   try {
-    for (let round = 0; round < ROUNDS && !server.hasEnded() && !seen.has(kind); round++) {
-      await Promise.all(
-        inputs.map(async (input) => {
-          const outcome = await clients.play(input);
-          const wrong = wrongWith(input, outcome);
-          if (wrong !== null) seen.add(kindOf(wrong, input, outcome));
-        }),
-      );
-    }
+    const wrong = await replay(inputs, clients, () => server.hasEnded() || seen.has(kind));
+    // Once it answers this, it has written to its log what it had to write.
     if (!server.hasEnded()) await server.holdings().catch(() => {});
     if (server.hasEnded()) seen.add(`ended: ${await server.ended}`);
-    return seen.has(kind);
+    return seen.has(kind) || wrong.has(kind);
   } finally {
     clients.close();
     await server.kill();

@@ -4,14 +4,21 @@ import { type HealthWatch, watchHealth } from "./health.ts";
 import { report } from "./report.ts";
 import { fuzz } from "./runner.ts";
 
-const { seconds, seed, inputs, from } = new Command("fuzz")
+const {
+  seconds,
+  seed,
+  inputs,
+  from,
+  locked = false,
+} = new Command("fuzz")
   .description("Sends a running server what anyone may send, and looks whether it bears it.")
   .option("--seconds <n>", "how long", Number, 60)
   .option("--inputs <n>", "or how many inputs", Number)
   .option("--seed <n>", "the same seed gives the same inputs", Number, Date.now() % 1_000_000)
   .option("--from <n>", "the number of the first input", Number, 0)
+  .option("--locked", "the server asks for keys, and nobody has one")
   .parse()
-  .opts<{ seconds: number; seed: number; inputs?: number; from: number }>();
+  .opts<{ seconds: number; seed: number; inputs?: number; from: number; locked?: boolean }>();
 
 let start = performance.now();
 const secondsOn = () => (performance.now() - start) / 1000;
@@ -29,6 +36,7 @@ let health: HealthWatch | undefined;
 const result = await fuzz({
   seed,
   from,
+  locked,
   watchers: 1,
   onReady() {
     start = performance.now();

@@ -59,7 +59,16 @@ export function oddText(rng: Rng): string {
     case 1:
       return rng.pick(ODD_CHARACTERS).repeat(rng.pick([1, 1, 2, 200, 1025, rng.chance(0.1) ? 60_000 : 5]));
     case 2:
-      return "x".repeat(rng.pick([101, 256, 1024, 1025, 4096, rng.chance(0.05) ? 300_000 : 2000]));
+      return "x".repeat(
+        rng.pick([
+          101,
+          256,
+          1024,
+          1025,
+          4096,
+          rng.chance(0.1) ? rng.pick([20_000, 300_000, 1_200_000]) : 2000,
+        ]),
+      );
     default:
       return Array.from({ length: rng.from(1, 8) }, () =>
         rng.pick([rng.pick(ODD_CHARACTERS), "a", "b"]),

@@ -1,6 +1,8 @@
+import { execFile } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { readCatalogue } from "./catalogue.ts";
 import { type Clients, createClients } from "./clients.ts";
 import { type Counts, createCounts } from "./counts.ts";
@@ -19,8 +21,8 @@ export interface FuzzOptions {
   from?: number;
   /** Whether an input of this number is still to be sent. */
   goesOn(number: number): boolean;
-  /** Inputs under way at once, slow ones aside. */
-  lanes?: number;
+  /** The server asks for keys, and nobody has one. */
+  locked?: boolean;
   /** Connections that others than the fuzzer have with the server. */
   watchers?: number;
   onServer?(port: number): void;
@@ -51,8 +53,11 @@ const SUSPECTS = 40;
 /** A server that ends so often is not worth to go on with. */
 const MOST_ENDS = 20;
 
-/** Arguments of the server: what is fuzzed is not the disk. */
-export const SERVER_ARGS = ["--durability", "relaxed"];
+/** How the server is set: limits that inputs reach without being large, and no disk to wait for. */
+export const SERVER_ARGS = [
+  ...["--durability", "relaxed", "--write-queue-limit", "8MiB"],
+  ...["--otlp-limit", "1MiB", "--rest-limit", "1MiB", "--rpc-limit", "256KiB"],
+];
 
 /**
  * Sends inputs to a server in a process of its own and watches what comes of it. A server that ends is a failure and is
@@ -116,6 +121,8 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzResult> {
   await start();
   try {
     const catalogue = await readCatalogue(server);
+    // A server without keys can be asked what it serves; it heeds the first key at once.
+    if (options.locked) await createKey(join(folder, "skein.db"));
     options.onReady?.();
     let before: Holdings | null = null;
     let next = options.from ?? 0;
@@ -138,7 +145,7 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzResult> {
       }
     }
     async function send(end: (number: number) => boolean): Promise<void> {
-      await Promise.all(Array.from({ length: options.lanes ?? LANES }, () => lane(end)));
+      await Promise.all(Array.from({ length: LANES }, () => lane(end)));
       await Promise.all(slow);
       clients.close();
     }
@@ -171,6 +178,12 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzResult> {
     }
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** Makes a key that is given to nobody. */
+async function createKey(file: string): Promise<void> {
+  const args = ["keys", "create", "--name", "fuzz", "--all-projects", "--role", "write", "--db", file];
+  await promisify(execFile)(process.execPath, [join(import.meta.dirname, "../src/main.ts"), ...args]);
 }
 
 /** Whether an input takes longer than the server does: nothing says when all that comes of it has come. */

@@ -12,7 +12,7 @@ export type Shape =
   | Leaf;
 
 /** A value that cannot be looked into. */
-export interface Leaf {
+interface Leaf {
   kind: "leaf";
   /** Whether the schema takes a value. */
   takes: (value: unknown) => boolean;

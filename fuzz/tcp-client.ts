@@ -147,5 +147,17 @@ export function errorIn(tail: string): Pick<Outcome, "code" | "message" | "text"
   const connect = /\{"error":\{"code":"([a-z_]+)"/.exec(tail)?.[1] ?? /^\{"code":"([a-z_]+)"/.exec(tail)?.[1];
   const code = grpc === "0" ? undefined : (grpc ?? connect);
   const message = /grpc-message: ?([^\r\n]*)/i.exec(tail)?.[1] ?? /"message":"([^"]*)"/.exec(tail)?.[1];
-  return { text: tail.slice(-300), ...(code !== undefined && { code, ...(message && { message }) }) };
+  return {
+    text: tail.slice(-300),
+    ...(code !== undefined && { code, ...(message && { message: decoded(message) }) }),
+  };
+}
+
+/** A message of gRPC is percent-encoded. */
+export function decoded(message: string): string {
+  try {
+    return decodeURIComponent(message);
+  } catch {
+    return message;
+  }
 }
