@@ -1,0 +1,70 @@
+import { createHash } from "node:crypto";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Clients } from "./clients.ts";
+import type { Failure } from "./failures.ts";
+import { fromJson, type Input, toJson } from "./input.ts";
+import { kindOf, wrongWith } from "./verdict.ts";
+
+/** Where the inputs that a server failed on are kept, and sent again by a test. */
+const FIXTURES = join(import.meta.dirname, "../test/fixtures/fuzz");
+
+/** Inputs that a server failed on, as a file has them. */
+export interface Fixture {
+  name: string;
+  /** What happened. */
+  why: string;
+  inputs: Input[];
+}
+
+/** Writes the inputs of a failure to a file of their own. Resolves to its path. */
+export async function writeFixture(failure: Failure, folder = FIXTURES): Promise<string> {
+  await mkdir(folder, { recursive: true });
+  const words = failure.kind
+    .toLowerCase()
+    .replaceAll(/[^a-z\d]+/g, "-")
+    .replaceAll(/^-|-$/g, "");
+  const hash = createHash("sha256").update(failure.kind).digest("hex").slice(0, 6);
+  const path = join(folder, `${words.slice(0, 60)}-${hash}.json`);
+  const fixture = { why: `${failure.kind}: ${failure.text}`, inputs: failure.inputs.map(toJson) };
+  await writeFile(path, `${JSON.stringify(fixture, null, 2)}\n`);
+  return path;
+}
+
+/** All fixtures there are. */
+export async function readFixtures(): Promise<Fixture[]> {
+  const names = (await readdir(FIXTURES)).filter((name) => name.endsWith(".json")).sort();
+  return Promise.all(
+    names.map(async (name) => {
+      const { why, inputs } = JSON.parse(await readFile(join(FIXTURES, name), "utf8"));
+      return { name, why, inputs: inputs.map(fromJson) };
+    }),
+  );
+}
+
+/** How often a fixture is sent: some of what fails depends on what comes first. */
+const ROUNDS = 5;
+
+/**
+ * Sends inputs at once, a few times over.
+ *
+ * @param isEnough whether what went wrong so far will do
+ * @returns the kinds of what is wrong with the outcomes
+ */
+export async function replay(
+  inputs: Input[],
+  clients: Clients,
+  isEnough = () => false,
+): Promise<Set<string>> {
+  const wrong = new Set<string>();
+  for (let round = 0; round < ROUNDS && !isEnough(); round++) {
+    await Promise.all(
+      inputs.map(async (input) => {
+        const outcome = await clients.play(input);
+        const fault = wrongWith(input, outcome);
+        if (fault !== null) wrong.add(kindOf(fault, input, outcome));
+      }),
+    );
+  }
+  return wrong;
+}

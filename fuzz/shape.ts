@@ -1,0 +1,92 @@
+import { glob } from "node:fs/promises";
+import { join } from "node:path";
+import type { z } from "zod";
+import { parseJson } from "../src/model/json/parse.ts";
+
+/** What a document is like, as far as its schema shows. */
+export type Shape =
+  | { kind: "object"; members: Record<string, Shape> }
+  | { kind: "list"; item: Shape }
+  | { kind: "union"; options: Shape[] }
+  | { kind: "values"; values: unknown[] }
+  | Leaf;
+
+/** A value that cannot be looked into. */
+interface Leaf {
+  kind: "leaf";
+  /** Whether the schema takes a value. */
+  takes: (value: unknown) => boolean;
+}
+
+/**
+ * The shapes of all bodies and queries of REST requests: of whatever schema a module of the doors exports. Threads'
+ * modules are left out, as they start to serve when they are loaded.
+ */
+export async function harvestShapes(): Promise<Map<string, Shape>> {
+  const folder = join(import.meta.dirname, "../src/api");
+  const shapes = new Map<string, Shape>();
+  for (const file of (await Array.fromAsync(glob("**/*.ts", { cwd: folder }))).sort()) {
+    if (file.endsWith("-worker.ts")) continue;
+    const module: Record<string, unknown> = await import(join(folder, file));
+    for (const [name, exported] of Object.entries(module)) {
+      if (!isSchema(exported)) continue;
+      const shape = shapeOf(exported);
+      if (shape.kind !== "leaf") shapes.set(`${file} ${name}`, shape);
+    }
+  }
+  return shapes;
+}
+
+/** What of a schema can be seen: the types of the library's objects do not say what they wrap. */
+interface Definition {
+  type: string;
+  shape?: Record<string, z.ZodType>;
+  element?: z.ZodType;
+  options?: z.ZodType[];
+  innerType?: z.ZodType;
+  in?: z.ZodType;
+  out?: z.ZodType;
+  values?: unknown[];
+  entries?: Record<string, unknown>;
+}
+
+function isSchema(value: unknown): value is z.ZodType {
+  return typeof value === "object" && value !== null && "_zod" in value;
+}
+
+function shapeOf(schema: z.ZodType): Shape {
+  return structureOf(schema) ?? { kind: "leaf", takes: (value) => takes(schema, value) };
+}
+
+/** What is inside; `undefined` where a schema shows nothing of it. */
+function structureOf(schema: z.ZodType): Shape | undefined {
+  const definition = schema._zod.def as unknown as Definition;
+  switch (definition.type) {
+    case "object": {
+      const members = Object.entries(definition.shape!).map(([name, member]) => [name, shapeOf(member)]);
+      return { kind: "object", members: Object.fromEntries(members) };
+    }
+    case "array":
+      return { kind: "list", item: shapeOf(definition.element!) };
+    case "union":
+      return { kind: "union", options: definition.options!.map(shapeOf) };
+    case "literal":
+      return { kind: "values", values: definition.values! };
+    case "enum":
+      return { kind: "values", values: Object.values(definition.entries!) };
+    case "pipe":
+      return structureOf(definition.out!) ?? structureOf(definition.in!);
+    default:
+      return definition.innerType && structureOf(definition.innerType);
+  }
+}
+
+/** Doors check either plain values or exact ones, in which numbers are as they were written. */
+function takes(schema: z.ZodType, value: unknown): boolean {
+  try {
+    if (schema.safeParse(value).success) return true;
+    return schema.safeParse(parseJson(JSON.stringify(value), [])).success;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,163 @@
+import { once } from "node:events";
+import { connect, type Socket } from "node:net";
+import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
+import { type AnswerReader, createAnswerReader } from "./answers.ts";
+import { LAST_PING } from "./http2-frames.ts";
+import type { Outcome, TcpInput } from "./input.ts";
+import { PATIENCE } from "./patience.ts";
+
+/** Sends inputs over connections of HTTP/1.1, and raw bytes. */
+export interface TcpClient {
+  play(input: TcpInput): Promise<Outcome>;
+  /** Closes the connections that wait for another request. */
+  close(): void;
+}
+
+export function createTcpClient(port: number): TcpClient {
+  const idle = new Set<Socket>();
+  // One that ends while it is idle is found destroyed.
+  const keep = (socket: Socket) => void idle.add(socket);
+  function takeIdle(): Socket | undefined {
+    for (const socket of idle) {
+      idle.delete(socket);
+      if (!socket.destroyed) return socket;
+    }
+    return undefined;
+  }
+
+  async function play(input: TcpInput): Promise<Outcome> {
+    const kept = input.reusable ? takeIdle() : undefined;
+    const outcome = await playOn(kept ?? open(port), input, keep);
+    // The server may have closed it while it was idle, which its client learns by trying.
+    const wasStale = kept && outcome.end === "cut" && outcome.statuses.length === 0;
+    return wasStale ? playOn(open(port), input, keep) : outcome;
+  }
+
+  return {
+    play,
+    close() {
+      for (const socket of idle) socket.destroy();
+    },
+  };
+}
+
+function open(port: number): Socket {
+  const socket = connect({ port, host: "127.0.0.1", noDelay: true });
+  // Every one of them comes with a close, which is waited for.
+  socket.on("error", () => {});
+  return socket;
+}
+
+/** Plays an input on a connection and gives the connection back if another one can follow. */
+async function playOn(socket: Socket, input: TcpInput, keep: (socket: Socket) => void): Promise<Outcome> {
+  const reader = createAnswerReader(input.methods);
+  const done = Promise.withResolvers<Outcome["end"]>();
+  let sentAll = false;
+  let timer: NodeJS.Timeout | undefined;
+  let seen = "";
+
+  const wait = (ms: number, end: Outcome["end"]) => {
+    clearTimeout(timer);
+    timer = setTimeout(done.resolve, ms, end);
+  };
+  const onData = (bytes: Buffer) => {
+    if (input.frames) seen = (seen + bytes.toString("latin1")).slice(-64);
+    else reader.push(bytes);
+    if (input.leave?.when === "answered") leave(socket, input.leave.by, done.resolve);
+    else if (isAnswered(input, reader, seen)) done.resolve("answered");
+    else if (sentAll && reader.statuses.length > 0) wait(PATIENCE.more, "answered");
+  };
+  const onClose = () => {
+    reader.end();
+    done.resolve(isAnswered(input, reader, seen) ? "answered" : "cut");
+  };
+  socket.on("data", onData);
+  socket.once("close", onClose);
+  if (socket.destroyed) onClose();
+  if (input.deafMs !== undefined) socket.pause();
+
+  await send(socket, input, done.resolve);
+  sentAll = true;
+  if (input.deafMs !== undefined) {
+    await Promise.race([sleep(input.deafMs), done.promise]);
+    socket.resetAndDestroy();
+    done.resolve("left");
+  } else {
+    wait(waitFor(input, reader), input.expectsAnswer ? "silent" : "left");
+  }
+
+  const end = await done.promise;
+  clearTimeout(timer);
+  socket.off("data", onData);
+  socket.off("close", onClose);
+  const isWhole = end === "answered" && reader.complete === input.methods.length;
+  if (isWhole && input.reusable && !reader.closes && !socket.destroyed) keep(socket);
+  else socket.destroy();
+  return { statuses: reader.statuses, end, ...errorIn(reader.tail()) };
+}
+
+function isAnswered(input: TcpInput, reader: AnswerReader, seen: string): boolean {
+  if (input.frames) return seen.includes(LAST_PING.toString());
+  return input.methods.length > 0 && reader.complete >= input.methods.length;
+}
+
+/** How long to wait once all is sent. */
+function waitFor(input: TcpInput, { statuses }: AnswerReader): number {
+  if (input.leave) return PATIENCE.close;
+  if (input.frames) return PATIENCE.ping;
+  if (statuses.length > 0) return PATIENCE.more;
+  return input.expectsAnswer ? PATIENCE.answer : PATIENCE.bytes;
+}
+
+/** Writes the pieces; the client that leaves while it sends stops in the middle of them. */
+async function send(socket: Socket, input: TcpInput, done: (end: Outcome["end"]) => void): Promise<void> {
+  const { pieces, leave: leaving, pauseMs } = input;
+  const stopsAt = leaving?.when === "sending" ? pieces.length >> 1 : pieces.length;
+  for (const [index, piece] of pieces.entries()) {
+    if (socket.destroyed) return;
+    if (index === stopsAt) {
+      socket.write(piece.subarray(0, piece.length >> 1));
+      break;
+    }
+    socket.write(piece);
+    if (pauseMs !== undefined) await sleep(pauseMs);
+    else if (index < pieces.length - 1) await nextTurn();
+  }
+  if (leaving && leaving.when !== "answered") {
+    if (socket.connecting)
+      await Promise.race([once(socket, "connect").catch(() => {}), once(socket, "close")]);
+    await nextTurn();
+    leave(socket, leaving.by, done);
+  }
+}
+
+function leave(socket: Socket, by: "close" | "reset" | "half", done: (end: Outcome["end"]) => void): void {
+  if (by === "half") {
+    socket.end();
+    return;
+  }
+  if (by === "reset") socket.resetAndDestroy();
+  else socket.destroy();
+  done("left");
+}
+
+/** What the end of a body says of an error: in the trailers of gRPC-Web, or in Connect's words. */
+export function errorIn(tail: string): Pick<Outcome, "code" | "message" | "text"> {
+  const grpc = /grpc-status: ?(\d+)/i.exec(tail)?.[1];
+  const connect = /\{"error":\{"code":"([a-z_]+)"/.exec(tail)?.[1] ?? /^\{"code":"([a-z_]+)"/.exec(tail)?.[1];
+  const code = grpc === "0" ? undefined : (grpc ?? connect);
+  const message = /grpc-message: ?([^\r\n]*)/i.exec(tail)?.[1] ?? /"message":"([^"]*)"/.exec(tail)?.[1];
+  return {
+    text: tail.slice(-300),
+    ...(code !== undefined && { code, ...(message && { message: decoded(message) }) }),
+  };
+}
+
+/** A message of gRPC is percent-encoded. */
+export function decoded(message: string): string {
+  try {
+    return decodeURIComponent(message);
+  } catch {
+    return message;
+  }
+}
