@@ -19,7 +19,6 @@ export interface Http1Connections {
   serve(request: IncomingMessage, response: ServerResponse): void;
   /** Lets each end after the requests it has under way. */
   drain(): void;
-  destroy(): void;
 }
 
 /**
@@ -75,10 +74,6 @@ export function createHttp1Connections(handler: RequestListener): Http1Connectio
     drain() {
       isDraining = true;
       for (const [socket, connection] of connections) endIfIdle(socket, connection);
-    },
-
-    destroy() {
-      for (const socket of connections.keys()) socket.destroy();
     },
   };
 }

@@ -53,6 +53,7 @@ export function createListener(handler: RequestListener, limits: ListenerLimits)
   const bounded = boundRequests(handler, limits.requests);
   const http1 = createHttp1Connections(bounded);
   const http2 = createHttp2Connections(bounded, limits);
+  const sockets = new Set<Socket>();
   /** Connections of which it is not known yet what they speak. */
   const unknown = new Set<Socket>();
 
@@ -76,8 +77,12 @@ export function createListener(handler: RequestListener, limits: ListenerLimits)
   server.removeAllListeners("connection");
   server.on("connection", (socket: Socket) => {
     hearErrors(socket);
+    sockets.add(socket);
     unknown.add(socket);
-    socket.once("close", () => unknown.delete(socket));
+    socket.once("close", () => {
+      sockets.delete(socket);
+      unknown.delete(socket);
+    });
     recognise(socket, limits.timeouts.silence, (isHttp2) => {
       unknown.delete(socket);
       forConnection(socket, () => {
@@ -106,7 +111,8 @@ export function createListener(handler: RequestListener, limits: ListenerLimits)
     },
     destroy() {
       http2.destroy();
-      http1.destroy();
+      // A session that is closed can leave its socket open until its client closes that.
+      for (const socket of sockets) socket.destroy();
     },
   };
 }

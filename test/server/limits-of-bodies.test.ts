@@ -28,6 +28,7 @@ describe("a client that goes on writing a body over the limit reads its answer",
     const body = Buffer.concat([
       Buffer.from(type.startsWith("multipart") ? '--x\r\ncontent-disposition: form-data; name="file"; filename="f"\r\n\r\n' : '"'),
       Buffer.alloc(2 ** 20, "x"),
+      Buffer.from(type.startsWith("multipart") ? "\r\n--x--\r\n" : '"'),
     ]);
     socket.write(`POST ${path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: ${type}\r\nconnection: close\r\ncontent-length: ${body.length}\r\n\r\n`);
     const answer = text(socket);

@@ -3,6 +3,7 @@ import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { Code, createClient } from "@connectrpc/connect";
 import { describe, expect, test } from "vitest";
+import { Health } from "../../gen/grpc/health/v1/health_pb.ts";
 import { ThreadService } from "../../gen/skein/v1/thread_service_pb.ts";
 import type { Door } from "../../src/api/door.ts";
 import { rpcDoor, start, transports } from "./harness.ts";
@@ -103,3 +104,16 @@ describe("shutdown over plain HTTP", () => {
     silent.destroy();
   });
 });
+
+test.each(["gRPC", "Connect over HTTP/2"])(
+  "ends although a client that cancels its last stream meanwhile stays connected over %s",
+  async (name) => {
+    const { url, close } = await start({ config: { shutdownGrace: 200 } });
+    let closed: Promise<void> | undefined;
+    for await (const _status of createClient(Health, transports[name]!(url)).watch({})) {
+      if (closed) break;
+      closed = close();
+    }
+    await closed;
+  },
+);
