@@ -8,7 +8,8 @@ import { httpError } from "./http-error.ts";
  */
 export function takeBodies(app: FastifyInstance, maxBytes: number): void {
   app.addHook("onRequest", async ({ raw }) => {
-    delete raw.headers["content-type"];
+    // Not none: over HTTP/2, where a body need not tell its length, one without a type would not be read.
+    raw.headers["content-type"] = "application/octet-stream";
   });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser(

@@ -12,12 +12,16 @@ const decoder = { module: new URL("./decode-body.ts", import.meta.url).href, dec
  * Other types are a 415.
  */
 export function takeJson(app: FastifyInstance, maxBytes: number): void {
+  app.addHook("onRequest", async ({ raw }) => {
+    // Over HTTP/2, where a body need not tell its length, one without a type would not be read.
+    raw.headers["content-type"] ??= "application/json";
+  });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser(
     "*",
     { parseAs: "buffer", bodyLimit: maxBytes },
     async (request: FastifyRequest, bytes: Buffer): Promise<Buffer> => {
-      const type = request.headers["content-type"] ?? "application/json";
+      const type = String(request.headers["content-type"]);
       if (!/^\s*application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i.test(type)) {
         throw httpError(415, `The body must be application/json, not ${type}`);
       }
