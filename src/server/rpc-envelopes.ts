@@ -26,12 +26,12 @@ export function withCheckedEnvelopes(request: UniversalServerRequest): Universal
 /** Passes parts on; one that ends nothing waits for those after it, as long as there is room for them. */
 async function* gathered(
   parts: AsyncIterable<Uint8Array>,
-  endsIn: (part: Uint8Array) => boolean,
+  envelopes: EnvelopeReader,
 ): AsyncGenerator<Uint8Array> {
   let waiting: Buffer | null = null;
   let size = 0;
   for await (const part of parts) {
-    if (!endsIn(part) && size + part.length < PART_BYTES) {
+    if (!envelopes.endsIn(part) && size + part.length < PART_BYTES) {
       waiting ??= Buffer.allocUnsafe(PART_BYTES);
       waiting.set(part, size);
       size += part.length;
@@ -41,42 +41,53 @@ async function* gathered(
     [waiting, size] = [null, 0];
     yield part;
   }
-  if (waiting) yield waiting.subarray(0, size);
+  envelopes.end();
 }
 
-/**
- * Reads envelopes part by part; says of each whether the head of an envelope or a message ends in it.
- *
- * @throws ConnectError for an envelope with flags that no client may set
- */
-function createEnvelopeReader(): (part: Uint8Array) => boolean {
+/** Reads envelopes part by part; raises a ConnectError for what is none. */
+interface EnvelopeReader {
+  /** Whether the head of an envelope or its message ends in a part. */
+  endsIn(part: Uint8Array): boolean;
+  /** Sees to it that nothing is missing. */
+  end(): void;
+}
+
+function createEnvelopeReader(): EnvelopeReader {
   const head = Buffer.alloc(HEAD_BYTES);
   let headBytes = 0;
   let messageBytes = 0;
-  return (part) => {
-    let isEnd = false;
-    for (let at = 0; at < part.length; ) {
-      const isMessage = messageBytes > 0;
-      const taken = Math.min(isMessage ? messageBytes : HEAD_BYTES - headBytes, part.length - at);
-      if (isMessage) {
-        messageBytes -= taken;
-        isEnd ||= messageBytes === 0;
-      } else {
-        head.set(part.subarray(at, at + taken), headBytes);
-        headBytes += taken;
-        if (headBytes === HEAD_BYTES) {
-          checkFlags(head[0]!);
-          [messageBytes, headBytes, isEnd] = [head.readUInt32BE(1), 0, true];
+  return {
+    endsIn(part) {
+      let isEnd = false;
+      for (let at = 0; at < part.length; ) {
+        const isMessage = messageBytes > 0;
+        const taken = Math.min(isMessage ? messageBytes : HEAD_BYTES - headBytes, part.length - at);
+        if (isMessage) {
+          messageBytes -= taken;
+          isEnd ||= messageBytes === 0;
+        } else {
+          head.set(part.subarray(at, at + taken), headBytes);
+          headBytes += taken;
+          if (headBytes === HEAD_BYTES) {
+            checkFlags(head[0]!);
+            [messageBytes, headBytes, isEnd] = [head.readUInt32BE(1), 0, true];
+          }
         }
+        at += taken;
       }
-      at += taken;
-    }
-    return isEnd;
+      return isEnd;
+    },
+    end() {
+      if (messageBytes > 0 || headBytes > 0) throw protocolError("the last envelope is incomplete");
+    },
   };
 }
 
 function checkFlags(flags: number): void {
   if ((flags & ~COMPRESSED) === 0) return;
-  const message = `protocol error: a message with flags ${flags}, of which a client may set ${COMPRESSED} only`;
-  throw new ConnectError(message, Code.InvalidArgument);
+  throw protocolError(`an envelope has flags ${flags}, of which a client may set ${COMPRESSED} only`);
+}
+
+function protocolError(fault: string): ConnectError {
+  return new ConnectError(`protocol error: ${fault}`, Code.InvalidArgument);
 }

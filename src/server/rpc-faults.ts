@@ -29,6 +29,7 @@ export function blameClientWhileReading(call: HandlerContext): void {
   const { abort } = ending;
   ending.abort = (reason) => {
     if (!call.values.get(isReadKey)) blameClient(reason);
+    if (reason instanceof ConnectError) tellCompressions(reason, call);
     makeWritable(reason);
     abort(reason);
   };
@@ -65,6 +66,13 @@ function blameClient(error: unknown): void {
 function makeWritable(error: unknown): void {
   if (!(error instanceof ConnectError) || error.rawMessage.isWellFormed()) return;
   Object.assign(error, { rawMessage: error.rawMessage.toWellFormed() });
+}
+
+/** Says which compressions are known, where that is the fault: the runtime keeps it to itself. */
+function tellCompressions({ metadata }: ConnectError, { responseHeader }: HandlerContext): void {
+  metadata.forEach((value, name) => {
+    if (name.endsWith("accept-encoding")) responseHeader.set(name, value);
+  });
 }
 
 function checkBase64(query: URLSearchParams): void {
