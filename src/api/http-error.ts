@@ -1,4 +1,5 @@
 import type { FastifyReply } from "fastify";
+import { quoted } from "../model/quoted.ts";
 import { StoreBusyError } from "../store/errors.ts";
 import { httpStatusOf, toConnectError } from "./connect-errors.ts";
 
@@ -15,6 +16,11 @@ export function statusOfError(error: Error): number {
   if (known) return httpStatusOf(known.code);
   const own = "statusCode" in error ? Number(error.statusCode) : 500;
   return own >= 400 ? own : 500;
+}
+
+/** What a client is told of an error. The words of others, such as Fastify's, may repeat the request. */
+export function messageOf(error: Error): string {
+  return toConnectError(error) ? error.message : quoted(error.message);
 }
 
 /** Tells the client when to try again, where that helps. */

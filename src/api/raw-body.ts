@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
 import type { FastifyInstance, FastifyRequest } from "fastify";
+import { quoted } from "../model/quoted.ts";
 import { httpError } from "./http-error.ts";
 
 /**
@@ -21,7 +22,8 @@ export function takeBodies(app: FastifyInstance, maxBytes: number): void {
 /** Refuses a compressed body, with a 415. */
 export function refuseCompressed(request: FastifyRequest): void {
   const encoding = request.headers["content-encoding"] ?? "identity";
-  if (encoding !== "identity") throw httpError(415, `The body must not be compressed with ${encoding}`);
+  if (encoding !== "identity")
+    throw httpError(415, `The body must not be compressed with ${quoted(encoding)}`);
 }
 
 /** The bytes of a request's body; none if there is no body. */

@@ -1,5 +1,6 @@
 import { Code, ConnectError, type ConnectRouter } from "@connectrpc/connect";
 import { Health, HealthCheckResponse_ServingStatus as Status } from "../../gen/grpc/health/v1/health_pb.ts";
+import { quoted } from "../model/quoted.ts";
 import { whenAborted } from "./signals.ts";
 
 /**
@@ -13,7 +14,7 @@ export function registerHealth(router: ConnectRouter, stopping: AbortSignal): vo
 
   router.service(Health, {
     check({ service }) {
-      if (!knows(service)) throw new ConnectError(`no service "${service}"`, Code.NotFound);
+      if (!knows(service)) throw new ConnectError(`no service "${quoted(service)}"`, Code.NotFound);
       return { status: status() };
     },
     async *watch({ service }, { signal }) {

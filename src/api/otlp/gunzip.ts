@@ -1,5 +1,6 @@
 import { createGunzip } from "node:zlib";
 import { InvalidRequestError, TooLargeError } from "../../model/errors.ts";
+import { quoted } from "../../model/quoted.ts";
 
 /** The most that a part has. */
 const PART_BYTES = 256 * 1024;
@@ -23,7 +24,7 @@ export async function gunzipBody(bytes: Uint8Array, maxBytes: number): Promise<U
     }
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new InvalidRequestError([{ path: ["body"], message: `is not gzip: ${reason}` }]);
+    throw new InvalidRequestError([{ path: ["body"], message: `is not gzip: ${quoted(reason)}` }]);
   }
   if (total <= maxBytes) return parts;
   throw new TooLargeError(`the decompressed body is larger than ${maxBytes} bytes; send smaller batches`);

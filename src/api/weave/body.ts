@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
+import { quoted } from "../../model/quoted.ts";
 import type { DoorContext } from "../door.ts";
 import { httpError } from "../http-error.ts";
 import { bytesOf, refuseCompressed } from "../raw-body.ts";
@@ -19,7 +20,7 @@ export function takeJson(app: FastifyInstance, maxBytes: number): void {
     async (request: FastifyRequest, bytes: Buffer): Promise<Buffer> => {
       const type = request.headers["content-type"] ?? "application/json";
       if (!/^\s*application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i.test(type)) {
-        throw httpError(415, `The body must be application/json, not ${type}`);
+        throw httpError(415, `The body must be application/json, not ${quoted(type)}`);
       }
       refuseCompressed(request);
       return bytes;
