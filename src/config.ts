@@ -100,7 +100,9 @@ export const configSchema = z.object({
   answerMemory: bytes("96MiB").describe(
     "what answers may hold until their clients take them; further work waits, or is refused",
   ),
-  bodyRate: bytes("1KiB").describe("the least that must come of a body each second, after its first 10 seconds"),
+  bodyRate: bytes("1KiB").describe(
+    "the least that must come of a body each second, after its first 10 seconds",
+  ),
   connectionLimit: integer("4096", 1, 1_000_000).describe("connections that are served at once"),
   requestLimit: integer("10000", 1, 10_000_000).describe(
     "requests that are under way at once; more are refused until some are done",

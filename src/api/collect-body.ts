@@ -41,7 +41,8 @@ export function collectBody(request: FastifyRequest, payload: Readable, maxBytes
   function onEnd(): void {
     leave();
     account.complete();
-    if (length >= 0 && received !== length) reject(httpError(400, "The body is not as long as its length says"));
+    if (length >= 0 && received !== length)
+      reject(httpError(400, "The body is not as long as its length says"));
     else resolve(Buffer.concat(chunks, received));
   }
 

@@ -1,5 +1,6 @@
 import type { FastifyReply } from "fastify";
 import { OverloadedError } from "../model/errors.ts";
+import { quoted } from "../model/quoted.ts";
 import { httpStatusOf, toConnectError } from "./connect-errors.ts";
 
 const RETRY_AFTER_SECONDS = 1;
@@ -15,6 +16,11 @@ export function statusOfError(error: Error): number {
   if (known) return httpStatusOf(known.code);
   const own = "statusCode" in error ? Number(error.statusCode) : 500;
   return own >= 400 ? own : 500;
+}
+
+/** What a client is told of an error. The words of others, such as Fastify's, may repeat the request. */
+export function messageOf(error: Error): string {
+  return toConnectError(error) ? error.message : quoted(error.message);
 }
 
 /** Tells the client when to try again, where that helps. */

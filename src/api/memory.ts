@@ -1,6 +1,11 @@
 import { constants } from "node:http2";
 import type { FastifyInstance, FastifyReply } from "fastify";
-import { type AnswerAccount, type AnswerBudget, type AnswerLimits, createAnswerBudget } from "./answer-budget.ts";
+import {
+  type AnswerAccount,
+  type AnswerBudget,
+  type AnswerLimits,
+  createAnswerBudget,
+} from "./answer-budget.ts";
 import { type BodyAccount, type BodyBudget, type BodyLimits, createBodyBudget } from "./body-budget.ts";
 import { connectionOf, isHttp2, type RawMessage } from "./connection-of.ts";
 

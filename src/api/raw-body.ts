@@ -3,6 +3,7 @@ import type { IncomingMessage } from "node:http";
 import { Http2ServerRequest } from "node:http2";
 import type { Readable } from "node:stream";
 import type { FastifyInstance, FastifyRequest } from "fastify";
+import { quoted } from "../model/quoted.ts";
 import { collectBody } from "./collect-body.ts";
 import { httpError } from "./http-error.ts";
 
@@ -32,7 +33,8 @@ export function hasBody(request: IncomingMessage | Http2ServerRequest): boolean 
 /** Refuses a compressed body, with a 415. */
 export function refuseCompressed(request: FastifyRequest): void {
   const encoding = request.headers["content-encoding"] ?? "identity";
-  if (encoding !== "identity") throw httpError(415, `The body must not be compressed with ${encoding}`);
+  if (encoding !== "identity")
+    throw httpError(415, `The body must not be compressed with ${quoted(encoding)}`);
 }
 
 /** The bytes of a request's body; none if there is no body. */

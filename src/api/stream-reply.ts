@@ -99,7 +99,10 @@ async function* guarded(
 
 /** Gives the bytes of a piece chunk by chunk, and counts what of it is still held. */
 async function* counted(piece: Piece, account: AnswerAccount): AsyncGenerator<Uint8Array> {
-  const texts = piece instanceof Uint8Array ? [] : [typeof piece === "object" && "whole" in piece ? piece.whole : piece].flat();
+  const texts =
+    piece instanceof Uint8Array
+      ? []
+      : [typeof piece === "object" && "whole" in piece ? piece.whole : piece].flat();
   let left = lengthOf(texts);
   for await (const slice of piece instanceof Uint8Array ? [piece] : slicesOf(texts)) {
     left -= slice.length;

@@ -1,3 +1,11 @@
+import { quoted } from "./quoted.ts";
+
+/** The most faults of a request that are told; what looks for them stops there. */
+export const MAX_FAULTS = 100;
+
+/** What is told last where there are more. */
+export const TOO_MANY_FAULTS = `More than ${MAX_FAULTS} errors; only the first are told`;
+
 /** One field's fault. */
 export interface Violation {
   /** The path of the field in the request, such as `["filter", "thread_ids", 3]`. */
@@ -6,15 +14,27 @@ export interface Violation {
   message: string;
 }
 
-/** The request is wrong in itself: sending it again cannot help. */
+/**
+ * The request is wrong in itself: sending it again cannot help. Of many violations it keeps the first `MAX_FAULTS` and one
+ * without a path that says so; names in a path are `quoted`, and whoever words a message quotes what came in it.
+ */
 export class InvalidRequestError extends Error {
   override readonly name = "InvalidRequestError";
   readonly violations: Violation[];
 
   constructor(violations: Violation[]) {
-    super(violations.map(({ path, message }) => `${path.join(".")}: ${message}`).join("; "));
-    this.violations = violations;
+    const told = violations
+      .slice(0, MAX_FAULTS)
+      .map(({ path, message }) => ({ path: quotedPath(path), message }));
+    if (violations.length > MAX_FAULTS) told.push({ path: [], message: TOO_MANY_FAULTS });
+    super(told.map(({ path, message }) => [path.join("."), message].filter(Boolean).join(": ")).join("; "));
+    this.violations = told;
   }
+}
+
+/** A path as a refusal tells it. */
+export function quotedPath(path: readonly (string | number)[]): (string | number)[] {
+  return path.map((step) => (typeof step === "string" ? quoted(step) : step));
 }
 
 /** Checks a part of a request: what it finds wrong is found at the part's place. */
@@ -57,6 +77,6 @@ export class ProjectForbiddenError extends Error {
   override readonly name = "ProjectForbiddenError";
 
   constructor(projectId: string) {
-    super(`The key does not cover the project "${projectId}"`);
+    super(`The key does not cover the project "${quoted(projectId)}"`);
   }
 }

@@ -1,6 +1,7 @@
 import { InvalidRequestError, type Violation } from "./errors.ts";
 import { AGENT_FEEDBACK_TYPES, type Feedback } from "./feedback.ts";
 import type { Instant } from "./instant.ts";
+import { quoted } from "./quoted.ts";
 import { createUuid, isUuid } from "./uuid.ts";
 
 /** Feedback as a door hands it in, before it is checked and has an identity. */
@@ -39,7 +40,10 @@ function faults(draft: FeedbackDraft): Violation[] {
     }
   }
   if (!takesScores(draft.feedbackType) && draft.tags.length + draft.ratings.length > 0) {
-    fault("feedback_type", `"${draft.feedbackType}" takes no tags or ratings; the wandb.agent_ types do`);
+    fault(
+      "feedback_type",
+      `"${quoted(draft.feedbackType)}" takes no tags or ratings; the wandb.agent_ types do`,
+    );
   }
   const names = new Set(draft.ratings.map(({ name }) => name));
   if (names.size < draft.ratings.length) fault("ratings", "must not rate one name twice");

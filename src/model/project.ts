@@ -1,5 +1,6 @@
 import type { AccessKey } from "./access-key.ts";
 import { InvalidRequestError } from "./errors.ts";
+import { quoted } from "./quoted.ts";
 
 /** Where a request can name its project; null or empty where it does not. */
 export interface ProjectSources {
@@ -25,7 +26,7 @@ export function resolveProject({ field, prefix, header, key }: ProjectSources, f
   const project = named[0] ?? (others.length === 0 ? only : undefined) ?? fallback;
   const other = named.find((name) => name !== project);
   if (other) {
-    const message = `names the project "${project}", but the request's URL or headers name "${other}"`;
+    const message = `names the project "${quoted(project)}", but the request's URL or headers name "${quoted(other)}"`;
     throw new InvalidRequestError([{ path: ["project_id"], message }]);
   }
   return project;

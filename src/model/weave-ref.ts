@@ -1,5 +1,6 @@
 import { InvalidRequestError } from "./errors.ts";
 import type { FeedbackTarget } from "./feedback.ts";
+import { quoted } from "./quoted.ts";
 
 const REF =
   /^weave:\/\/\/([^/]+(?:\/[^/]+)?)\/(agent_turn|agent_conversation|agent_span|call|object|op|table)\/(.+)$/s;
@@ -23,7 +24,7 @@ export function parseWeaveRef(ref: string, projectId: string, path: string[]): F
   if (!match) return { kind: "other", id: ref };
   const [project, kind, rest] = [unquote(match[1]!, path), match[2]!, match[3]!];
   if (project !== projectId) {
-    const message = `points into the project "${project}", but the request is for "${projectId}"`;
+    const message = `points into the project "${quoted(project)}", but the request is for "${quoted(projectId)}"`;
     throw new InvalidRequestError([{ path, message }]);
   }
   if (!(kind in KINDS)) return { kind: "other", id: ref };
@@ -48,6 +49,6 @@ function unquote(text: string, path: string[]): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    throw new InvalidRequestError([{ path, message: `"${text}" is not URL-quoted correctly` }]);
+    throw new InvalidRequestError([{ path, message: `"${quoted(text)}" is not URL-quoted correctly` }]);
   }
 }

@@ -1,9 +1,9 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { FastifyInstance } from "fastify";
-import { OverloadedError } from "../model/errors.ts";
 import { connectionOf } from "../api/connection-of.ts";
 import { createFairQueue } from "../api/fair-queue.ts";
 import type { Config } from "../config.ts";
+import { OverloadedError } from "../model/errors.ts";
 
 /** How long requests may keep one turn of the event loop, in milliseconds, until others wait for the next. */
 const TURN_MS = 3;

@@ -10,7 +10,7 @@ import Fastify, {
 import { OPEN } from "../api/access.ts";
 import { createDecoding } from "../api/decoding.ts";
 import type { Door, DoorContext } from "../api/door.ts";
-import { statusOfError } from "../api/http-error.ts";
+import { messageOf, statusOfError } from "../api/http-error.ts";
 import { countMemory, type MemoryLimits } from "../api/memory.ts";
 import { hasBody } from "../api/raw-body.ts";
 import type { Config } from "../config.ts";
@@ -164,7 +164,7 @@ function memoryLimits({ bodyMemory, answerMemory, bodyRate, requestTimeout }: Co
 /** For what no door handles itself; doors have error handlers of their own. */
 function handleError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const status = statusOfError(error);
-  if (status < 500) return reply.code(status).send({ detail: error.message });
+  if (status < 500) return reply.code(status).send({ detail: messageOf(error) });
   request.log.error({ err: error, method: request.method, url: request.url }, "request failed");
   return reply.code(status).send({ detail: "Internal Server Error" });
 }

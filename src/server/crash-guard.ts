@@ -16,7 +16,10 @@ export function guardProcess(
   const take = (error: unknown, origin: NodeJS.UncaughtExceptionOrigin): void => {
     const socket = presentConnection();
     if (socket) {
-      logger.error({ err: error, origin }, "an error of a connection was not caught; the connection is closed");
+      logger.error(
+        { err: error, origin },
+        "an error of a connection was not caught; the connection is closed",
+      );
       socket.destroy();
       return;
     }

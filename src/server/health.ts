@@ -1,6 +1,7 @@
 import { Code, ConnectError, type ConnectRouter } from "@connectrpc/connect";
 import type { FastifyBaseLogger } from "fastify";
 import { Health, HealthCheckResponse_ServingStatus as Status } from "../../gen/grpc/health/v1/health_pb.ts";
+import { quoted } from "../model/quoted.ts";
 import type { Store } from "../store/store.ts";
 import { whenAborted } from "./signals.ts";
 
@@ -61,7 +62,7 @@ export function registerHealth(router: ConnectRouter, health: ServerHealth): voi
 
   router.service(Health, {
     check({ service }) {
-      if (!knows(service)) throw new ConnectError(`no service "${service}"`, Code.NotFound);
+      if (!knows(service)) throw new ConnectError(`no service "${quoted(service)}"`, Code.NotFound);
       return { status: status() };
     },
     async *watch({ service }, { signal }) {

@@ -69,7 +69,10 @@ export function createHttp2Connections(
     // Reset before anything was done for it.
     if ((request.stream as ServerHttp2Stream).destroyed) return;
     // The compatibility API's requests and responses are what the handler expects of HTTP/1.1, by Node's own promise.
-    (handler as unknown as (request: Http2ServerRequest, response: Http2ServerResponse) => void)(request, response);
+    (handler as unknown as (request: Http2ServerRequest, response: Http2ServerResponse) => void)(
+      request,
+      response,
+    );
   }
 
   return {

@@ -3,6 +3,7 @@ import { cors as connectCors } from "@connectrpc/connect";
 import fastifyCors from "@fastify/cors";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Config } from "../config.ts";
+import { quoted } from "../model/quoted.ts";
 import type { KeyRing } from "./auth.ts";
 
 /** Whether a host name or address, in a URL's spelling, is this machine itself and nothing else. */
@@ -35,15 +36,15 @@ export async function guardOrigins(app: FastifyInstance, config: Config, keyRing
     if (!URL.canParse(`http://${request.host}`)) {
       return reply
         .code(400)
-        .send({ detail: `The request is addressed to "${request.host}", which is no host.` });
+        .send({ detail: `The request is addressed to "${quoted(request.host)}", which is no host.` });
     }
     if (checkHost && !isOwnHost(request.hostname) && !(await keyRing.isLocked())) {
-      const detail = `This server answers on loopback names only, not on "${request.hostname}"; --allowed-host adds a name.`;
+      const detail = `This server answers on loopback names only, not on "${quoted(request.hostname)}"; --allowed-host adds a name.`;
       return reply.code(403).send({ detail });
     }
     const { origin } = request.headers;
     if (origin !== undefined && !isSameOrigin(origin, request) && !isAllowed(origin)) {
-      const detail = `Web pages of the origin "${origin}" may not call this server; --cors-origin allows an origin.`;
+      const detail = `Web pages of the origin "${quoted(origin)}" may not call this server; --cors-origin allows an origin.`;
       return reply.code(403).send({ detail });
     }
   });

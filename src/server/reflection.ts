@@ -10,6 +10,7 @@ import {
   type ServerReflectionRequest as RequestV1Alpha,
   ServerReflection as ServerReflectionV1Alpha,
 } from "../../gen/grpc/reflection/v1alpha/reflection_pb.ts";
+import { quoted } from "../model/quoted.ts";
 import { settleUnlessAborted } from "./signals.ts";
 
 /** The two versions of the protocol differ in their package only. */
@@ -74,7 +75,8 @@ function createAnswerer(serviceNames: string[], files: DescFile[]) {
       }
       case "allExtensionNumbersOfType": {
         const baseTypeName = question.value;
-        if (!filesBySymbol.has(baseTypeName)) return errorAnswer(NOT_FOUND, `unknown: ${baseTypeName}`);
+        if (!filesBySymbol.has(baseTypeName))
+          return errorAnswer(NOT_FOUND, `unknown: ${quoted(baseTypeName)}`);
         const own = extensions.filter(({ extendee }) => extendee.typeName === baseTypeName);
         const value = { baseTypeName, extensionNumber: own.map(({ number }) => number) };
         return { case: "allExtensionNumbersResponse" as const, value };
@@ -90,7 +92,7 @@ function createAnswerer(serviceNames: string[], files: DescFile[]) {
 }
 
 function fileAnswer(file: DescFile | undefined, asked: string) {
-  if (file === undefined) return errorAnswer(NOT_FOUND, `unknown: ${asked}`);
+  if (file === undefined) return errorAnswer(NOT_FOUND, `unknown: ${quoted(asked)}`);
   const fileDescriptorProto = withDependencies([file]).map(({ proto }) =>
     toBinary(FileDescriptorProtoSchema, proto),
   );

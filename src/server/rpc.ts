@@ -98,7 +98,9 @@ async function answer(
       undefined,
       isOpen ? values : withAnswer(values, account),
     );
-    const answered = await body.read(() => handler(withCheckedEnvelopes({ ...universal, body: body.chunks })));
+    const answered = await body.read(() =>
+      handler(withCheckedEnvelopes({ ...universal, body: body.chunks })),
+    );
     await sendRpcAnswer(answered, reply, account);
   } catch (error) {
     // Failures of the call are part of its answer; this is an answer that could not be sent.

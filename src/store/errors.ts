@@ -1,5 +1,6 @@
 import { type ObjectKey, printObjectVersion } from "../model/content.ts";
 import { OverloadedError } from "../model/errors.ts";
+import { quoted } from "../model/quoted.ts";
 
 /** More work is waiting than the store is configured to hold; nothing was done, trying again later helps. */
 export class StoreBusyError extends OverloadedError {
@@ -33,39 +34,39 @@ export class ReadOnlyThreadError extends Error {
 
 /** The error for a chat that takes no messages. */
 export function threadReadOnly(threadId: string): ReadOnlyThreadError {
-  return new ReadOnlyThreadError(`Thread with ID ${threadId} is read-only`);
+  return new ReadOnlyThreadError(`Thread with ID ${quoted(threadId)} is read-only`);
 }
 
 /** The error for a thread that is not there. */
 export function threadNotFound(threadId: string): NotFoundError {
-  return new NotFoundError(`Thread with ID ${threadId} not found`);
+  return new NotFoundError(`Thread with ID ${quoted(threadId)} not found`);
 }
 
 /** The error for a checkpoint that its thread does not have. */
 export function checkpointNotFound(checkpointId: string): NotFoundError {
-  return new NotFoundError(`Checkpoint with ID ${checkpointId} not found`);
+  return new NotFoundError(`Checkpoint with ID ${quoted(checkpointId)} not found`);
 }
 
 /** The error for a file that its project does not have. */
 export function fileNotFound(digest: string): NotFoundError {
-  return new NotFoundError(`File with digest ${digest} not found`);
+  return new NotFoundError(`File with digest ${quoted(digest)} not found`);
 }
 
 /** The error for a value, of an object or of a row, that its project does not have. */
 export function documentNotFound(digest: string): NotFoundError {
-  return new NotFoundError(`Content with digest ${digest} not found`);
+  return new NotFoundError(`Content with digest ${quoted(digest)} not found`);
 }
 
 /** The error for an object that its project does not have, or not in this version. */
 export function objectNotFound(objectId: string, version: ObjectKey["version"] | null): NotFoundError {
   return new NotFoundError(
-    `Obj ${objectId}${version === null ? "" : `:${printObjectVersion(version)}`} not found`,
+    `Obj ${quoted(objectId)}${version === null ? "" : `:${quoted(printObjectVersion(version))}`} not found`,
   );
 }
 
 /** The error for a key that is not there. */
 export function keyNotFound(idOrName: string): NotFoundError {
-  return new NotFoundError(`There is no key with the ID or name "${idOrName}"`);
+  return new NotFoundError(`There is no key with the ID or name "${quoted(idOrName)}"`);
 }
 
 /** The database cannot be opened as it is; the message says why, in one line for people. */

@@ -26,11 +26,17 @@ describe("a client that goes on writing a body over the limit reads its answer",
     const { port } = await start({ doors: [weaveDoor, chatDoor, otlpDoor, echoDoor], config });
     const socket = connect(port, "127.0.0.1");
     const body = Buffer.concat([
-      Buffer.from(type.startsWith("multipart") ? '--x\r\ncontent-disposition: form-data; name="file"; filename="f"\r\n\r\n' : '"'),
+      Buffer.from(
+        type.startsWith("multipart")
+          ? '--x\r\ncontent-disposition: form-data; name="file"; filename="f"\r\n\r\n'
+          : '"',
+      ),
       Buffer.alloc(2 ** 20, "x"),
       Buffer.from(type.startsWith("multipart") ? "\r\n--x--\r\n" : '"'),
     ]);
-    socket.write(`POST ${path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: ${type}\r\nconnection: close\r\ncontent-length: ${body.length}\r\n\r\n`);
+    socket.write(
+      `POST ${path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: ${type}\r\nconnection: close\r\ncontent-length: ${body.length}\r\n\r\n`,
+    );
     const answer = text(socket);
     socket.end(body);
     expect(await answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
@@ -41,8 +47,12 @@ describe("a client that goes on writing a body over the limit reads its answer",
     const socket = connect(port, "127.0.0.1").on("error", () => {});
     const closed = new Promise((resolve) => socket.on("close", resolve));
     const answer = once(socket, "data") as Promise<[Buffer]>;
-    socket.write(`POST ${path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: ${type}\r\ntransfer-encoding: chunked\r\n\r\n`);
-    const first = type.startsWith("multipart") ? '--x\r\ncontent-disposition: form-data; name="file"; filename="f"\r\n\r\n' : '"';
+    socket.write(
+      `POST ${path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: ${type}\r\ntransfer-encoding: chunked\r\n\r\n`,
+    );
+    const first = type.startsWith("multipart")
+      ? '--x\r\ncontent-disposition: form-data; name="file"; filename="f"\r\n\r\n'
+      : '"';
     socket.write(`${first.length.toString(16)}\r\n${first}\r\n`);
     const chunk = Buffer.concat([Buffer.from("1000\r\n"), PIECE, Buffer.from("\r\n")]);
     const write = () => {
@@ -58,7 +68,9 @@ describe("a client that goes on writing a body over the limit reads its answer",
     const { url } = await start({ doors: [weaveDoor], config });
     const session = connectHttp2(url);
     onTestFinished(() => session.destroy());
-    const stream = session.request({ ":method": "POST", ":path": "/threads/stream_query" }).on("error", () => {});
+    const stream = session
+      .request({ ":method": "POST", ":path": "/threads/stream_query" })
+      .on("error", () => {});
     const answered = once(stream, "response") as Promise<[Record<string, unknown>]>;
     stream.write(Buffer.alloc(60_000));
     expect((await answered)[0][":status"]).toBe(413);

@@ -3,9 +3,8 @@ import { InvalidRequestError } from "../../model/errors.ts";
 import { parseJson } from "../../model/json/parse.ts";
 import { plainJson } from "../../model/json/plain.ts";
 import { printJson } from "../../model/json/print.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../../model/json/value.ts";
+import { isJsonObject, type JsonObject } from "../../model/json/value.ts";
 import { chatDocuments } from "../chat-documents.ts";
-import { UnprocessableError, withoutLargeInputs } from "../pydantic/fault.ts";
 import { parseJsonBody } from "../pydantic/json-body.ts";
 import { validate } from "../pydantic/validate.ts";
 import { appendRequest, createRequest, patchRequest } from "./requests.ts";
@@ -26,9 +25,8 @@ export interface DecodedBody<Name extends BodyType> {
 
 /** Reads a body by its type, as `readBody` says; a `Decoder`. */
 export function decodeBody({ type, bytes }: { type: BodyType; bytes: Uint8Array }): DecodedBody<BodyType> {
-  const { length } = bytes;
   const written = parseJsonBody(textOf(bytes), parseJson);
-  const checked = check(TYPES[type], written, length);
+  const checked = validate(TYPES[type], plainJson(written), ["body"]);
   const members: JsonObject = isJsonObject(written) ? written : new Map();
   const documents = members.entries().filter(([name]) => Object.hasOwn(chatDocuments, name));
   const messages = members.get("messages");
@@ -37,15 +35,6 @@ export function decodeBody({ type, bytes }: { type: BodyType; bytes: Uint8Array 
     documents: printJson(new Map(documents)),
     messages: Array.isArray(messages) ? messages.map(printJson) : [],
   };
-}
-
-function check<T extends z.ZodType>(type: T, written: JsonValue, bodyLength: number): z.output<T> {
-  try {
-    return validate(type, plainJson(written), ["body"]);
-  } catch (error) {
-    if (!(error instanceof UnprocessableError)) throw error;
-    throw new UnprocessableError(withoutLargeInputs(error.detail, bodyLength));
-  }
 }
 
 function textOf(bytes: Uint8Array): string {

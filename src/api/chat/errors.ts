@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { InvalidRequestError } from "../../model/errors.ts";
-import { adviseRetry, statusOfError } from "../http-error.ts";
+import { adviseRetry, messageOf, statusOfError } from "../http-error.ts";
 import { type Detail, UnprocessableError } from "../pydantic/fault.ts";
 
 /** Answers an error as FastAPI does: `{"detail": […]}` for a request that is not understood, else `{"detail": "…"}`. */
@@ -10,7 +10,7 @@ export function sendError(error: Error, request: FastifyRequest, reply: FastifyR
   const status = statusOfError(error);
   if (status >= 500) request.log.error({ err: error }, "request failed");
   adviseRetry(error, reply);
-  return reply.code(status).send({ detail: status === 500 ? "Internal Server Error" : error.message });
+  return reply.code(status).send({ detail: status === 500 ? "Internal Server Error" : messageOf(error) });
 }
 
 /** What was not understood; null if it was something else. What is not of the body is of the query. */

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from "fastify";
 import type { z } from "zod";
 import { InvalidRequestError } from "../../model/errors.ts";
+import { quoted } from "../../model/quoted.ts";
 import type { ThreadKeyAt } from "../../model/thread-record.ts";
 import type { DoorContext } from "../door.ts";
 import { validate } from "../pydantic/validate.ts";
@@ -28,7 +29,7 @@ export function projectOf(
   inBody: string | null = null,
 ): string {
   if (inQuery && inBody && inQuery !== inBody) {
-    const message = `names the project "${inBody}", but the request's URL or headers name "${inQuery}"`;
+    const message = `names the project "${quoted(inBody)}", but the request's URL or headers name "${quoted(inQuery)}"`;
     throw new InvalidRequestError([{ path: ["body", "projectId"], message }]);
   }
   return projectOfOrigin(originOf(request.raw), inQuery || inBody, context);

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { InvalidRequestError } from "../../model/errors.ts";
 import { MAX_JSON_DEPTH, parseJsonObject } from "../../model/json/parse.ts";
+import { checkBody } from "../each-item.ts";
 import {
   countRequest,
   createRequest,
@@ -11,7 +12,6 @@ import {
   stateRequest,
   updateStateRequest,
 } from "./requests.ts";
-import { MAX_FAULTS } from "./types.ts";
 
 const TYPES = {
   count: countRequest,
@@ -40,16 +40,15 @@ export function decodeBody({ type, bytes }: { type: BodyType; bytes: Uint8Array 
 }
 
 /**
- * Checks a value by its type.
+ * Checks a value by its type. Lists are looked at until `MAX_FAULTS` faults are found.
  *
- * @throws InvalidRequestError with every fault, `MAX_FAULTS` at most
+ * @throws InvalidRequestError with every fault
  */
 export function check<T extends z.ZodType>(type: T, value: unknown): z.output<T> {
-  const result = type.safeParse(value);
+  const result = checkBody(() => type.safeParse(value));
   if (result.success) return result.data;
-  const faults = result.error.issues.slice(0, MAX_FAULTS);
   throw new InvalidRequestError(
-    faults.map(({ path, message }) => ({ path: path as (string | number)[], message })),
+    result.error.issues.map(({ path, message }) => ({ path: path as (string | number)[], message })),
   );
 }
 

@@ -1,14 +1,14 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { InvalidRequestError } from "../../model/errors.ts";
 import { NotFoundError } from "../../store/errors.ts";
-import { adviseRetry, statusOfError } from "../http-error.ts";
+import { adviseRetry, messageOf, statusOfError } from "../http-error.ts";
 
 /** Answers an error as LangGraph's server does: `{"detail": "…"}`, one string, whatever the status. */
 export function sendError(error: Error, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const status = statusOf(error);
   if (status >= 500) request.log.error({ err: error }, "request failed");
   adviseRetry(error, reply);
-  return reply.code(status).send({ detail: status === 500 ? "Internal Server Error" : error.message });
+  return reply.code(status).send({ detail: status === 500 ? "Internal Server Error" : messageOf(error) });
 }
 
 /** Answers what a path that takes POST alone says to other methods. */

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { z } from "zod";
 import { InvalidRequestError } from "../../model/errors.ts";
+import { quoted } from "../../model/quoted.ts";
 import type { Checkpoint } from "../../model/thread-record.ts";
 import type { DoorContext } from "../door.ts";
 import { sendPieces, sendText } from "../stream-reply.ts";
@@ -36,7 +37,7 @@ export function updateState(context: DoorContext) {
       checkpoint_id = null,
     } = await readBody(context, request, "updateState");
     if (checkpoint !== null && checkpoint_id !== null && checkpoint !== checkpoint_id) {
-      const message = `is "${checkpoint_id}", but checkpoint names "${checkpoint}"`;
+      const message = `is "${quoted(checkpoint_id)}", but checkpoint names "${quoted(checkpoint)}"`;
       throw new InvalidRequestError([{ path: ["checkpoint_id"], message }]);
     }
     const { checkpointId } = await context.store.setState({

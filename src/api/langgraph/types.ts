@@ -12,9 +12,7 @@ import {
 } from "../../model/json/value.ts";
 import { isTtlMinutes, TTL_MINUTES_FAULT } from "../../model/ttl.ts";
 import { isUuid } from "../../model/uuid.ts";
-
-/** More faults than this are not reported: the answer would only grow. */
-export const MAX_FAULTS = 100;
+import { readItems } from "../each-item.ts";
 
 /** Zod types that read exact JSON values (`JsonValue`), so that documents inside a body lose nothing. */
 
@@ -53,20 +51,11 @@ function jsonObject() {
   return z.custom<JsonObject>((input) => isJsonObject(input as JsonValue), "must be an object");
 }
 
-/** A list of values of a type. Of a list with many faults the first `MAX_FAULTS` are told. */
+/** A list of values of a type. */
 export function list<T extends z.ZodType>(item: T) {
-  return z.custom<unknown[]>(Array.isArray, "must be a list").transform((inputs, context): z.output<T>[] => {
-    const items: z.output<T>[] = [];
-    for (const [index, input] of inputs.entries()) {
-      const { data, error } = item.safeParse(input);
-      if (!error) items.push(data as z.output<T>);
-      for (const { path, message } of error?.issues ?? []) {
-        context.issues.push({ code: "custom", input, path: [index, ...path], message });
-      }
-      if (context.issues.length >= MAX_FAULTS) break;
-    }
-    return items;
-  });
+  return z
+    .custom<unknown[]>(Array.isArray, "must be a list")
+    .transform((items, context) => readItems(items, item, context));
 }
 
 /**

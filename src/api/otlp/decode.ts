@@ -9,6 +9,7 @@ import {
   ScopeSpansFramingSchema,
 } from "../../../gen/skein/framing/v1/otlp_pb.ts";
 import { InvalidRequestError } from "../../model/errors.ts";
+import { quoted } from "../../model/quoted.ts";
 import type { Span } from "../../model/span.ts";
 import { projectOfResource } from "./export-project.ts";
 import { extractSpan, type SpanGroup } from "./extract.ts";
@@ -100,6 +101,6 @@ function read<Desc extends DescMessage>(schema: Desc, bytes: Uint8Array, path: P
     return fromBinary(schema, bytes);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new InvalidRequestError([{ path, message: `is not a well-formed message: ${reason}` }]);
+    throw new InvalidRequestError([{ path, message: `is not a well-formed message: ${quoted(reason)}` }]);
   }
 }

@@ -1,5 +1,6 @@
 import { createGunzip } from "node:zlib";
 import { InvalidRequestError, OverloadedError, TooLargeError } from "../../model/errors.ts";
+import { quoted } from "../../model/quoted.ts";
 import type { BodyAccount } from "../body-budget.ts";
 
 /** The most that a part has. */
@@ -31,7 +32,7 @@ export async function gunzipBody(
   } catch (error) {
     if (error instanceof OverloadedError) throw error;
     const reason = error instanceof Error ? error.message : String(error);
-    throw new InvalidRequestError([{ path: ["body"], message: `is not gzip: ${reason}` }]);
+    throw new InvalidRequestError([{ path: ["body"], message: `is not gzip: ${quoted(reason)}` }]);
   }
   account.complete();
   if (total <= maxBytes) return parts;

@@ -3,6 +3,7 @@ import { anyPack } from "@bufbuild/protobuf/wkt";
 import { Code, type ConnectError } from "@connectrpc/connect";
 import { BadRequestSchema, RetryInfoSchema } from "../../../gen/google/rpc/error_details_pb.ts";
 import { type Status, StatusSchema } from "../../../gen/google/rpc/status_pb.ts";
+import { quoted } from "../../model/quoted.ts";
 import { httpStatusOf, toConnectError } from "../connect-errors.ts";
 
 /** The types in the details of the statuses made here; their JSON form needs them. */
@@ -37,7 +38,7 @@ function ofFastify(error: unknown): HttpError | null {
   const { statusCode, message } = error;
   if (statusCode < 400 || statusCode > 499) return null;
   const code = statusCode === 413 ? Code.ResourceExhausted : Code.InvalidArgument;
-  return httpError(statusCode, code, message);
+  return httpError(statusCode, code, quoted(message));
 }
 
 function httpError(httpStatus: number, code: Code, message: string): HttpError {

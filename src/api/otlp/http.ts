@@ -5,11 +5,11 @@ import { StatusSchema } from "../../../gen/google/rpc/status_pb.ts";
 import { ExportTraceServiceResponseSchema } from "../../../gen/opentelemetry/proto/collector/trace/v1/trace_service_pb.ts";
 import { collectBody } from "../collect-body.ts";
 import { httpError } from "../http-error.ts";
+import { openBody } from "../memory.ts";
 import { originOf } from "../request-project.ts";
 import type { ExportBody } from "./decode.ts";
 import type { Exporter } from "./exporter.ts";
 import { gunzipBody } from "./gunzip.ts";
-import { openBody } from "../memory.ts";
 import { detailTypes, RETRY_SECONDS, toHttpError } from "./http-errors.ts";
 
 const PATHS = ["/v1/traces", "/otel/v1/traces", "/agents/otel/v1/traces"];
@@ -65,7 +65,11 @@ async function readBody(request: FastifyRequest, maxBytes: number): Promise<Uint
     case "":
       return [body];
     case "gzip":
-      return gunzipBody(body, maxBytes, openBody(request.server.memory, request.rawAnswer, () => {}));
+      return gunzipBody(
+        body,
+        maxBytes,
+        openBody(request.server.memory, request.rawAnswer, () => {}),
+      );
     default:
       throw httpError(415, "the content encoding must be gzip or identity");
   }

@@ -5,6 +5,7 @@ import { InvalidRequestError } from "../../model/errors.ts";
 import { isObject } from "../../model/json/exact-json.ts";
 import { parsePlainJson } from "../../model/json/parse.ts";
 import type { JsonNumber } from "../../model/json/value.ts";
+import { quoted } from "../../model/quoted.ts";
 
 /** Far deeper than any export. */
 const MAX_DEPTH = 1000;
@@ -37,7 +38,9 @@ export function jsonToProtobuf(bytes: Uint8Array): Uint8Array {
   } catch (error) {
     if (error instanceof InvalidRequestError) throw error;
     const reason = error instanceof Error ? error.message : String(error);
-    throw new InvalidRequestError([{ path: ["body"], message: `is not an export in JSON: ${reason}` }]);
+    throw new InvalidRequestError([
+      { path: ["body"], message: `is not an export in JSON: ${quoted(reason)}` },
+    ]);
   }
 }
 

@@ -3,11 +3,11 @@ import {
   type ExportTraceServiceResponse,
   ExportTraceServiceResponseSchema,
 } from "../../../gen/opentelemetry/proto/collector/trace/v1/trace_service_pb.ts";
+import { cutText } from "../../model/cut-text.ts";
 import { PermissionDeniedError } from "../../model/errors.ts";
 import type { Instant } from "../../model/instant.ts";
 import type { SpanWriter } from "../../store/roles/spans.ts";
 import { createWritesUnderWay } from "../../store/writes-under-way.ts";
-import { cutText } from "../messages/cut.ts";
 import type { DecodedExport } from "./decode.ts";
 import { addRefusals, describeRefusals, noRefusals, type Refusals, refuse } from "./refusals.ts";
 

@@ -1,3 +1,6 @@
+import { MAX_FAULTS, quotedPath, TOO_MANY_FAULTS } from "../../model/errors.ts";
+import { quotedValue } from "../../model/quoted.ts";
+
 /** What is wrong with one value, in pydantic's types and words. */
 export interface Fault {
   type: string;
@@ -18,22 +21,25 @@ export interface Detail extends Fault {
   input: unknown;
 }
 
-/** The request was not understood; `detail` says why, field by field. */
+/**
+ * The request was not understood; `detail` says why, field by field. Of many entries it keeps the first `MAX_FAULTS` and one
+ * that says so; what they repeat of the request is `quoted`.
+ */
 export class UnprocessableError extends Error {
   override readonly name = "UnprocessableError";
   readonly detail: Detail[];
 
   constructor(detail: Detail[]) {
-    super(detail.map(({ loc, msg }) => `${loc.join(".")}: ${msg}`).join("; "));
-    this.detail = detail;
+    const inputs = new Map<unknown, unknown>();
+    const told = detail.slice(0, MAX_FAULTS).map((entry): Detail => {
+      // Many entries can have one object as their input, which may be large.
+      if (!inputs.has(entry.input)) inputs.set(entry.input, quotedValue(entry.input));
+      return { ...entry, loc: quotedPath(entry.loc), input: inputs.get(entry.input) };
+    });
+    if (detail.length > MAX_FAULTS) told.push(TOO_MANY);
+    super(told.map(({ loc, msg }) => `${loc.join(".")}: ${msg}`).join("; "));
+    this.detail = told;
   }
 }
 
-/** The longest body, in characters or bytes, of which an error repeats lists and objects. */
-const MAX_REPEATED_LENGTH = 64 * 1024;
-
-/** The entries to be sent: of a large body only values that are no list or object, for those may be all of it. */
-export function withoutLargeInputs(detail: Detail[], bodyLength: number): Detail[] {
-  if (bodyLength <= MAX_REPEATED_LENGTH) return detail;
-  return detail.map((entry) => ({ ...entry, input: typeof entry.input === "object" ? null : entry.input }));
-}
+const TOO_MANY: Detail = { type: "too_many_errors", loc: ["body"], msg: TOO_MANY_FAULTS, input: null };

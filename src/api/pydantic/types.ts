@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { eachItem, readItems } from "../each-item.ts";
 import { readDatetime } from "./datetime.ts";
 import type { Fault, Path, Reading } from "./fault.ts";
 import { readBoolean, readInteger, readList, readNumber, readObject, readString } from "./readers.ts";
@@ -7,9 +8,6 @@ import { readBoolean, readInteger, readList, readNumber, readObject, readString 
  * Zod types that take what pydantic's default mode takes and say what it says. Models are `z.strictObject` (extra keys
  * forbidden) or `z.object` (ignored); optional fields are written `type.nullable().default(null)`.
  */
-
-/** More faults than this are not reported: the answer would only grow. */
-export const MAX_FAULTS = 100;
 
 /** What a string has to be like. */
 interface TextRules {
@@ -109,33 +107,29 @@ export function dict() {
 
 /** An object of at most `maxLength` members of one kind, as a map. */
 export function dictOf<T>(read: (input: unknown) => Reading<T>, { maxLength }: { maxLength: number }) {
-  return lax((input, report) => {
+  return lax((input, report, context) => {
     const object = readObject(input, maxLength);
     if (object.fault) return report(object.fault);
     const values = new Map<string, T>();
-    for (const [key, item] of Object.entries(object.value)) {
+    eachItem(Object.entries(object.value), context, (item, key) => {
       const name = readString(key);
       const reading = read(item);
       if (name.fault) report(name.fault, [key, "[key]"]);
       if (reading.fault) report(reading.fault, [key]);
       else values.set(key, reading.value);
-    }
+    });
     return values;
   });
 }
 
 /** A list of at most `maxLength` strings; tens of thousands are checked in a millisecond. */
 export function texts({ maxLength = Number.POSITIVE_INFINITY } = {}) {
-  return lax((input, report) => {
+  return lax((input, report, context) => {
     const items = readList(input, maxLength);
     if (items.fault) return report(items.fault);
-    let faults = 0;
-    for (const [index, item] of items.value.entries()) {
-      if (typeof item === "string" && item.isWellFormed()) continue;
-      report(readString(item).fault as Fault, [index]);
-      faults += 1;
-      if (faults === MAX_FAULTS) break;
-    }
+    eachItem(items.value.entries(), context, (item, index) => {
+      if (typeof item !== "string" || !item.isWellFormed()) report(readString(item).fault as Fault, [index]);
+    });
     return items.value as string[];
   });
 }
@@ -145,14 +139,15 @@ export function list<T extends z.ZodType>(
   item: T,
   { minLength = 0, maxLength }: { minLength?: number; maxLength: number },
 ) {
-  return scalar((input) => {
-    const reading = readList(input, maxLength);
-    if (reading.fault || reading.value.length >= minLength) return reading;
-    const { length } = reading.value;
+  return lax((input, report, context) => {
+    const items = readList(input, maxLength);
+    if (items.fault) return report(items.fault);
+    const { length } = items.value;
+    if (length >= minLength) return readItems(items.value, item, context);
     const msg = `List should have at least ${minLength} item${minLength === 1 ? "" : "s"} after validation, not ${length}`;
     const ctx = { field_type: "List", min_length: minLength, actual_length: length };
-    return { fault: { type: "too_short", msg, ctx } };
-  }).pipe(z.array(item));
+    return report({ type: "too_short", msg, ctx });
+  });
 }
 
 function inRange(reading: Reading<number>, { ge, le }: Range): Reading<number> {
@@ -182,13 +177,15 @@ function scalar<T>(read: (input: unknown) => Reading<T>) {
 }
 
 /** A type that reads any input itself, reporting its faults. */
-function lax<T>(read: (input: unknown, report: (fault: Fault, path?: Path) => never) => T) {
+function lax<T>(
+  read: (input: unknown, report: (fault: Fault, path?: Path) => never, context: z.RefinementCtx) => T,
+) {
   return z.unknown().transform((input, context): T => {
     const report = (fault: Fault, path: Path = []) => {
       context.issues.push({ code: "custom", input, path: [...path], params: fault });
       return z.NEVER;
     };
-    return input === undefined ? report(MISSING) : read(input, report);
+    return input === undefined ? report(MISSING) : read(input, report, context);
   });
 }
 

@@ -1,27 +1,31 @@
 import type { z } from "zod";
+import { MAX_FAULTS } from "../../model/errors.ts";
+import { checkBody } from "../each-item.ts";
 import { type Detail, type Fault, type Path, UnprocessableError } from "./fault.ts";
-import { MAX_FAULTS } from "./types.ts";
 
 /**
- * Checks a value against a type made of `types.ts`.
+ * Checks a value against a type made of `types.ts`. Lists are looked at until `MAX_FAULTS` faults are found.
  *
  * @param location what the value is of the request, such as `["body"]`
- * @throws UnprocessableError with an entry for each fault, `MAX_FAULTS` at most
+ * @throws UnprocessableError with an entry for each fault
  */
 export function validate<T extends z.ZodType>(type: T, value: unknown, location: Path): z.output<T> {
   if (value === null || value === undefined) {
     throw new UnprocessableError([{ type: "missing", loc: location, msg: "Field required", input: null }]);
   }
-  const result = type.safeParse(value, { error: () => "" });
+  const result = checkBody(() => type.safeParse(value, { error: () => "" }));
   if (result.success) return result.data;
-  const detail = result.error.issues.flatMap((issue) => details(issue, value, location));
-  throw new UnprocessableError(detail.slice(0, MAX_FAULTS));
+  const found: Detail[] = [];
+  for (const issue of result.error.issues) {
+    if (found.length <= MAX_FAULTS) found.push(...details(issue, value, location));
+  }
+  throw new UnprocessableError(found);
 }
 
 function details(issue: z.core.$ZodIssue, value: unknown, location: Path): Detail[] {
   const path = issue.path as (string | number)[];
   if (issue.code === "unrecognized_keys") {
-    return issue.keys.slice(0, MAX_FAULTS).map((key) => detail(EXTRA, [...path, key], value, location));
+    return issue.keys.slice(0, MAX_FAULTS + 1).map((key) => detail(EXTRA, [...path, key], value, location));
   }
   if (issue.code === "custom") return [detail(issue.params as unknown as Fault, path, value, location)];
   return [detail(NOT_A_MODEL, path, value, location)];

@@ -145,7 +145,9 @@ export function listChatThreads(context: DoorContext) {
     );
     const response = create(ListChatThreadsResponseSchema);
     let last: ChatThread | undefined;
-    const count = countAnswer(handler, context.limits.rpcBytes, (limit) => pageTooLarge(limit, ", or leave the documents out"));
+    const count = countAnswer(handler, context.limits.rpcBytes, (limit) =>
+      pageTooLarge(limit, ", or leave the documents out"),
+    );
     for await (const { chats, totals, hasMore } of page) {
       for (const chat of chats) {
         count(request.includeDocuments ? chatBytes(chat) : bareChatBytes(chat));

@@ -85,7 +85,9 @@ export function search(context: DoorContext) {
     const aliases = [...paths.keys()];
     const response = create(SearchResponseSchema);
     let last: ThreadRecord | undefined;
-    const count = countAnswer(handler, context.limits.rpcBytes, (limit) => pageTooLarge(limit, ", or select less"));
+    const count = countAnswer(handler, context.limits.rpcBytes, (limit) =>
+      pageTooLarge(limit, ", or select less"),
+    );
     for await (const { threads, total, hasMore } of page) {
       for (const record of threads) {
         count(threadBytes(record, aliases));

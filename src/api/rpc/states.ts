@@ -56,7 +56,9 @@ export function getState(context: DoorContext) {
     const state = await context.store.getState({ ...readKey(request, handler, context), checkpointId });
     if (!state) return create(GetStateResponseSchema);
     countAnswer(handler, context.limits.rpcBytes, (limit) => {
-      return new TooLargeError(`the state is over the limit of ${limit} bytes: call Search and extract parts`);
+      return new TooLargeError(
+        `the state is over the limit of ${limit} bytes: call Search and extract parts`,
+      );
     })(checkpointBytes(state));
     return create(GetStateResponseSchema, { checkpoint: toCheckpoint(state) });
   };

@@ -1,5 +1,6 @@
 import type { Readable } from "node:stream";
 import type { FastifyInstance, FastifyRequest } from "fastify";
+import { quoted } from "../../model/quoted.ts";
 import { collectBody } from "../collect-body.ts";
 import type { DoorContext } from "../door.ts";
 import { httpError } from "../http-error.ts";
@@ -24,7 +25,7 @@ export function takeJson(app: FastifyInstance, maxBytes: number): void {
   app.addContentTypeParser("*", async (request: FastifyRequest, payload: Readable): Promise<Buffer> => {
     const type = request.headers["content-type"] ?? JSON_TYPE;
     if (!/^\s*application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i.test(type)) {
-      throw httpError(415, `The body must be application/json, not ${type}`);
+      throw httpError(415, `The body must be application/json, not ${quoted(type)}`);
     }
     refuseCompressed(request);
     return collectBody(request, payload, maxBytes);

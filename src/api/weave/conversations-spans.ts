@@ -25,9 +25,7 @@ export function conversationsSpans(context: DoorContext) {
       maxSpansPerConversation: null,
       view: "basic",
     };
-    return sendPieces(reply, "application/json", (read) =>
-      pieces(context.store.querySpans(query, read)),
-    );
+    return sendPieces(reply, "application/json", (read) => pieces(context.store.querySpans(query, read)));
   };
 }
 

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { InvalidRequestError } from "../../model/errors.ts";
 import type { Instant } from "../../model/instant.ts";
-import { UnprocessableError, withoutLargeInputs } from "../pydantic/fault.ts";
+import { UnprocessableError } from "../pydantic/fault.ts";
 import { validate } from "../pydantic/validate.ts";
 import {
   callReadRequest,
@@ -87,20 +87,15 @@ export function decodeBody({ kind, bytes, now }: BodyRequest): DecodedBody<BodyK
 /**
  * Makes something of a body that was read.
  *
- * @throws UnprocessableError for what `make` refuses, with what is repeated of the body
+ * @throws UnprocessableError for what `make` refuses
  */
 export function makeOf<Body extends ParsedBody, Made>(body: Body, make: (body: Body) => Made): Made {
   try {
     return make(body);
   } catch (error) {
-    if (error instanceof UnprocessableError) throw smaller(error.detail, body);
-    if (error instanceof InvalidRequestError) throw smaller(violationDetail(error, body.value), body);
-    throw error;
+    if (!(error instanceof InvalidRequestError)) throw error;
+    throw new UnprocessableError(violationDetail(error, body.value));
   }
-}
-
-function smaller(detail: UnprocessableError["detail"], { text }: ParsedBody): UnprocessableError {
-  return new UnprocessableError(withoutLargeInputs(detail, text.length));
 }
 
 /** Reads bodies of a type: what was checked, or what is made of it. */

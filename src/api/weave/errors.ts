@@ -1,8 +1,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { InvalidRequestError, NotAuthenticatedError, ProjectForbiddenError } from "../../model/errors.ts";
-import { adviseRetry, statusOfError } from "../http-error.ts";
-import { type Detail, UnprocessableError, withoutLargeInputs } from "../pydantic/fault.ts";
-import { parseBody } from "./parse-body.ts";
+import { adviseRetry, messageOf, statusOfError } from "../http-error.ts";
+import { UnprocessableError } from "../pydantic/fault.ts";
 import { violationDetail } from "./violation-detail.ts";
 
 /**
@@ -10,9 +9,10 @@ import { violationDetail } from "./violation-detail.ts";
  * does not let in, else `{"reason": …}`.
  */
 export function sendError(error: Error, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  if (error instanceof UnprocessableError) return sendDetail(error.detail, request, reply);
-  if (error instanceof InvalidRequestError)
-    return sendDetail(violationDetail(error, valueIn(request)), request, reply);
+  if (error instanceof UnprocessableError) return reply.code(422).send({ detail: error.detail });
+  if (error instanceof InvalidRequestError) {
+    return reply.code(422).send({ detail: violationDetail(error, null) });
+  }
   if (error instanceof NotAuthenticatedError) return reply.code(401).send({ detail: error.message });
   if (error instanceof ProjectForbiddenError) return reply.code(403).send({ detail: "Project not found" });
   const status = statusOfError(error);
@@ -23,15 +23,5 @@ export function sendError(error: Error, request: FastifyRequest, reply: FastifyR
 
 function reasonOf(error: Error, status: number): string {
   if (status === 413) return "Request too large";
-  return status === 500 ? "Internal server error" : error.message;
-}
-
-/** The body of a request, null where another thread has read it: of large bodies little is repeated anyway. */
-function valueIn({ body }: FastifyRequest): unknown {
-  return Buffer.isBuffer(body) && body.length > 0 ? parseBody(body).value : null;
-}
-
-function sendDetail(detail: Detail[], { body }: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const length = Buffer.isBuffer(body) ? body.length : 0;
-  return reply.code(422).send({ detail: withoutLargeInputs(detail, length) });
+  return status === 500 ? "Internal server error" : messageOf(error);
 }

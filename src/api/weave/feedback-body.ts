@@ -5,6 +5,7 @@ import { finishFeedback } from "../../model/feedback-draft.ts";
 import type { Instant } from "../../model/instant.ts";
 import { printMemberTexts } from "../../model/json/print.ts";
 import { elementTexts, memberTexts } from "../../model/json.ts";
+import { quoted } from "../../model/quoted.ts";
 import { parseWeaveRef } from "../../model/weave-ref.ts";
 import type { ParsedBody } from "./parse-body.ts";
 import type { feedbackBatchRequest, feedbackRequest } from "./requests.ts";
@@ -93,7 +94,7 @@ function checkContext(body: Body, target: FeedbackTarget): void {
   const field =
     target.kind === "turn" ? "span_trace_id" : target.kind === "conversation" ? "span_conversation_id" : null;
   if (field && body[field] && body[field] !== target.id) {
-    const message = `is "${body[field]}", but weave_ref points at "${target.id}"`;
+    const message = `is "${quoted(body[field])}", but weave_ref points at "${quoted(target.id)}"`;
     throw new InvalidRequestError([{ path: [field], message }]);
   }
 }

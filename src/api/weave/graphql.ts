@@ -1,5 +1,6 @@
 import type { FastifyRequest } from "fastify";
 import { InvalidRequestError } from "../../model/errors.ts";
+import { quoted } from "../../model/quoted.ts";
 import type { DoorContext } from "../door.ts";
 import { bodyOf } from "./body.ts";
 import { parseSelection, type Selection } from "./graphql-selection.ts";
@@ -54,7 +55,9 @@ function select(selection: Selection[], answers: { [field: string]: Answer }): {
       const answer = Object.hasOwn(answers, field) ? answers[field] : undefined;
       const isObject = typeof answer === "object" && answer !== null;
       if (answer === undefined || isObject !== inner.length > 0) {
-        throw new InvalidRequestError([{ path: ["query"], message: `Cannot query field "${field}"` }]);
+        throw new InvalidRequestError([
+          { path: ["query"], message: `Cannot query field "${quoted(field)}"` },
+        ]);
       }
       return [alias, isObject ? select(inner, answer) : answer];
     }),

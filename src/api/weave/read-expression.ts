@@ -118,7 +118,7 @@ export function readExpression(query: JsonValue, fields: FieldKinds): Expression
  * @throws InvalidRequestError when there is no such field, or it has nothing inside
  */
 export function readFieldPath(text: string, fields: FieldKinds, path: Path): FieldPath {
-  const steps = text.split(/(?<!\\)\./).map((step) => step.replaceAll("\\.", "."));
+  const steps = text.split(/(?<!\\)\./, MAX_PATH_STEPS + 1).map((step) => step.replaceAll("\\.", "."));
   const kind = fields.get(steps[0]!);
   if (!kind || (steps.length > 1 && kind !== "document")) {
     const names = [...fields].map(([name, kind]) => (kind === "document" ? `${name}, ${name}.…` : name));

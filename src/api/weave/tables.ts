@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { tableDigest } from "../../model/digest.ts";
 import { InvalidRequestError } from "../../model/errors.ts";
+import { quoted } from "../../model/quoted.ts";
 import { NotFoundError } from "../../store/errors.ts";
 import type { DoorContext } from "../door.ts";
 import { sendPieces } from "../stream-reply.ts";
@@ -91,5 +92,5 @@ export function tableQueryStats(context: DoorContext) {
 }
 
 function tableNotFound(digest: string): NotFoundError {
-  return new NotFoundError(`Table ${digest} not found`);
+  return new NotFoundError(`Table ${quoted(digest)} not found`);
 }

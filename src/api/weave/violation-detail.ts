@@ -1,11 +1,10 @@
 import type { InvalidRequestError } from "../../model/errors.ts";
 import type { Detail } from "../pydantic/fault.ts";
-import { MAX_FAULTS } from "../pydantic/types.ts";
 import { valueAt } from "../pydantic/validate.ts";
 
 /** The entries for what breaks a rule of the model. */
 export function violationDetail(error: InvalidRequestError, body: unknown): Detail[] {
-  return error.violations.slice(0, MAX_FAULTS).map(({ path, message }) => ({
+  return error.violations.map(({ path, message }) => ({
     type: "value_error",
     loc: ["body", ...path],
     msg: `Value error, ${message}`,

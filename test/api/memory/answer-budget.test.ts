@@ -2,7 +2,9 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createAnswerBudget } from "../../../src/api/answer-budget.ts";
 import { OverloadedError } from "../../../src/model/errors.ts";
 
-beforeEach(() => vi.useFakeTimers({ toFake: ["setInterval", "clearInterval", "setTimeout", "clearTimeout", "Date"] }));
+beforeEach(() =>
+  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval", "setTimeout", "clearTimeout", "Date"] }),
+);
 afterEach(() => vi.useRealTimers());
 
 const budget = () =>

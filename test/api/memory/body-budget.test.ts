@@ -63,7 +63,9 @@ describe("a body that comes while too much is held", () => {
 });
 
 test("whatever bodies come, one of those that wait goes on in the end, and all is given back", async () => {
-  const sizes = fc.array(fc.record({ connection: fc.nat(3), parts: fc.array(fc.integer({ min: 1, max: 6 }), { maxLength: 5 }) }));
+  const sizes = fc.array(
+    fc.record({ connection: fc.nat(3), parts: fc.array(fc.integer({ min: 1, max: 6 }), { maxLength: 5 }) }),
+  );
   await fc.assert(
     fc.asyncProperty(sizes, async (given) => {
       const bodies = budget(10 * MIB, 3 * MIB);

@@ -167,7 +167,7 @@ describe("a refusal", () => {
             type: "value_error",
             loc: ["body", "project_id"],
             msg: 'Value error, names the project "other", but the request\'s URL or headers name "p"',
-            input: "other",
+            input: null,
           },
         ],
       },
@@ -206,7 +206,7 @@ describe("a refusal", () => {
     expect([response.status, await response.json()]).toEqual([status, answer]);
   });
 
-  test("has at most a hundred entries", async () => {
+  test("has a hundred entries at most, and one that says so", async () => {
     const url = await serve(weaveDoor, scriptedStore());
     for (const filter of [
       { thread_ids: Array(1000).fill(1) },
@@ -214,7 +214,14 @@ describe("a refusal", () => {
     ]) {
       const response = await post(url, JSON.stringify({ project_id: "p", filter }));
       expect(response.status).toBe(422);
-      expect(((await response.json()) as { detail: unknown[] }).detail).toHaveLength(100);
+      const { detail } = (await response.json()) as { detail: unknown[] };
+      expect(detail).toHaveLength(101);
+      expect(detail.at(-1)).toEqual({
+        type: "too_many_errors",
+        loc: ["body"],
+        msg: "More than 100 errors; only the first are told",
+        input: null,
+      });
     }
   });
 

@@ -61,11 +61,16 @@ function see(emitter: EventEmitter): void {
   });
 }
 
-EventEmitter.prototype.emit = function (this: EventEmitter, event: string | symbol, ...values: unknown[]): boolean {
+EventEmitter.prototype.emit = function (
+  this: EventEmitter,
+  event: string | symbol,
+  ...values: unknown[]
+): boolean {
   const emitted = emit.call(this, event, ...values);
   if (event === "newListener" || event === "removeListener" || !isOfConnection(this)) return emitted;
   if (!handedOver.has(this)) see(this);
-  if (handedOver.get(this) && this.listenerCount("error") === 0) report(this, `that emitted ${String(event)}`);
+  if (handedOver.get(this) && this.listenerCount("error") === 0)
+    report(this, `that emitted ${String(event)}`);
   return emitted;
 };
 

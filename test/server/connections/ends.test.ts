@@ -17,20 +17,23 @@ afterAll(async () => {
   await server.end();
 });
 
-test.each(Object.entries(KINDS))("a client that leaves ends nothing but its connection: %s", async (_name, asked) => {
-  for (const moment of MOMENTS) {
-    for (const leave of LEAVES) {
-      for (let time = 0; time < 5; time += 1) {
-        await Promise.all([
-          leaveHttp1(port, asked, leave, moment),
-          leaveHttp1(port, asked, leave, moment, true),
-          leaveHttp2(port, asked, leave, moment),
-        ]);
+test.each(Object.entries(KINDS))(
+  "a client that leaves ends nothing but its connection: %s",
+  async (_name, asked) => {
+    for (const moment of MOMENTS) {
+      for (const leave of LEAVES) {
+        for (let time = 0; time < 5; time += 1) {
+          await Promise.all([
+            leaveHttp1(port, asked, leave, moment),
+            leaveHttp1(port, asked, leave, moment, true),
+            leaveHttp2(port, asked, leave, moment),
+          ]);
+        }
       }
     }
-  }
-  expect((await fetch(`http://127.0.0.1:${port}/health`)).status).toBe(200);
-});
+    expect((await fetch(`http://127.0.0.1:${port}/health`)).status).toBe(200);
+  },
+);
 
 test("somebody hears the errors of every request, response, socket, session and stream all their lives", async () => {
   server.child.kill("SIGTERM");

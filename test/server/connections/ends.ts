@@ -41,7 +41,11 @@ export const KINDS: Record<string, Asked> = {
   "OTLP JSON": post("/v1/traces", json, '{"resourceSpans":[]}'),
   "a type that is none": post("/v1/traces", { "content-type": "text/x" }, longJson),
   gRPC: post(`${rpc}/Spans`, { "content-type": "application/grpc", te: "trailers" }, envelope),
-  "gRPC stream": post(`${rpc}/ThreadsQuery`, { "content-type": "application/grpc", te: "trailers" }, envelope),
+  "gRPC stream": post(
+    `${rpc}/ThreadsQuery`,
+    { "content-type": "application/grpc", te: "trailers" },
+    envelope,
+  ),
   "gRPC-Web": post(`${rpc}/Spans`, { "content-type": "application/grpc-web" }, envelope),
   Connect: post(`${rpc}/Spans`, json, JSON.stringify({ padding: "x".repeat(3000) })),
   "Connect, a type that is none": post(`${rpc}/Spans`, { "content-type": "text/x" }, longJson),
@@ -62,7 +66,12 @@ export async function leaveHttp1(
   const lines = Object.entries({ host: "localhost", ...headers, "content-length": body.length });
   const head = `${method} ${path} HTTP/1.1\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join("")}\r\n`;
   const whole = Buffer.concat([Buffer.from(head), body]);
-  const cut = moment === "before headers" ? 20 : moment === "within the body" ? Math.max(head.length, whole.length - 5) : whole.length;
+  const cut =
+    moment === "before headers"
+      ? 20
+      : moment === "within the body"
+        ? Math.max(head.length, whole.length - 5)
+        : whole.length;
   socket.write(whole.subarray(0, cut));
   if (again) socket.write(whole.subarray(0, whole.length - 1));
   if (moment === "after the answer") await Promise.race([once(socket, "data"), closed]);
@@ -89,7 +98,10 @@ export async function leaveHttp2(
   const closed = once(session, "close");
   const { socket } = session;
   if (moment !== "before headers") {
-    const stream = session.request({ ":method": method, ":path": path, ...headers }, { endStream: body.length === 0 });
+    const stream = session.request(
+      { ":method": method, ":path": path, ...headers },
+      { endStream: body.length === 0 },
+    );
     stream.on("error", () => {});
     const answered = once(stream.resume(), "close").catch(() => {});
     if (body.length > 0) stream.write(moment === "within the body" ? body.subarray(0, -1) : body);

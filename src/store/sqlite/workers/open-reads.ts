@@ -46,7 +46,7 @@ export function createOpenReads(most: number, now: () => number = () => performa
   }
 
   function watch(): void {
-    if (waiting.size > 0) timer ??= setTimeout(look, LOOK_MS).unref();
+    if (waiting.size > 0 && timer === null) timer = setTimeout(look, LOOK_MS).unref();
   }
 
   function leave(place: object): void {
