@@ -47,6 +47,9 @@ export interface AnswerAccount {
 
 const LOOK_MS = 1000;
 
+/** How much work may begin in one turn of the event loop. */
+const STARTS_A_TURN = 16;
+
 /**
  * Counts answers. While a connection holds much, or all do, its further work waits; a connection that holds nothing
  * goes on until twice the total is held, so that clients that read are not kept waiting by those that do not.
@@ -61,29 +64,38 @@ export function createAnswerBudget(
   const waiting = createFairQueue<{ since: number; resolve(): void; reject(error: Error): void }>();
   const answers = new Set<{ movedAt: number; cut: () => void }>();
   const timer = setInterval(look, LOOK_MS).unref();
-  let isFreeing = false;
+  let startsLeft = STARTS_A_TURN;
 
   function hasRoom(connection: object): boolean {
     const held = counts.of(connection);
     return held < connectionBytes && counts.total < (held === 0 ? 2 * totalBytes : totalBytes);
   }
 
-  /** Lets those that wait go on one by one: each may make an answer that leaves no room for the next. */
-  function free(): void {
-    if (isFreeing || waiting.size === 0) return;
-    isFreeing = true;
-    setImmediate(() => {
-      isFreeing = false;
-      const next = waiting.take(hasRoom);
+  /** Whether work may go on at once: only so much in a turn, for what it makes is not counted yet. */
+  function mayStart(connection: object): boolean {
+    if (startsLeft === 0 || !hasRoom(connection)) return false;
+    if (startsLeft === STARTS_A_TURN) setImmediate(nextTurn);
+    startsLeft -= 1;
+    return true;
+  }
+
+  function nextTurn(): void {
+    startsLeft = STARTS_A_TURN;
+    while (waiting.size > 0) {
+      const next = waiting.take(mayStart);
       if (!next) return;
       next.resolve();
-      free();
-    });
+    }
+  }
+
+  /** Lets some of those that wait go on, in a later turn. */
+  function free(): void {
+    if (waiting.size > 0 && startsLeft === STARTS_A_TURN) setImmediate(nextTurn);
   }
 
   function room(connection: object, signal?: AbortSignal): Promise<void> | null {
-    if (hasRoom(connection)) return null;
-    if (counts.of(connection) === 0) throw tooMuchHeld();
+    if (mayStart(connection)) return null;
+    if (counts.of(connection) === 0 && !hasRoom(connection)) throw tooMuchHeld();
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const entry = { since: now(), resolve, reject };
     const end = () => reject(signal?.reason);

@@ -69,6 +69,7 @@ export async function sendPieces(
   reply.type(contentType);
   if (first.done) return reply.send(Buffer.alloc(0));
   const account = openAnswer(memory, reply.raw);
+  account.hold(lengthOf(textsOf(first.value)));
   return reply.send(Readable.from(guarded(first.value, pieces, { reply, account, room })));
 }
 
@@ -99,10 +100,7 @@ async function* guarded(
 
 /** Gives the bytes of a piece chunk by chunk, and counts what of it is still held. */
 async function* counted(piece: Piece, account: AnswerAccount): AsyncGenerator<Uint8Array> {
-  const texts =
-    piece instanceof Uint8Array
-      ? []
-      : [typeof piece === "object" && "whole" in piece ? piece.whole : piece].flat();
+  const texts = textsOf(piece);
   let left = lengthOf(texts);
   for await (const slice of piece instanceof Uint8Array ? [piece] : slicesOf(texts)) {
     left -= slice.length;
@@ -112,6 +110,12 @@ async function* counted(piece: Piece, account: AnswerAccount): AsyncGenerator<Ui
     }
   }
   account.hold(0);
+}
+
+/** The texts in a piece; none in one that is bytes. */
+function textsOf(piece: Piece): string[] {
+  if (piece instanceof Uint8Array) return [];
+  return [typeof piece === "object" && "whole" in piece ? piece.whole : piece].flat();
 }
 
 /** Makes texts bytes slice by slice, and lets others have their turn between two of them. */
