@@ -7,7 +7,7 @@ import { openTemporaryStore } from "../store/sqlite/open-store.ts";
 import { type Running, start } from "./harness.ts";
 
 /** A route with the door it belongs to, by its place in the list of doors. */
-export interface FoundRoute {
+interface FoundRoute {
   method: string;
   url: string;
   door: Door;
