@@ -133,3 +133,17 @@ test.each(["HTTP/1.1", "HTTP/2"])(
     expect(log.map((line) => JSON.parse(line)).filter(({ level }) => level > 30)).toEqual([]);
   },
 );
+
+test("over HTTP/2 a body is read that tells neither its length nor its type", async () => {
+  const { url } = await startAllDoors();
+  const send = http2Sender(url);
+  const post = async (path: string, body: object) =>
+    JSON.parse(
+      (
+        await send({ method: "POST", path, headers: {}, body: Buffer.from(JSON.stringify(body)) })
+      ).body.toString(),
+    );
+  expect(await post("/threads", { metadata: { a: 1 } })).toMatchObject({ metadata: { a: 1 } });
+  expect(await post("/api/chat/threads", { title: "hello" })).toMatchObject({ title: "hello" });
+  expect(await post("/call/read", { project_id: "p", id: "c" })).toEqual({ call: null });
+});

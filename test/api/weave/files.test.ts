@@ -55,3 +55,39 @@ test("a file over the limit is a 413, one that is not there a 404, a form withou
   expect((await post("/file/create", new FormData())).status).toBe(422);
   expect((await post("/file/create", {})).status).toBe(415);
 });
+
+test("a form that is none, or none to its end, is a 400", async () => {
+  const { url } = await openWeave();
+  const field = `--XX\r\ncontent-disposition: form-data; name="project_id"\r\n\r\n${PROJECT}\r\n`;
+  const file = '--XX\r\ncontent-disposition: form-data; name="file"; filename="f"\r\n\r\nabc\r\n';
+  const form = `${field}${file}--XX--\r\n`;
+  const send = async (body: string, type = "multipart/form-data; boundary=XX") => {
+    const headers = { "content-type": type };
+    return fetch(`${url}/file/create`, { method: "POST", headers, body });
+  };
+  expect((await send(form)).status).toBe(200);
+  const ends = [...form.matchAll(/\r\n/g)].map(({ index }) => index);
+  for (const end of [1, 50, ...ends.slice(0, -2), form.length - 6]) {
+    const cut = await send(form.slice(0, end));
+    expect(cut.status, `cut at ${end}`).toBe(400);
+    expect(await cut.json()).toEqual({ reason: expect.stringMatching(/^The form cannot be read: /) });
+  }
+  for (const type of ["", "; boundary=", "; boundary=YY", `; boundary=${"Y".repeat(300)}`, '; boundary="']) {
+    expect((await send(form, `multipart/form-data${type}`)).status, type).toBe(400);
+  }
+});
+
+test("a form with too much of anything is a 413", async () => {
+  const { post } = await openWeave();
+  const send = async (entries: [string, string | Blob][]) => {
+    const form = new FormData();
+    for (const [name, value] of entries) form.append(name, value);
+    return post("/file/create", form);
+  };
+  const file: [string, Blob] = ["file", new Blob(["abc"])];
+  const tooLarge = { status: 413, json: { reason: "Request too large" } };
+  expect(await send([["project_id", PROJECT], file, file])).toMatchObject(tooLarge);
+  expect(await send([...Array<[string, string]>(21).fill(["x", "y"]), file])).toMatchObject(tooLarge);
+  // It is not cut, which would be another project.
+  expect(await send([["project_id", "x".repeat(64 * 1024 + 1)], file])).toMatchObject(tooLarge);
+});

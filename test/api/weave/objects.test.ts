@@ -190,6 +190,22 @@ test("refs lead into objects and to rows", async () => {
   }
 });
 
+test("what is stored where a ref is followed need not be one", async () => {
+  const { post } = await openWeave();
+  const stored = [
+    "weave:///%zz/proj/table/abc",
+    "weave:///ent/proj%ff/table/abc",
+    "weave:///",
+    "",
+    5,
+    null,
+    [],
+  ];
+  await publish(post, "odd", JSON.stringify({ stored }));
+  const refs = stored.map((_value, at) => `weave:///${PROJECT}/object/odd:v0/attr/stored/index/${at}/id/x`);
+  expect((await post("/refs/read_batch", { refs })).json).toEqual({ vals: stored.map(() => null) });
+});
+
 test("many refs are answered in their order, whatever they share", async () => {
   const { post } = await openWeave();
   const inner = await createTable(post, [{ deep: [7] }]);
