@@ -13,11 +13,10 @@ const MAX_DEPTH = 6;
  */
 export function messageBytes(desc: DescMessage, rng: Rng, words: Words, noise: number, depth = 0): Buffer {
   const writer = new BinaryWriter();
-  for (const field of desc.fields) {
+  for (const field of fieldsOf(desc, rng, depth)) {
     if (rng.chance(noise / 4)) writeNoise(writer, field.number, rng);
-    if (isAbsent(field, rng, depth)) continue;
     const isMany = field.fieldKind === "list" || field.fieldKind === "map";
-    for (let count = isMany ? rng.from(0, 3) : rng.chance(noise) ? 2 : 1; count > 0; count--) {
+    for (let count = isMany ? rng.pick([0, 1, 1, 2, 3]) : rng.chance(noise) ? 2 : 1; count > 0; count--) {
       writeField(writer, field, { rng, words, noise, depth });
     }
   }
@@ -30,9 +29,8 @@ export function messageBytes(desc: DescMessage, rng: Rng, words: Words, noise: n
 export function messageJson(desc: DescMessage, rng: Rng, words: Words, depth = 0): unknown {
   const known = wellKnown(desc, words);
   if (known !== undefined) return known;
-  const fields = desc.fields.filter((field) => !isAbsent(field, rng, depth));
   return Object.fromEntries(
-    fields.map((field) => {
+    fieldsOf(desc, rng, depth).map((field) => {
       const name = rng.chance(0.8) ? field.jsonName : field.name;
       const value = () => jsonValue(field, rng, words, depth);
       if (field.fieldKind === "list") return [name, Array.from({ length: rng.from(0, 3) }, value)];
@@ -41,11 +39,24 @@ export function messageJson(desc: DescMessage, rng: Rng, words: Words, depth = 0
   );
 }
 
-function isAbsent(field: DescField, rng: Rng, depth: number): boolean {
-  if (field.message && depth >= MAX_DEPTH) return true;
-  // One field of a oneof, or none.
-  if (field.oneof && field.oneof.fields[rng.below(field.oneof.fields.length)] !== field) return true;
-  return rng.chance(field.message ? 0.3 + depth / 10 : 0.45);
+/** Without these a call asks nothing. */
+const NEEDED = /^(thread_id|to_thread_id|role|content|strategy|feedback_type|minutes|messages|target|query)$/;
+
+/** The fields that a message has: of a oneof one, seldom none or all. */
+function fieldsOf(desc: DescMessage, rng: Rng, depth: number): DescField[] {
+  return desc.members.flatMap((member) => {
+    if (member.kind === "field") return isAbsent(member, rng, depth) ? [] : [member];
+    const fields = member.fields.filter(({ message }) => !message || depth < MAX_DEPTH);
+    const kind = rng.weighted({ one: 90, none: 8, all: 2 });
+    return kind === "all" ? fields : kind === "one" && fields.length > 0 ? [rng.pick(fields)] : [];
+  });
+}
+
+function isAbsent({ name, message }: DescField, rng: Rng, depth: number): boolean {
+  if (message && depth >= MAX_DEPTH) return true;
+  if (name === "page_token") return rng.chance(0.8);
+  if (NEEDED.test(name)) return rng.chance(0.03 + depth / 20);
+  return rng.chance(message ? 0.4 + depth / 10 : 0.45);
 }
 
 interface Context {
@@ -59,11 +70,17 @@ function writeField(writer: BinaryWriter, field: DescField, context: Context): v
   const { rng, words, noise, depth } = context;
   if (rng.chance(noise / 4)) {
     writeNoise(writer, field.number, rng);
+  } else if (field.fieldKind === "map") {
+    // An entry is a message of a key and a value, here both texts: no map of the contract has others.
+    const entry = new BinaryWriter().tag(1, WireType.LengthDelimited).string(rng.pick(["a", "first", ""]));
+    entry.tag(2, WireType.LengthDelimited).string(asText(words(field.name)));
+    writer.tag(field.number, WireType.LengthDelimited).bytes(entry.finish());
   } else if (field.message) {
     const bytes = messageBytes(field.message, rng, words, noise, depth + 1);
     writer.tag(field.number, WireType.LengthDelimited).bytes(bytes);
   } else if (field.enum) {
-    const { number } = rng.pick(field.enum.values);
+    // Mostly not the first, which says nothing.
+    const { number } = rng.pick(rng.chance(0.1) ? field.enum.values : field.enum.values.slice(1));
     writer
       .tag(field.number, WireType.Varint)
       .int32(rng.chance(noise) ? rng.pick([-1, 99, 2 ** 31 - 1]) : number);

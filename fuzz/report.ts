@@ -26,17 +26,18 @@ export async function report(
   }
   const isSlow = health.p99 > HEALTH_P99_MS;
   if (isSlow) console.log(`FAILED: the p99 of /health is over ${HEALTH_P99_MS} ms`);
-  for (const failure of failures.list()) {
-    console.log(`\nFAILED ${failure.count} times: ${failure.kind}\n${failure.text}`);
-    console.log(
-      `seed ${seed}, inputs ${failure.numbers.slice(0, 10).join(", ")}${failure.numbers.length > 10 ? ", …" : ""}`,
-    );
-    if (failure.inputs.length === 0) continue;
-    const isolated = await isolate(failure);
-    console.log(
-      isolated.again ? `again with ${isolated.inputs.length} of the inputs` : "not again by the inputs alone",
-    );
-    console.log(`fixture: ${await writeFixture({ ...failure, inputs: isolated.inputs })}`);
+  const failed = failures.list();
+  for (const { kind, count, text, numbers } of failed) {
+    console.log(`\nFAILED ${count} times: ${kind}\n${text}`);
+    console.log(`seed ${seed}, inputs ${numbers.slice(0, 10).join(", ")}${numbers.length > 10 ? ", …" : ""}`);
   }
-  return failures.list().length === 0 && !isSlow;
+  for (const failure of failed) {
+    if (failure.inputs.length === 0) continue;
+    const { inputs, again } = await isolate(failure);
+    const needs = again
+      ? `needs ${inputs.length} of its inputs`
+      : "does not happen again by its inputs alone";
+    console.log(`\n${failure.kind}\n${needs}: ${await writeFixture({ ...failure, inputs })}`);
+  }
+  return failed.length === 0 && !isSlow;
 }

@@ -5,7 +5,7 @@ import { parseJson } from "../src/model/json/parse.ts";
 
 /** What a document is like, as far as its schema shows. */
 export type Shape =
-  | { kind: "object"; members: Record<string, Shape> }
+  | { kind: "object"; members: Record<string, Shape>; required: Set<string> }
   | { kind: "list"; item: Shape }
   | { kind: "union"; options: Shape[] }
   | { kind: "values"; values: unknown[] }
@@ -16,6 +16,8 @@ interface Leaf {
   kind: "leaf";
   /** Whether the schema takes a value. */
   takes: (value: unknown) => boolean;
+  /** Some values that it takes. */
+  samples: unknown[];
 }
 
 /**
@@ -55,7 +57,24 @@ function isSchema(value: unknown): value is z.ZodType {
 }
 
 function shapeOf(schema: z.ZodType): Shape {
-  return structureOf(schema) ?? { kind: "leaf", takes: (value) => takes(schema, value) };
+  return structureOf(schema) ?? leafOf(schema);
+}
+
+/** A value of each kind. */
+const SAMPLES = [
+  ...["text", "2026-01-01T00:00:00Z", 3, 0.5, true, {}, [], ["text"], [{}]],
+  ...["00000000-0000-4000-8000-000000000000", ["00000000-0000-4000-8000-000000000000"]],
+];
+
+function leafOf(schema: z.ZodType): Leaf {
+  // Doors check either plain values or exact ones, in which objects and numbers are as they were written.
+  const isPlain = SAMPLES.some((value) => takesPlain(schema, value));
+  const takes = (value: unknown) =>
+    takesPlain(schema, value) || ((!isPlain || Array.isArray(value)) && takesExact(schema, value));
+  // What takes some texts only says which, when it is given another.
+  const refusal = JSON.stringify(schema.safeParse("?").error?.issues ?? []);
+  const named = [...refusal.matchAll(/'([^']+)'/g)].map(([, text]) => text).filter(takes);
+  return { kind: "leaf", takes, samples: named.length > 0 ? named : SAMPLES.filter(takes) };
 }
 
 /** What is inside; `undefined` where a schema shows nothing of it. */
@@ -63,8 +82,14 @@ function structureOf(schema: z.ZodType): Shape | undefined {
   const definition = schema._zod.def as unknown as Definition;
   switch (definition.type) {
     case "object": {
-      const members = Object.entries(definition.shape!).map(([name, member]) => [name, shapeOf(member)]);
-      return { kind: "object", members: Object.fromEntries(members) };
+      const members = Object.entries(definition.shape!);
+      return {
+        kind: "object",
+        members: Object.fromEntries(members.map(([name, member]) => [name, shapeOf(member)])),
+        required: new Set(
+          members.filter(([, member]) => !takesPlain(member, undefined)).map(([name]) => name),
+        ),
+      };
     }
     case "array":
       return { kind: "list", item: shapeOf(definition.element!) };
@@ -81,12 +106,15 @@ function structureOf(schema: z.ZodType): Shape | undefined {
   }
 }
 
-/** Doors check either plain values or exact ones, in which numbers are as they were written. */
-function takes(schema: z.ZodType, value: unknown): boolean {
+function takesPlain(schema: z.ZodType, value: unknown): boolean {
+  return schema.safeParse(value).success;
+}
+
+function takesExact(schema: z.ZodType, value: unknown): boolean {
   try {
-    if (schema.safeParse(value).success) return true;
     return schema.safeParse(parseJson(JSON.stringify(value), [])).success;
   } catch {
+    // Not every value of ours can be stored.
     return false;
   }
 }

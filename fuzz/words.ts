@@ -20,8 +20,14 @@ const START_MS = Date.UTC(2026, 0, 1);
 export function createWords(rng: Rng, number: number): Words {
   const pool = Math.floor(number / INPUTS_OF_A_POOL);
   const id = (kind: string, count: number) => digestOf(`${pool} ${kind} ${rng.below(count)}`);
+  // Mostly all of a request speaks of one project, as programs do.
+  const usual = project(rng, pool);
+  const projectId = () => (rng.chance(0.97) ? usual : project(rng, pool));
+  const [entity = "", ...rest] = usual.split("/");
   const makers: [RegExp, () => unknown][] = [
-    [/^(project|project_id|projectid|entity)$/, () => project(rng, pool)],
+    [/^project_id$/, projectId],
+    [/^entity$/, () => entity],
+    [/^project$/, () => rest.join("/") || entity],
     [/project_type/, () => rng.pick(["agent", "coding", "chat"])],
     [/^(thread|conversation|session|span_conversation)_id$/, () => uuid(id("thread", 6))],
     [/^trace_id$|^span_trace_id$/, () => id("trace", 12).slice(0, 32)],
@@ -31,50 +37,57 @@ export function createWords(rng: Rng, number: number): Words {
     [/^(message_id|step_id)$/, () => `m${rng.below(40)}`],
     [/^(id|call_id|parent_id|turn_id|.*_turn_id)$/, () => uuid(id("call", 30))],
     [/digest$|^version$/, () => rng.pick([...DIGESTS, "latest", "v0", "v1"])],
-    [/ref$/, () => ref(rng, pool, uuid(id("call", 30)))],
+    [/ref$/, () => ref(rng, projectId(), uuid(id("call", 30)))],
     [/nano$/, () => String(BigInt(moment(rng)) * 1_000_000n)],
     [/(_at|_time|_after|_before|datetime|timestamp|^time|^before|^after)$/, () => time(rng)],
-    [/^op_name$/, () => rng.pick([`weave:///${project(rng, pool)}/op/answer:*`, "answer", "predict"])],
+    [/^op_name$/, () => rng.pick([`weave:///${projectId()}/op/answer:*`, "answer", "predict"])],
     [/^object_id$/, () => rng.pick(["agent", "prompt", "answer"])],
     [/^role$/, () => rng.pick(["user", "assistant", "system", "tool"])],
     [/^(limit|offset|count|max_.*|.*tokens|index|page_size|skip)$/, () => rng.from(0, 20)],
-    [/(_ms|score|^cost|^ttl|minutes)$/, () => rng.pick([0, 1, 1.5, 60, 43200])],
+    [/(_ms|score|^cost|^ttl|minutes)$/, () => rng.pick([1, 1.5, 60, 43200])],
     [/^(direction|sort_order)$/, () => rng.pick(["asc", "desc"])],
-    [/^(field|sort_by|column)$/, () => rng.pick(FIELDS)],
+    [/^(field|column)$/, () => rng.pick(FIELDS)],
+    [/^sort_by$/, () => rng.pick([...FIELDS, []])],
     [/^(select|fields|columns)$/, () => some(rng, 3, () => rng.pick([...FIELDS, ...SELECTED]))],
     [/^strategy$/, () => rng.pick(["delete", "keep_latest"])],
     [/^if_exists$/, () => rng.pick(["raise", "do_nothing"])],
     [/^status$/, () => rng.pick(["idle", "busy", "interrupted", "error"])],
     [/^feedback_type$/, () => rng.pick(["wandb.agent_user_feedback", "wandb.reaction.1", "custom"])],
     [/(tags|emoji)$/, () => some(rng, 3, () => rng.pick(["👍", "👎", "good", "late", ""]))],
+    [/^scorer_rating_reasons$/, () => ({ quality: sentence(rng) })],
     [/^scorer_rat/, () => ({ quality: rng.from(0, 1), tone: rng.next() })],
-    [/^(query|where|filter)$/, () => rng.pick([expression(rng, FIELDS), "why", GRAPHQL, { a: 1 }, null])],
+    [
+      /^(query|where|filter)$/,
+      () => rng.pick([expression(rng, FIELDS), expression(rng, ["id"]), GRAPHQL, "why"]),
+    ],
     [/^messages$/, () => some(rng, 3, () => message(rng))],
     [/^(updates)$/, () => some(rng, 3, () => update(rng))],
     [/^rows$/, () => rng.pick<unknown>([ROWS, some(rng, 4, () => document(rng, 2))])],
     [/^supersteps$/, () => [{ updates: [{ values: document(rng, 2), as_node: "agent" }] }]],
     [/^extract$/, () => ({ first: "values.messages[0].content", last: "metadata.a" })],
-    [/(_json|^json)$/, () => JSON.stringify(document(rng, 2))],
+    [/^tasks_json$/, () => JSON.stringify(some(rng, 2, () => document(rng, 1)))],
+    [/_json$/, () => JSON.stringify(document(rng, 2))],
     [
       /^(text|content|title|name|.*name|initial_message|.*_by|creator|user_id|model|agent.*)$/,
       () => sentence(rng),
     ],
     [
-      /(metadata|attributes|inputs|summary|payload|values|val|row|output|document|context)/,
+      /(metadata|attributes|inputs|summary|payload|values|variables|val|row|output|document|context)/,
       () => document(rng, 3),
     ],
     [/^(is_|include|has_|archived|pinned|metadata_only|latest_only|trace_roots)/, () => rng.chance(0.5)],
-    [/(page_token|cursor)/, () => rng.pick(["", "eyJ0IjoxfQ", rng.bytes(12).toString("base64url")])],
+    [/(page_token|cursor)/, () => rng.pick(["", "", "eyJ0IjoxfQ", rng.bytes(12).toString("base64url")])],
   ];
 
-  return function word(given: string): unknown {
+  function word(given: string): unknown {
     const name = snake(given);
     const found = makers.find(([pattern]) => pattern.test(name));
     if (found) return found[1]();
     // Many of something: a list of it.
     if (/[a-z]s$/.test(name)) return some(rng, 3, () => word(name.slice(0, -1)));
     return rng.pick([sentence(rng), rng.from(0, 9), document(rng, 1), null]);
-  };
+  }
+  return word;
 }
 
 /** Names of columns of the lists that can be sorted and of what can be returned. */
@@ -123,8 +136,8 @@ function project(rng: Rng, pool: number): string {
   return pool === 0 ? name : `${name}-${pool}`;
 }
 
-function ref(rng: Rng, pool: number, callId: string): string {
-  const place = `weave:///${project(rng, pool)}`;
+function ref(rng: Rng, projectId: string, callId: string): string {
+  const place = `weave:///${projectId}`;
   return rng.pick([
     `${place}/call/${callId}`,
     `${place}/agent_conversation/hello%20there`,
@@ -190,7 +203,7 @@ function leaf(rng: Rng, depth: number): unknown {
   if (kind === 1) return rng.next();
   if (kind === 2) return rng.chance(0.5);
   if (kind === 3) return null;
-  if (kind === 4) return rng.chance(0.2) ? ref(rng, 0, "") : sentence(rng);
+  if (kind === 4) return rng.chance(0.2) ? ref(rng, "team/app", "") : sentence(rng);
   if (kind === 5) return sentence(rng);
   if (kind === 6) return some(rng, 3, () => leaf(rng, depth - 1));
   if (kind === 7) return some(rng, 2, () => message(rng));
