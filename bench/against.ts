@@ -36,7 +36,11 @@ if (lines.some(({ verdict }) => verdict === "BELOW")) process.exitCode = 1;
 
 async function runPairs(measures: Measure[]): Promise<Compared[]> {
   const compared = measures.map((measure) => ({ measure, pairs: [] as Scores[] }));
-  const bar = new SingleBar({ format: "{bar} {value}/{total} pairs, {eta_formatted} left" });
+  const bar = new SingleBar({
+    format: "{bar} {value}/{total} pairs, {eta_formatted} left",
+    noTTYOutput: true,
+    notTTYSchedule: 60_000,
+  });
   bar.start(pairs, 0);
   for (let number = 0; number < pairs; number++) {
     await inFolder(async (folder) => {

@@ -14,7 +14,7 @@ const SHARE = ["--share", "0.01"];
 const SLACK = /held|memory|growth|connections|peak over|beside its p99/;
 
 // Processes, most of which wait for one another.
-describe.concurrent("at toy size", { timeout: 240_000 }, () => {
+describe.concurrent("at toy size", { timeout: 480_000 }, () => {
   test("bench:store prints its tables", async () => {
     const tables = await runBench("store", "--threads", "60", "--turns", "300", "--long", "30", ...SHARE);
     expectTables(tables, [
