@@ -125,8 +125,10 @@ export function createAnswerBudget(
     open(connection, cut) {
       const answer = { movedAt: now(), cut };
       let held = 0;
+      let isClosed = false;
       return {
         hold(bytes) {
+          if (isClosed) return;
           answer.movedAt = now();
           if (bytes > 0) answers.add(answer);
           counts.add(connection, bytes - held);
@@ -138,6 +140,7 @@ export function createAnswerBudget(
           return room(connection, signal);
         },
         close() {
+          isClosed = true;
           answers.delete(answer);
           counts.add(connection, -held);
           held = 0;

@@ -117,9 +117,11 @@ export function createBodyBudget(
   return {
     open(connection, cut) {
       const body: Body = { connection, bytes: 0, startedAt: now(), resume: null, cut };
+      let isClosed = false;
       coming.add(body);
       return {
         take(bytes) {
+          if (isClosed) return null;
           if (body.bytes + bytes <= SMALL_BYTES && counts.total >= 2 * totalBytes) {
             throw new OverloadedError("the requests under way hold all the memory that requests may");
           }
@@ -129,11 +131,13 @@ export function createBodyBudget(
           return waitFor(body);
         },
         room() {
+          if (isClosed) return null;
           if (coming.has(body)) large.add(body);
           return waitFor(body);
         },
         complete: () => leave(body),
         close() {
+          isClosed = true;
           leave(body);
           body.resume?.();
           counts.add(connection, -body.bytes);

@@ -51,7 +51,7 @@ export function countMemory(app: FastifyInstance, limits: MemoryLimits): Memory 
     const gone = new AbortController();
     const room = memory.answers.room(connectionOf(reply.raw), gone.signal);
     if (room === null) return done();
-    reply.raw.once("close", () => gone.abort());
+    whenOver(reply.raw, () => gone.abort());
     room.then(
       () => done(),
       (error: Error) => (gone.signal.aborted ? reply.hijack() : done(error)),
@@ -69,17 +69,38 @@ export function countMemory(app: FastifyInstance, limits: MemoryLimits): Memory 
   return memory;
 }
 
+const endings = new WeakMap<RawMessage, (() => void)[]>();
+
+/** Does something when an answer is over, sent or not; at once if it is. However many ask, the answer has one listener. */
+export function whenOver(answer: RawMessage, work: () => void): void {
+  if (isOver(answer)) return work();
+  const known = endings.get(answer);
+  if (known) {
+    known.push(work);
+    return;
+  }
+  const works = [work];
+  endings.set(answer, works);
+  answer.once("close", () => {
+    for (const each of works) each();
+  });
+}
+
+function isOver(raw: RawMessage): boolean {
+  return isHttp2(raw) ? (raw.stream?.destroyed ?? true) : raw.destroyed;
+}
+
 /** Counts the body of a request until its answer is over. `cut` ends a body that comes too slowly. */
 export function openBody({ bodies }: Memory, answer: RawMessage, cut: () => void): BodyAccount {
   const account = bodies.open(connectionOf(answer), cut);
-  answer.once("close", account.close);
+  whenOver(answer, account.close);
   return account;
 }
 
 /** Counts an answer until it is over; one that its client does not take is cut. */
 export function openAnswer({ answers }: Memory, answer: RawMessage): AnswerAccount {
   const account = answers.open(connectionOf(answer), () => cut(answer));
-  answer.once("close", account.close);
+  whenOver(answer, account.close);
   return account;
 }
 

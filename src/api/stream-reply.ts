@@ -4,7 +4,7 @@ import type { FastifyReply } from "fastify";
 import type { ReadOptions } from "../store/roles/read-options.ts";
 import type { AnswerAccount } from "./answer-budget.ts";
 import { connectionOf } from "./connection-of.ts";
-import { cut, openAnswer } from "./memory.ts";
+import { cut, openAnswer, whenOver } from "./memory.ts";
 import { bytesOf } from "./text-bytes.ts";
 
 /** A part of an answer, or all of it at once; texts follow one another. */
@@ -46,7 +46,7 @@ export async function sendPieces(
   // Making the reason of an abort takes as long as a short read: not where nobody listens any more.
   let isOver = false;
   let pieces: AsyncIterator<Piece> | null = null;
-  reply.raw.once("close", () => {
+  whenOver(reply.raw, () => {
     if (isOver) return;
     gone.abort();
     // The client may have left before the first piece was sent, when nobody has asked for the rest.

@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import type { FastifyInstance } from "fastify";
 import { connectionOf } from "../api/connection-of.ts";
 import { createFairQueue } from "../api/fair-queue.ts";
+import { whenOver } from "../api/memory.ts";
 import type { Config } from "../config.ts";
 import { OverloadedError } from "../model/errors.ts";
 
@@ -82,6 +83,6 @@ export function admitRequests(app: FastifyInstance, { requestLimit, streamLimit 
   const admission = createAdmission({ total: requestLimit, perConnection: streamLimit });
   app.addHook("onRequest", (_request, { raw }, done) => {
     const leave = admission.enter(connectionOf(raw), done);
-    if (leave) raw.once("close", leave);
+    if (leave) whenOver(raw, leave);
   });
 }

@@ -19,13 +19,15 @@ export function dropRest(socket: Socket, request: IncomingMessage, then: () => v
   const until = performance.now() + MAX_DROPPING_MS;
   request.resume();
   const timer = setInterval(look, LOOK_MS);
-  socket.once("close", () => clearInterval(timer));
+  const stop = () => clearInterval(timer);
+  socket.once("close", stop);
 
   function look(): void {
     const isDone = request.complete;
     const isTooMuch = socket.bytesRead - bytesBefore > MAX_DROPPED_BYTES || performance.now() > until;
     if (!isDone && !isTooMuch) return;
-    clearInterval(timer);
+    stop();
+    socket.off("close", stop);
     if (isDone) then();
     else socket.destroy();
   }
