@@ -4,7 +4,7 @@ import { StatusSchema } from "../../../gen/google/rpc/status_pb.ts";
 import { ExportTraceServiceResponseSchema } from "../../../gen/opentelemetry/proto/collector/trace/v1/trace_service_pb.ts";
 import { httpError } from "../http-error.ts";
 import { originOf } from "../request-project.ts";
-import type { ExportBody } from "./decode.ts";
+import type { ReceivedBody } from "./decode-in-chunks.ts";
 import type { Exporter } from "./exporter.ts";
 import { gunzipBody } from "./gunzip.ts";
 import { detailTypes, RETRY_SECONDS, toHttpError } from "./http-errors.ts";
@@ -43,7 +43,7 @@ export function serveHttp(app: FastifyInstance, exportSpans: Exporter, maxBytes:
 }
 
 /** The encoding the request's content type names, whatever its parameters; null if it is another. */
-function encodingOf(request: FastifyRequest): ExportBody["encoding"] | null {
+function encodingOf(request: FastifyRequest): ReceivedBody["encoding"] | null {
   const type = request.headers["content-type"]?.split(";", 1)[0]?.trim().toLowerCase();
   if (type === PROTOBUF) return "protobuf";
   return type === JSON_TYPE ? "json" : null;
@@ -72,7 +72,7 @@ async function readBody(request: FastifyRequest, maxBytes: number): Promise<Uint
 
 function send<Desc extends DescMessage>(
   reply: FastifyReply,
-  encoding: ExportBody["encoding"],
+  encoding: ReceivedBody["encoding"],
   schema: Desc,
   message: MessageShape<Desc>,
 ): FastifyReply {
