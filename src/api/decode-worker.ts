@@ -1,16 +1,45 @@
+import { setImmediate } from "node:timers/promises";
 import { serveWorker } from "../worker/serve-worker.ts";
 import type { DecodeTask } from "./decoding.ts";
+import { isSteps, type Steps } from "./steps.ts";
+
+/** How long a job goes on before the others of its thread have their turn. */
+const SLICE_MS = 20;
 
 serveWorker<DecodeTask, unknown>({
   async call(task) {
-    const decode = await load(task);
-    return decode(task.input);
+    const work = (await load(task))(task.input);
+    return isSteps(work) ? finishInSlices(work) : work;
   },
   async *stream(task) {
-    const decode = await load(task);
-    yield* decode(task.input) as Iterable<unknown>;
+    const slices = createSlices();
+    for (const part of (await load(task))(task.input) as Iterable<unknown>) {
+      if (part !== undefined) yield part;
+      if (slices.isOver()) await slices.next();
+    }
   },
 });
+
+async function finishInSlices(work: Steps<unknown>): Promise<unknown> {
+  const slices = createSlices();
+  for (;;) {
+    const { done, value } = work.next();
+    if (done) return value;
+    if (slices.isOver()) await slices.next();
+  }
+}
+
+function createSlices() {
+  let began = performance.now();
+  return {
+    isOver: () => performance.now() - began > SLICE_MS,
+    /** Comes when the others have had their turn. */
+    async next() {
+      await setImmediate();
+      began = performance.now();
+    },
+  };
+}
 
 async function load({ module, name }: DecodeTask): Promise<(input: unknown) => unknown> {
   return (await import(module))[name];

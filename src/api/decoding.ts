@@ -1,7 +1,10 @@
 import type { Transferable } from "node:worker_threads";
 import { InvalidRequestError } from "../model/errors.ts";
-import { createWorkerClient } from "../worker/worker-client.ts";
+import { createWorkerClient, type WorkerClient } from "../worker/worker-client.ts";
+import { createDecodeQueue, type JobSize } from "./decode-queue.ts";
+import { piecesOf } from "./decoding-work.ts";
 import { UnprocessableError } from "./pydantic/fault.ts";
+import { finish, type Steps } from "./steps.ts";
 
 /**
  * A function that makes something of what a client sent, and of nothing else. A thread of its own can run it, so what
@@ -10,27 +13,38 @@ import { UnprocessableError } from "./pydantic/fault.ts";
 export interface Decoder<Input, Output> {
   /** The URL of the module that exports the function, under the function's own name. */
   module: string;
-  decode: (input: Input) => Output;
+  /** Decodes an input, at once or in steps: then others have their turn between them. */
+  decode: (input: Input) => Output | Steps<Output>;
+  /** What the input is made of, in pieces that take up to 5 µs each, if those are not JSON's; see `piecesOf`. */
+  pieces?: (input: Input, most: number) => number;
 }
 
-/** Runs decoders where they do not hold the event loop: small inputs at once, larger ones in worker threads. */
+/** A decoder that gives many values; between them it may give nothing, so that others have their turn. */
+export interface StreamDecoder<Input, Part> extends Omit<Decoder<Input, never>, "decode"> {
+  decode: (input: Input) => Iterable<Part | undefined>;
+}
+
+/** Runs decoders where they do not hold the event loop: what is little work at once, all else in worker threads. */
 export interface Decoding {
   /**
    * Decodes an input. Takes over its `bytes`, or those of its `parts`: they may be moved to the thread.
    *
    * @param size its length in bytes or characters
+   * @param signal gives up the turn of an input that still waits for one
    * @throws what the decoder throws; of errors other than `InvalidRequestError` and `UnprocessableError` the class is lost
    */
   run<Input extends object, Output>(
     decoder: Decoder<Input, Output>,
     input: Input,
     size: number,
+    signal?: AbortSignal,
   ): Promise<Output>;
   /** The same with a decoder that gives many values, each of which is made when the one before it was taken. */
   stream<Input extends object, Part>(
-    decoder: Decoder<Input, Iterable<Part>>,
+    decoder: StreamDecoder<Input, Part>,
     input: Input,
     size: number,
+    signal?: AbortSignal,
   ): AsyncIterable<Part>;
   close(): Promise<void>;
 }
@@ -42,61 +56,87 @@ export interface DecodeTask {
   input: unknown;
 }
 
-/** Inputs up to this size take a millisecond or two. */
-const MAX_INLINE_SIZE = 32 * 1024;
+/** How much a job can be. */
+interface Bounds {
+  /** Bytes or characters. */
+  size: number;
+  pieces: number;
+}
 
-/** Enough that one large input does not hold up all others. */
-const THREADS = 2;
+/** What takes some milliseconds at most: decoded on the event loop. */
+const INLINE: Bounds = { size: 32 * 1024, pieces: 1500 };
 
-/** Decoding with threads that start as they are needed; each input goes to the one with the least to do. */
+/** What takes some 100 ms at most. */
+const SMALL: Bounds = { size: 2 ** 20, pieces: 100_000 };
+
+type DecodeClient = WorkerClient<DecodeTask, unknown>;
+
+/** Decoding with two threads that start as they are needed; see `DecodeQueue`. */
 export function createDecoding(): Decoding {
-  const threads = Array.from({ length: THREADS }, () => ({
-    underWay: 0,
-    client: createWorkerClient<DecodeTask, unknown>(new URL("./decode-worker.ts", import.meta.url), [
-      InvalidRequestError,
-      UnprocessableError,
-    ]),
-  }));
-  const leastBusy = () => threads.reduce((least, other) => (other.underWay < least.underWay ? other : least));
+  const threads = [createThread(), createThread()] as const;
+  const queue = createDecodeQueue(...threads);
   return {
-    async run<Input extends object, Output>(decoder: Decoder<Input, Output>, input: Input, size: number) {
-      if (size <= MAX_INLINE_SIZE) return decoder.decode(input);
-      const thread = leastBusy();
-      thread.underWay += 1;
+    async run<Input extends object, Output>(
+      decoder: Decoder<Input, Output>,
+      input: Input,
+      size: number,
+      signal?: AbortSignal,
+    ) {
+      const job = jobOf(decoder, input, size);
+      if (job === null) return finish(decoder.decode(input));
+      const turn = await queue.turn(job, signal);
       try {
-        return (await thread.client.call(...taskOf(decoder, input))) as Output;
+        return (await turn.thread.call(...taskOf(decoder, input))) as Output;
       } finally {
-        thread.underWay -= 1;
+        turn.end();
       }
     },
 
     async *stream<Input extends object, Part>(
-      decoder: Decoder<Input, Iterable<Part>>,
+      decoder: StreamDecoder<Input, Part>,
       input: Input,
       size: number,
+      signal?: AbortSignal,
     ) {
-      if (size <= MAX_INLINE_SIZE) {
-        yield* decoder.decode(input);
+      const job = jobOf(decoder, input, size);
+      if (job === null) {
+        for (const part of decoder.decode(input)) if (part !== undefined) yield part;
         return;
       }
-      const thread = leastBusy();
-      thread.underWay += 1;
+      const turn = await queue.turn(job, signal);
       try {
-        yield* thread.client.stream(...taskOf(decoder, input)) as AsyncIterable<Part>;
+        yield* turn.thread.stream(...taskOf(decoder, input)) as AsyncIterable<Part>;
       } finally {
-        thread.underWay -= 1;
+        turn.end();
       }
     },
 
     async close() {
-      await Promise.all(threads.map(({ client }) => client.close()));
+      await Promise.all(threads.map((thread) => thread.close()));
     },
   };
 }
 
+function createThread(): DecodeClient {
+  const classes = [InvalidRequestError, UnprocessableError];
+  return createWorkerClient(new URL("./decode-worker.ts", import.meta.url), classes);
+}
+
+/** What an input is as a job; null where it is none, but decoded at once. */
+function jobOf<Input>(
+  { pieces = piecesOf }: Pick<Decoder<Input, never>, "pieces">,
+  input: Input,
+  size: number,
+): JobSize | null {
+  if (size > SMALL.size) return "large";
+  const count = pieces(input, SMALL.pieces);
+  if (count > SMALL.pieces) return "large";
+  return size <= INLINE.size && count <= INLINE.pieces ? null : "small";
+}
+
 /** What to send to the worker, and what of it to move there. */
 function taskOf<Input extends object>(
-  { module, decode }: Decoder<Input, unknown>,
+  { module, decode }: Pick<Decoder<Input, unknown>, "module" | "decode">,
   input: Input,
 ): [DecodeTask, Transferable[]] {
   const { bytes, parts = [] } = input as { bytes?: unknown; parts?: unknown[] };

@@ -1,6 +1,6 @@
 import { isMainThread } from "node:worker_threads";
-import type { Decoder } from "../../src/api/decoding.ts";
 import { UnprocessableError } from "../../src/api/pydantic/fault.ts";
+import type { Steps } from "../../src/api/steps.ts";
 import { InvalidRequestError } from "../../src/model/errors.ts";
 
 /** Decoders for tests: what they throw and give is what the input says. */
@@ -18,6 +18,11 @@ export function waitForGate({ gate }: { gate: Int32Array }): string {
   return "open";
 }
 
+export function* stepUntil({ gate }: { gate: Int32Array }): Steps<string> {
+  while (Atomics.load(gate, 0) === 0) yield;
+  return "open";
+}
+
 export type Refusal = "request" | "fields" | "status";
 
 export function refuse({ how }: { how: Refusal }): never {
@@ -31,6 +36,6 @@ export function refuse({ how }: { how: Refusal }): never {
 }
 
 /** One of these functions as a decoder. */
-export function decoderOf<Input, Output>(decode: (input: Input) => Output): Decoder<Input, Output> {
+export function decoderOf<Decode>(decode: Decode): { module: string; decode: Decode } {
   return { module: import.meta.url, decode };
 }

@@ -3,7 +3,7 @@ import { coversProject } from "../../model/access-key.ts";
 import { resolveProject } from "../../model/project.ts";
 import type { DoorContext } from "../door.ts";
 import type { RequestOrigin } from "../request-project.ts";
-import { decodeInChunks, type ReceivedBody } from "./decode-in-chunks.ts";
+import { decodeInChunks, piecesOfExport, type ReceivedBody } from "./decode-in-chunks.ts";
 import { storeExport } from "./store-export.ts";
 
 /** What a request says beside its body, whichever transport it came by. */
@@ -16,7 +16,11 @@ interface Caller {
 /** Stores a decompressed export; resolves when its spans are durable. */
 export type Exporter = (body: ReceivedBody, caller: Caller) => Promise<ExportTraceServiceResponse>;
 
-const decoder = { module: new URL("./decode-in-chunks.ts", import.meta.url).href, decode: decodeInChunks };
+const decoder = {
+  module: new URL("./decode-in-chunks.ts", import.meta.url).href,
+  decode: decodeInChunks,
+  pieces: piecesOfExport,
+};
 
 /** The header, beside the usual ones, by which exporters of Weave name their project. */
 const PROJECT_HEADER = "project_id";

@@ -7,7 +7,7 @@ import { collectBody } from "../collect-body.ts";
 import { httpError } from "../http-error.ts";
 import { openBody } from "../memory.ts";
 import { originOf } from "../request-project.ts";
-import type { ExportBody } from "./decode.ts";
+import type { ReceivedBody } from "./decode-in-chunks.ts";
 import type { Exporter } from "./exporter.ts";
 import { gunzipBody } from "./gunzip.ts";
 import { detailTypes, RETRY_SECONDS, toHttpError } from "./http-errors.ts";
@@ -44,7 +44,7 @@ export function serveHttp(app: FastifyInstance, exportSpans: Exporter, maxBytes:
 }
 
 /** The encoding the request's content type names, whatever its parameters; null if it is another. */
-function encodingOf(request: FastifyRequest): ExportBody["encoding"] | null {
+function encodingOf(request: FastifyRequest): ReceivedBody["encoding"] | null {
   const type = request.headers["content-type"]?.split(";", 1)[0]?.trim().toLowerCase();
   if (type === PROTOBUF) return "protobuf";
   return type === JSON_TYPE ? "json" : null;
@@ -77,7 +77,7 @@ async function readBody(request: FastifyRequest, maxBytes: number): Promise<Uint
 
 function send<Desc extends DescMessage>(
   reply: FastifyReply,
-  encoding: ExportBody["encoding"],
+  encoding: ReceivedBody["encoding"],
   schema: Desc,
   message: MessageShape<Desc>,
 ): FastifyReply {

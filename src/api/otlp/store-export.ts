@@ -8,7 +8,7 @@ import { PermissionDeniedError } from "../../model/errors.ts";
 import type { Instant } from "../../model/instant.ts";
 import type { SpanWriter } from "../../store/roles/spans.ts";
 import { createWritesUnderWay } from "../../store/writes-under-way.ts";
-import type { DecodedExport } from "./decode.ts";
+import type { DecodedExport } from "./decode-in-chunks.ts";
 import { addRefusals, describeRefusals, noRefusals, type Refusals, refuse } from "./refusals.ts";
 
 /** Says whether the caller may write to a project. */

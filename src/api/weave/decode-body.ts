@@ -3,6 +3,7 @@ import { InvalidRequestError } from "../../model/errors.ts";
 import type { Instant } from "../../model/instant.ts";
 import { UnprocessableError } from "../pydantic/fault.ts";
 import { validate } from "../pydantic/validate.ts";
+import { isSteps, type Steps } from "../steps.ts";
 import {
   callReadRequest,
   callsDeleteRequest,
@@ -69,7 +70,8 @@ const READERS = {
 export type BodyKind = keyof typeof READERS;
 
 /** What a body is read as; documents in it are texts. */
-export type DecodedBody<Kind extends BodyKind> = ReturnType<(typeof READERS)[Kind]>;
+export type DecodedBody<Kind extends BodyKind> =
+  ReturnType<(typeof READERS)[Kind]> extends Steps<infer Body> ? Body : never;
 
 /** What the worker is asked to read. */
 export interface BodyRequest {
@@ -80,18 +82,22 @@ export interface BodyRequest {
 }
 
 /** Reads a body by its kind, as `bodyOf` says; a `Decoder`. */
-export function decodeBody({ kind, bytes, now }: BodyRequest): DecodedBody<BodyKind> {
+export function decodeBody({ kind, bytes, now }: BodyRequest): Steps<DecodedBody<BodyKind>> {
   return READERS[kind](bytes, now);
 }
 
 /**
- * Makes something of a body that was read.
+ * Makes something of a body that was read, at once or in steps.
  *
  * @throws UnprocessableError for what `make` refuses
  */
-export function makeOf<Body extends ParsedBody, Made>(body: Body, make: (body: Body) => Made): Made {
+export function* makeOf<Body extends ParsedBody, Made>(
+  body: Body,
+  make: (body: Body) => Made | Steps<Made>,
+): Steps<Made> {
   try {
-    return make(body);
+    const made = make(body);
+    return isSteps(made) ? yield* made : made;
   } catch (error) {
     if (!(error instanceof InvalidRequestError)) throw error;
     throw new UnprocessableError(violationDetail(error, body.value));
@@ -101,17 +107,18 @@ export function makeOf<Body extends ParsedBody, Made>(body: Body, make: (body: B
 /** Reads bodies of a type: what was checked, or what is made of it. */
 function reader<T extends z.ZodType, Made = z.output<T>>(
   type: T,
-  make: (checked: z.output<T>, body: ParsedBody, now: Instant) => Made = (checked) => checked as Made,
+  make: (checked: z.output<T>, body: ParsedBody, now: Instant) => Made | Steps<Made> = (checked) =>
+    checked as Made,
 ) {
-  return (bytes: Uint8Array, now: Instant): Made =>
+  return (bytes: Uint8Array, now: Instant): Steps<Made> =>
     makeOf(parseBody(bytes), (body) => make(validate(type, body.value, ["body"]), body, now));
 }
 
 /** The same where documents or numbers count as they were written. */
 function exactReader<T extends z.ZodType, Made>(
   type: T,
-  make: (checked: z.output<T>, body: ExactBody) => Made,
+  make: (checked: z.output<T>, body: ExactBody) => Made | Steps<Made>,
 ) {
-  return (bytes: Uint8Array): Made =>
+  return (bytes: Uint8Array): Steps<Made> =>
     makeOf(parseExactBody(bytes), (body) => make(validate(type, body.value, ["body"]), body));
 }

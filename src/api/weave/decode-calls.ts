@@ -3,6 +3,7 @@ import type { Instant } from "../../model/instant.ts";
 import { printMemberTexts } from "../../model/json/print.ts";
 import { elementTexts, memberText, memberTexts } from "../../model/json.ts";
 import { validate } from "../pydantic/validate.ts";
+import { mapInSteps, type Steps } from "../steps.ts";
 import { toCallEnd, toCallStart } from "./call-halves.ts";
 import {
   callEndRequest,
@@ -35,8 +36,8 @@ const CHUNK_LENGTH = 256 * 1024;
  *
  * @throws UnprocessableError before the first chunk when any part of it is wrong
  */
-export function* decodeCalls({ kind, bytes, now }: CallsRequest): Generator<CallChange[]> {
-  const changes = makeOf(parseBody(bytes), (body) => DECODERS[kind](body, now));
+export function* decodeCalls({ kind, bytes, now }: CallsRequest): Generator<CallChange[] | undefined> {
+  const changes = yield* makeOf(parseBody(bytes), (body) => DECODERS[kind](body, now));
   let chunk: CallChange[] = [];
   let length = 0;
   for (const change of changes) {
@@ -50,11 +51,13 @@ export function* decodeCalls({ kind, bytes, now }: CallsRequest): Generator<Call
   if (chunk.length > 0) yield chunk;
 }
 
-const DECODERS: Record<CallsRequestKind, (body: ParsedBody, now: Instant) => CallChange[]> = {
+type CallsDecoder = (body: ParsedBody, now: Instant) => CallChange[] | Steps<CallChange[]>;
+
+const DECODERS: Record<CallsRequestKind, CallsDecoder> = {
   batch({ text, value }, now) {
     const { batch } = validate(upsertBatchRequest, value, ["body"]);
     const items = elementTexts(memberText(text, "batch")!);
-    return batch.map((item, index) => {
+    return mapInSteps(batch, (item, index): CallChange => {
       const json = memberText(memberText(items[index]!, "req")!, item.mode)!;
       if (item.mode === "end") return { kind: "end", end: toCallEnd(item.req.end, item.req.end.id, json) };
       return { kind: "start", start: toCallStart(item.req.start, json, now) };
@@ -74,7 +77,7 @@ const DECODERS: Record<CallsRequestKind, (body: ParsedBody, now: Instant) => Cal
   complete({ text, value }, now) {
     const { batch } = validate(callsCompleteRequest, value, ["body"]);
     const items = elementTexts(memberText(text, "batch")!);
-    return batch.map((body, index) => {
+    return mapInSteps(batch, (body, index): CallChange => {
       const halves = Map.groupBy(memberTexts(items[index]!), ([key]) =>
         END_KEYS.has(key) ? "end" : "start",
       );

@@ -7,6 +7,7 @@ import { printMemberTexts } from "../../model/json/print.ts";
 import { elementTexts, memberTexts } from "../../model/json.ts";
 import { quoted } from "../../model/quoted.ts";
 import { parseWeaveRef } from "../../model/weave-ref.ts";
+import { mapInSteps, type Steps } from "../steps.ts";
 import type { ParsedBody } from "./parse-body.ts";
 import type { feedbackBatchRequest, feedbackRequest } from "./requests.ts";
 
@@ -37,9 +38,11 @@ export function readFeedbackBatch(
   { batch }: z.output<typeof feedbackBatchRequest>,
   { text }: ParsedBody,
   now: Instant,
-): Feedback[] {
+): Steps<Feedback[]> {
   const texts = elementTexts(memberTexts(text).get("batch")!);
-  return batch.map((body, index) => checkPart(["batch", index], () => toFeedback(body, texts[index]!, now)));
+  return mapInSteps(batch, (body, index) =>
+    checkPart(["batch", index], () => toFeedback(body, texts[index]!, now)),
+  );
 }
 
 /** Makes feedback of what came, checked and as text. */

@@ -4,6 +4,7 @@ import { documentDigest, tableDigest } from "../../model/digest.ts";
 import { InvalidRequestError } from "../../model/errors.ts";
 import { printJson } from "../../model/json/print.ts";
 import { isJsonNumber, isJsonObject, type JsonValue, memberOf } from "../../model/json/value.ts";
+import { mapInSteps, type Steps } from "../steps.ts";
 import type { ExactBody } from "./parse-body.ts";
 import type { tableCreateRequest, tableUpdateRequest } from "./requests.ts";
 
@@ -21,8 +22,11 @@ export interface TableUpdate {
 }
 
 /** Makes a table to be stored of a checked body. */
-export function readTable({ table }: z.output<typeof tableCreateRequest>, { exact }: ExactBody): TableDraft {
-  const rows = listOf(memberOf(memberOf(exact, "table"), "rows")).map(toRow);
+export function* readTable(
+  { table }: z.output<typeof tableCreateRequest>,
+  { exact }: ExactBody,
+): Steps<TableDraft> {
+  const rows = yield* mapInSteps(listOf(memberOf(memberOf(exact, "table"), "rows")), toRow);
   const rowDigests = rows.map(({ digest }) => digest);
   return { projectId: table.project_id, digest: tableDigest(rowDigests), rowDigests, rows };
 }
@@ -32,11 +36,12 @@ export function readTable({ table }: z.output<typeof tableCreateRequest>, { exac
  *
  * @throws InvalidRequestError when one is none
  */
-export function readTableUpdate(
+export function* readTableUpdate(
   { project_id, base_digest }: z.output<typeof tableUpdateRequest>,
   { exact }: ExactBody,
-): TableUpdate {
-  return { project_id, base_digest, updates: listOf(memberOf(exact, "updates")).map(readUpdate) };
+): Steps<TableUpdate> {
+  const updates = yield* mapInSteps(listOf(memberOf(exact, "updates")), readUpdate);
+  return { project_id, base_digest, updates };
 }
 
 function readUpdate(update: JsonValue, position: number): RowUpdate {

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
-import { decodeExport } from "../../../src/api/otlp/decode.ts";
 import type { Span } from "../../../src/model/span.ts";
+import { decodeExport } from "./support/decode-export.ts";
 
 const QUESTION = "user: What is the capital of France?";
 const ANSWER = "assistant: Paris.";

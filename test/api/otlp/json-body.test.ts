@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { decodeExport } from "../../../src/api/otlp/decode.ts";
 import { InvalidRequestError } from "../../../src/model/errors.ts";
+import { decodeExport } from "./support/decode-export.ts";
 
 const SPAN = {
   traceId: "5B8EFFF798038103D269B633813FC60C",

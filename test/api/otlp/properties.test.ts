@@ -14,9 +14,9 @@ import {
   type Status_StatusCode,
   StatusSchema,
 } from "../../../gen/opentelemetry/proto/trace/v1/trace_pb.ts";
-import { decodeExport } from "../../../src/api/otlp/decode.ts";
 import { decodeInChunks } from "../../../src/api/otlp/decode-in-chunks.ts";
 import { extractSpan } from "../../../src/api/otlp/extract.ts";
+import { decodeExport } from "./support/decode-export.ts";
 import { exportOf, keyValue, otlpJson, type Plain, span } from "./support/otlp-messages.ts";
 
 /** Text as protobuf can carry it: of whole characters. */
@@ -193,7 +193,9 @@ test("chunks hold every span once and in order, and stay small", () => {
       const encoding = "protobuf" as const;
       const half = bytes.length >> 1;
       const parts = [bytes.subarray(0, half), bytes.subarray(half)];
-      const chunks = [...decodeInChunks({ parts, encoding, fallbackProject: "default" })];
+      const chunks = decodeInChunks({ parts: [...parts], encoding, fallbackProject: "default" })
+        .filter((part) => part !== undefined)
+        .toArray();
       expect(chunks.flatMap(({ spans }) => spans)).toEqual(
         decodeExport({ bytes: Buffer.concat(parts), encoding }, "default").spans,
       );

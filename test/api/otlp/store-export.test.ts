@@ -1,9 +1,9 @@
 import { toBinary } from "@bufbuild/protobuf";
 import { expect, test } from "vitest";
 import { ExportTraceServiceRequestSchema } from "../../../gen/opentelemetry/proto/collector/trace/v1/trace_service_pb.ts";
-import { decodeExport } from "../../../src/api/otlp/decode.ts";
 import { noRefusals } from "../../../src/api/otlp/refusals.ts";
 import { storeExport } from "../../../src/api/otlp/store-export.ts";
+import { decodeExport } from "./support/decode-export.ts";
 import { exportOf, span } from "./support/otlp-messages.ts";
 
 /** An export of this many chunks of one span; it counts those that were taken from it. */
