@@ -8,12 +8,15 @@ const SLICE_MS = 20;
 
 serveWorker<DecodeTask, unknown>({
   async call(task) {
-    const work = (await load(task))(task.input);
+    const { [task.name ?? ""]: decode } = await import(task.module);
+    if (task.name === null) return null;
+    const work = decode(task.input);
     return isSteps(work) ? finishInSlices(work) : work;
   },
   async *stream(task) {
     const slices = createSlices();
-    for (const part of (await load(task))(task.input) as Iterable<unknown>) {
+    const { [task.name ?? ""]: decode } = await import(task.module);
+    for (const part of decode(task.input)) {
       if (part !== undefined) yield part;
       if (slices.isOver()) await slices.next();
     }
@@ -39,8 +42,4 @@ function createSlices() {
       began = performance.now();
     },
   };
-}
-
-async function load({ module, name }: DecodeTask): Promise<(input: unknown) => unknown> {
-  return (await import(module))[name];
 }

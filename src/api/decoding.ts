@@ -10,7 +10,7 @@ import { finish, type Steps } from "./steps.ts";
  * A function that makes something of what a client sent, and of nothing else. A thread of its own can run it, so what
  * it takes, gives and throws can be cloned; documents in it are best left as texts, which cost next to nothing then.
  */
-export interface Decoder<Input, Output> {
+interface Decoder<Input, Output> {
   /** The URL of the module that exports the function, under the function's own name. */
   module: string;
   /** Decodes an input, at once or in steps: then others have their turn between them. */
@@ -20,7 +20,7 @@ export interface Decoder<Input, Output> {
 }
 
 /** A decoder that gives many values; between them it may give nothing, so that others have their turn. */
-export interface StreamDecoder<Input, Part> extends Omit<Decoder<Input, never>, "decode"> {
+interface StreamDecoder<Input, Part> extends Omit<Decoder<Input, never>, "decode"> {
   decode: (input: Input) => Iterable<Part | undefined>;
 }
 
@@ -49,11 +49,11 @@ export interface Decoding {
   close(): Promise<void>;
 }
 
-/** What the worker is asked to do. */
+/** What the worker is asked to do: to decode, or only to load a module that it will need. */
 export interface DecodeTask {
   module: string;
-  name: string;
-  input: unknown;
+  name: string | null;
+  input?: unknown;
 }
 
 /** How much a job can be. */
@@ -75,6 +75,13 @@ type DecodeClient = WorkerClient<DecodeTask, unknown>;
 export function createDecoding(): Decoding {
   const threads = [createThread(), createThread()] as const;
   const queue = createDecodeQueue(...threads);
+  const loaded = new Set<string>();
+  /** What is decoded much is also sent in small, and starting a thread takes longer than most small jobs. */
+  const prepare = (job: JobSize, { module }: { module: string }): void => {
+    if (job === "small" || loaded.has(module)) return;
+    loaded.add(module);
+    threads[0].call({ module, name: null }).catch(() => loaded.delete(module));
+  };
   return {
     async run<Input extends object, Output>(
       decoder: Decoder<Input, Output>,
@@ -84,6 +91,7 @@ export function createDecoding(): Decoding {
     ) {
       const job = jobOf(decoder, input, size);
       if (job === null) return finish(decoder.decode(input));
+      prepare(job, decoder);
       const turn = await queue.turn(job, signal);
       try {
         return (await turn.thread.call(...taskOf(decoder, input))) as Output;
@@ -103,6 +111,7 @@ export function createDecoding(): Decoding {
         for (const part of decoder.decode(input)) if (part !== undefined) yield part;
         return;
       }
+      prepare(job, decoder);
       const turn = await queue.turn(job, signal);
       try {
         yield* turn.thread.stream(...taskOf(decoder, input)) as AsyncIterable<Part>;

@@ -9,7 +9,7 @@ import { sendError } from "./errors.ts";
 import { feedbackBatchCreate, feedbackCreate } from "./feedback-create.ts";
 import { feedbackPurge, feedbackQuery } from "./feedback-query.ts";
 import { serveFiles } from "./files.ts";
-import { graphql } from "./graphql.ts";
+import { graphql, MAX_GRAPHQL_BYTES } from "./graphql.ts";
 import { objCreate, objDelete, objRead, objsQuery } from "./objects.ts";
 import { refsReadBatch } from "./refs.ts";
 import { serverInfo } from "./server-info.ts";
@@ -28,7 +28,7 @@ export const weaveDoor: Door = {
     app.post("/feedback/query", READS, feedbackQuery(context));
     app.post("/feedback/purge", feedbackPurge(context));
     app.get("/server_info", OPEN, serverInfo);
-    app.post("/graphql", READS, graphql(context));
+    app.post("/graphql", { ...READS, bodyLimit: MAX_GRAPHQL_BYTES }, graphql(context));
     app.post("/obj/create", objCreate(context));
     app.post("/obj/read", READS, objRead(context));
     app.post("/obj/delete", objDelete(context));

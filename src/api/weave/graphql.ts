@@ -5,6 +5,9 @@ import type { DoorContext } from "../door.ts";
 import { bodyOf } from "./body.ts";
 import { parseSelection, type Selection } from "./graphql-selection.ts";
 
+/** The largest request: those of Weave's clients are some hundred bytes. */
+export const MAX_GRAPHQL_BYTES = 64 * 1024;
+
 /** What a field answers: a value of its own, or one with fields. */
 type Answer = string | null | { [field: string]: Answer };
 

@@ -39,10 +39,37 @@ test.each([
   ["query ; {}", "Syntax Error: Unexpected character at position 6"],
   ["{ ...all }", 'Syntax Error: Unexpected "..."'],
   ["", "Syntax Error: Unexpected the end"],
-])("%s is an error of GraphQL", async (query, message) => {
+  [`{ ${"username ".repeat(201)} }`, "The operation asks for more than 200 fields"],
+  [`{ viewer { ${"username ".repeat(200)} } }`, "The operation asks for more than 200 fields"],
+  [`{${"viewer{".repeat(21)}`, 'Syntax Error: Unexpected "{"'],
+  [`{ "${"x".repeat(1000)}" }`, `Syntax Error: Unexpected ""${"x".repeat(252)}…"`],
+])("%.60s is an error of GraphQL", async (query, message) => {
   const { post } = await openWeave();
   expect(await post("/graphql", { query })).toMatchObject({
     status: 200,
     json: { data: null, errors: [{ message }] },
+  });
+});
+
+test("an operation may ask for 200 fields", async () => {
+  const { post } = await openWeave();
+  const query = `{ viewer { ${Array.from({ length: 199 }, (_, index) => `f${index}: username`).join(" ")} } }`;
+  const { json } = await post("/graphql", { query });
+  expect(Object.keys((json as { data: { viewer: object } }).data.viewer)).toHaveLength(199);
+});
+
+test("no more of a document is read than its operation", async () => {
+  const { post } = await openWeave();
+  const query = "{ viewer { username } } } ; never looked at";
+  expect((await post("/graphql", { query })).json).toEqual({ data: { viewer: { username: "api" } } });
+});
+
+test("a request has 64 KiB at most", async () => {
+  const { post } = await openWeave();
+  const body = JSON.stringify({ query: "{ viewer { username } }" });
+  expect((await post("/graphql", body.padEnd(64 * 1024))).status).toBe(200);
+  expect(await post("/graphql", body.padEnd(64 * 1024 + 1))).toMatchObject({
+    status: 413,
+    json: { reason: "Request too large" },
   });
 });
