@@ -73,7 +73,10 @@ const endings = new WeakMap<RawMessage, (() => void)[]>();
 
 /** Does something when an answer is over, sent or not; at once if it is. However many ask, the answer has one listener. */
 export function whenOver(answer: RawMessage, work: () => void): void {
-  if (isOver(answer)) return work();
+  if (isOver(answer)) {
+    work();
+    return;
+  }
   const known = endings.get(answer);
   if (known) {
     known.push(work);
