@@ -46,7 +46,7 @@ export async function readFixtures(): Promise<Fixture[]> {
 const ROUNDS = 5;
 
 /**
- * Sends inputs at once, a few times over.
+ * Sends inputs a few times over: one after the other on the same connections, and at once.
  *
  * @param isEnough whether what went wrong so far will do
  * @returns the kinds of what is wrong with the outcomes
@@ -54,17 +54,15 @@ const ROUNDS = 5;
 export async function replay(
   inputs: Input[],
   clients: Clients,
-  isEnough = () => false,
+  isEnough = (_wrong: Set<string>) => false,
 ): Promise<Set<string>> {
   const wrong = new Set<string>();
-  for (let round = 0; round < ROUNDS && !isEnough(); round++) {
-    await Promise.all(
-      inputs.map(async (input) => {
-        const outcome = await clients.play(input);
-        const fault = wrongWith(input, outcome);
-        if (fault !== null) wrong.add(kindOf(fault, input, outcome));
-      }),
-    );
-  }
+  const play = async (input: Input) => {
+    const outcome = await clients.play(input);
+    const fault = wrongWith(input, outcome);
+    if (fault !== null) wrong.add(kindOf(fault, input, outcome));
+  };
+  for (const input of inputs) await play(input);
+  for (let round = 1; round < ROUNDS && !isEnough(wrong); round++) await Promise.all(inputs.map(play));
   return wrong;
 }

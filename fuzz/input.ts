@@ -58,6 +58,8 @@ export interface Outcome {
   message?: string;
   /** How the last answer ends. */
   text?: string;
+  /** What was sent before on the same connection. */
+  after?: Input;
 }
 
 /** An input in JSON: bytes that are plain ASCII as text, others in base64. */

@@ -50,7 +50,11 @@ async function failsAgain(kind: string, inputs: Input[]): Promise<boolean> {
   });
   const clients = createClients(server.port);
   try {
-    const wrong = await replay(inputs, clients, () => server.hasEnded() || seen.has(kind));
+    const wrong = await replay(
+      inputs,
+      clients,
+      (wrong) => server.hasEnded() || seen.has(kind) || wrong.has(kind),
+    );
     // Once it answers this, it has written to its log what it had to write.
     if (!server.hasEnded()) await server.holdings().catch(() => {});
     if (server.hasEnded()) seen.add(`ended: ${await server.ended}`);

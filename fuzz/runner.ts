@@ -107,7 +107,7 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzResult> {
       failures.add({
         kind: kindOf(wrong, input, outcome),
         text,
-        inputs: [input],
+        inputs: outcome.after ? [outcome.after, input] : [input],
         numbers: [number],
       });
     }

@@ -14,29 +14,32 @@ export interface TcpClient {
 }
 
 export function createTcpClient(port: number): TcpClient {
-  const idle = new Set<Socket>();
-  // One that ends while it is idle is found destroyed.
-  const keep = (socket: Socket) => void idle.add(socket);
-  function takeIdle(): Socket | undefined {
-    for (const socket of idle) {
-      idle.delete(socket);
-      if (!socket.destroyed) return socket;
+  /** Connections that wait, each with what was sent on it last. */
+  const idle = new Map<Socket, TcpInput>();
+  function takeIdle(): [Socket, TcpInput] | undefined {
+    for (const entry of idle) {
+      idle.delete(entry[0]);
+      // One that ended meanwhile is found destroyed.
+      if (!entry[0].destroyed) return entry;
     }
     return undefined;
   }
 
   async function play(input: TcpInput): Promise<Outcome> {
-    const kept = input.reusable ? takeIdle() : undefined;
+    const keep = (socket: Socket) => void idle.set(socket, input);
+    const [kept, after] = (input.reusable && takeIdle()) || [];
     const outcome = await playOn(kept ?? open(port), input, keep);
     // The server may have closed it while it was idle, which its client learns by trying.
     const wasStale = kept && outcome.end === "cut" && outcome.statuses.length === 0;
-    return wasStale ? playOn(open(port), input, keep) : outcome;
+    if (wasStale) return playOn(open(port), input, keep);
+    return { ...outcome, ...(after && { after }) };
   }
 
   return {
     play,
     close() {
-      for (const socket of idle) socket.destroy();
+      for (const socket of idle.keys()) socket.destroy();
+      idle.clear();
     },
   };
 }
