@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { InvalidRequestError } from "../model/errors.ts";
-import { parseJsonObject } from "../model/json/parse.ts";
+import { MAX_BODY_MEMORY, parseJsonObject } from "../model/json/parse.ts";
 import { plainJson } from "../model/json/plain.ts";
 import { UnprocessableError } from "./pydantic/fault.ts";
 import { readString } from "./pydantic/readers.ts";
@@ -74,7 +74,7 @@ export const chatDocuments = {
  * @throws InvalidRequestError when it is another text, or a document is not what it is documented to be
  */
 export function checkChatDocuments(written: string, path: (string | number)[]): void {
-  const value = plainJson(parseJsonObject(written, path));
+  const value = plainJson(parseJsonObject(written, path, { maxBytes: MAX_BODY_MEMORY }));
   try {
     validate(z.object(chatDocuments), value, path);
   } catch (error) {

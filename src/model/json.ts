@@ -96,11 +96,15 @@ export interface JsonShape {
   depth: number;
   /** The members of the outermost object. */
   members: number;
+  /** Its objects. */
+  objects: number;
+  /** Its values, roughly: those after a comma, its lists and its objects. */
+  values: number;
 }
 
 /** Measures a text, JSON or not, no further than a depth. Steps over it once, some ten times as fast as parsing it. */
 export function shapeOf(text: string, maxDepth: number): JsonShape {
-  const shape: JsonShape = { depth: 0, members: 0 };
+  const shape: JsonShape = { depth: 0, members: 0, objects: 0, values: 0 };
   let depth = 0;
   for (let at = 0; at < text.length && depth <= maxDepth; at += 1) {
     switch (text.charCodeAt(at)) {
@@ -110,8 +114,13 @@ export function shapeOf(text: string, maxDepth: number): JsonShape {
       case COLON:
         if (depth === 1) shape.members += 1;
         break;
+      case COMMA:
+        shape.values += 1;
+        break;
       case OPEN_BRACE:
       case OPEN_BRACKET:
+        if (text.charCodeAt(at) === OPEN_BRACE) shape.objects += 1;
+        shape.values += 1;
         depth += 1;
         shape.depth = Math.max(shape.depth, depth);
         break;

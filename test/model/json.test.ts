@@ -36,13 +36,18 @@ test("elements of any array keep their text, and parse to what the whole parses 
 });
 
 test("a text's shape is its depth and the members of the outermost object", () => {
-  expect(shapeOf('{"a":[{"b:":1,"c":[]}],"d":"[[{\\":","e":1}', 10)).toEqual({ depth: 4, members: 3 });
-  expect(shapeOf("1", 10)).toEqual({ depth: 0, members: 0 });
+  expect(shapeOf('{"a":[{"b:":1,"c":[]}],"d":"[[{\\":","e":1}', 10)).toMatchObject({ depth: 4, members: 3 });
+  expect(shapeOf("1", 10)).toMatchObject({ depth: 0, members: 0 });
+});
+
+test("a text's shape is its objects and about as many values as it has", () => {
+  expect(shapeOf('[{"a":1,"b":[]},{},"{,["]', 10)).toMatchObject({ objects: 2, values: 7 });
+  expect(shapeOf(`[${"{},".repeat(1000)}1]`, 10)).toMatchObject({ objects: 1000, values: 2001 });
 });
 
 test("a shape is measured no further than a depth, of texts that are not JSON too", () => {
-  expect(shapeOf("[".repeat(100), 10)).toEqual({ depth: 11, members: 0 });
-  expect(shapeOf('{"a":1,"b', 10)).toEqual({ depth: 1, members: 1 });
+  expect(shapeOf("[".repeat(100), 10)).toMatchObject({ depth: 11, members: 0 });
+  expect(shapeOf('{"a":1,"b', 10)).toMatchObject({ depth: 1, members: 1 });
   expect(shapeOf("]]]{", 10).depth).toBe(0);
 });
 
@@ -52,7 +57,7 @@ test("the shape of any value is that of what it parses to", () => {
   fc.assert(
     fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (object) => {
       const members = Object.keys(object).length;
-      expect(shapeOf(JSON.stringify(object), 100)).toEqual({ depth: depthOf(object), members });
+      expect(shapeOf(JSON.stringify(object), 100)).toMatchObject({ depth: depthOf(object), members });
     }),
   );
 });

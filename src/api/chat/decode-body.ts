@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { InvalidRequestError } from "../../model/errors.ts";
-import { parseJson } from "../../model/json/parse.ts";
+import { MAX_BODY_MEMORY, parseJson } from "../../model/json/parse.ts";
 import { plainJson } from "../../model/json/plain.ts";
 import { printJson } from "../../model/json/print.ts";
 import { isJsonObject, type JsonObject } from "../../model/json/value.ts";
@@ -25,7 +25,7 @@ export interface DecodedBody<Name extends BodyType> {
 
 /** Reads a body by its type, as `readBody` says; a `Decoder`. */
 export function decodeBody({ type, bytes }: { type: BodyType; bytes: Uint8Array }): DecodedBody<BodyType> {
-  const written = parseJsonBody(textOf(bytes), parseJson);
+  const written = parseJsonBody(textOf(bytes), parseJson, { maxBytes: MAX_BODY_MEMORY });
   const checked = validate(TYPES[type], plainJson(written), ["body"]);
   const members: JsonObject = isJsonObject(written) ? written : new Map();
   const documents = members.entries().filter(([name]) => Object.hasOwn(chatDocuments, name));

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { InvalidRequestError } from "../../model/errors.ts";
-import { MAX_JSON_DEPTH, parseJsonObject } from "../../model/json/parse.ts";
+import { MAX_BODY_MEMORY, MAX_JSON_DEPTH, parseJsonObject } from "../../model/json/parse.ts";
 import { checkBody } from "../each-item.ts";
 import {
   countRequest,
@@ -24,8 +24,8 @@ const TYPES = {
   updateState: updateStateRequest,
 };
 
-/** The most levels of a body that stand around a document in it. */
-const LEVELS_AROUND = 10;
+/** Bodies may nest as deep as the documents in them, and have some levels around these. */
+const LENIENCY = { maxDepth: MAX_JSON_DEPTH + 10, maxBytes: MAX_BODY_MEMORY };
 
 /** The requests that have a body. */
 export type BodyType = keyof typeof TYPES;
@@ -35,7 +35,7 @@ export type DecodedBody<Name extends BodyType> = z.output<(typeof TYPES)[Name]>;
 
 /** Reads a body by its type, as `readBody` says; a `Decoder`. */
 export function decodeBody({ type, bytes }: { type: BodyType; bytes: Uint8Array }): DecodedBody<BodyType> {
-  const body = parseJsonObject(textOf(bytes) || "{}", ["body"], { maxDepth: MAX_JSON_DEPTH + LEVELS_AROUND });
+  const body = parseJsonObject(textOf(bytes) || "{}", ["body"], LENIENCY);
   return check(TYPES[type], body);
 }
 

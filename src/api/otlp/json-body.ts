@@ -3,7 +3,7 @@ import { fromJson, type JsonValue, toBinary } from "@bufbuild/protobuf";
 import { ExportTraceServiceRequestSchema } from "../../../gen/opentelemetry/proto/collector/trace/v1/trace_service_pb.ts";
 import { InvalidRequestError } from "../../model/errors.ts";
 import { isObject } from "../../model/json/exact-json.ts";
-import { parsePlainJson } from "../../model/json/parse.ts";
+import { MAX_BODY_MEMORY, parsePlainJson } from "../../model/json/parse.ts";
 import type { JsonNumber } from "../../model/json/value.ts";
 import { quoted } from "../../model/quoted.ts";
 
@@ -27,7 +27,7 @@ const ID_FIELDS = ["traceId", "trace_id", "spanId", "span_id", "parentSpanId", "
 export function jsonToProtobuf(bytes: Uint8Array): Uint8Array {
   try {
     const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-    const leniency = { maxDepth: MAX_DEPTH, loneSurrogates: true };
+    const leniency = { maxDepth: MAX_DEPTH, loneSurrogates: true, maxBytes: MAX_BODY_MEMORY };
     const number = LONG_NUMBER.test(text) ? keepLongIntegers : undefined;
     const body = parsePlainJson(text, ["body"], leniency, number);
     convertIds(body);

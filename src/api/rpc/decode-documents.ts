@@ -1,6 +1,6 @@
 import { checkFilter } from "../../model/containment.ts";
 import { InvalidRequestError } from "../../model/errors.ts";
-import { parseJson, parseJsonObject } from "../../model/json/parse.ts";
+import { MAX_BODY_MEMORY, parseJson, parseJsonObject } from "../../model/json/parse.ts";
 import { updateState } from "../../model/state-update.ts";
 import { checkChatDocuments } from "../chat-documents.ts";
 import type { FieldPath } from "./fields.ts";
@@ -26,29 +26,31 @@ export function decodeDocuments({ fields }: { fields: DocumentField[] }): boolea
   return fields.map(({ kind, text, path }) => CHECKS[kind](text, path));
 }
 
+const LENIENCY = { maxBytes: MAX_BODY_MEMORY };
+
 const CHECKS: Record<DocumentKind, (text: string, path: FieldPath) => boolean> = {
   object(text, path) {
     if (text === "") return false;
-    parseJsonObject(text, path);
+    parseJsonObject(text, path, LENIENCY);
     return true;
   },
 
   array(text, path) {
     if (text === "") return false;
-    if (Array.isArray(parseJson(text, path))) return true;
+    if (Array.isArray(parseJson(text, path, LENIENCY))) return true;
     throw new InvalidRequestError([{ path, message: "must be a JSON array" }]);
   },
 
   filter(text, path) {
     if (text === "") return false;
-    const filter = parseJsonObject(text, path);
+    const filter = parseJsonObject(text, path, LENIENCY);
     checkFilter(filter, path);
     return filter.size > 0;
   },
 
   // The rule refuses an update whatever the state, so the fault is found here, where the field has a name.
   update(text, path) {
-    updateState(null, parseJsonObject(text, path), path);
+    updateState(null, parseJsonObject(text, path, LENIENCY), path);
     return true;
   },
 

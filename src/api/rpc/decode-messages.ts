@@ -1,5 +1,5 @@
 import { parseExact } from "../../model/json/exact-json.ts";
-import { parseJsonObject } from "../../model/json/parse.ts";
+import { MAX_BODY_MEMORY, parseJsonObject } from "../../model/json/parse.ts";
 import { findMessages } from "../messages/find-messages.ts";
 import type { FieldPath } from "./fields.ts";
 
@@ -20,7 +20,7 @@ export interface MessageDocument {
 export function decodeMessages({ documents }: { documents: MessageDocument[] }): string[] {
   return documents.map(({ json, saysText, path }) => {
     if (json === "") return "";
-    parseJsonObject(json, path);
+    parseJsonObject(json, path, { maxBytes: MAX_BODY_MEMORY });
     return saysText ? "" : (findMessages(parseExact(json), "user").at(0)?.text ?? "");
   });
 }

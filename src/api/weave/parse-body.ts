@@ -1,4 +1,4 @@
-import { parseJson, parsePlainJson } from "../../model/json/parse.ts";
+import { MAX_BODY_MEMORY, parseJson, parsePlainJson } from "../../model/json/parse.ts";
 import { plainJson } from "../../model/json/plain.ts";
 import type { JsonValue } from "../../model/json/value.ts";
 import { shapeOf } from "../../model/json.ts";
@@ -26,7 +26,7 @@ export interface ExactBody extends ParsedBody {
 }
 
 /** Programs cut texts anywhere, and as an escape half a surrogate pair can be stored. */
-const LENIENCY = { maxDepth: MAX_DEPTH, loneSurrogates: true };
+const LENIENCY = { maxDepth: MAX_DEPTH, loneSurrogates: true, maxBytes: MAX_BODY_MEMORY };
 
 /**
  * Reads the bytes of a JSON body.

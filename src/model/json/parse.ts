@@ -31,15 +31,34 @@ export interface JsonLeniency {
   maxDepth?: number;
   /** Whether a string may hold half a surrogate pair, written as an escape. */
   loneSurrogates?: boolean;
+  /** About how much memory may be taken by what is read; any, if it is not said. */
+  maxBytes?: number;
 }
+
+/**
+ * What a body may take when it is read, as its `maxBytes`: far more than documents of the largest size do, but a fraction
+ * of what millions of empty objects would.
+ */
+export const MAX_BODY_MEMORY = 512 * 2 ** 20;
 
 /** What is made of objects and numbers while a text is read. */
 interface JsonMaker {
   object(members: Map<string, unknown>): unknown;
   number(number: JsonNumber): unknown;
+  /** About how much memory an object takes, and any value in one or in a list. */
+  objectBytes: number;
+  valueBytes: number;
 }
 
-const EXACT: JsonMaker = { object: (members) => members, number: (number) => number };
+const EXACT: JsonMaker = {
+  object: (members) => members,
+  number: (number) => number,
+  objectBytes: 256,
+  valueBytes: 140,
+};
+
+/** What `JSON.parse` makes; of numbers it is asked to spare, something else. */
+const PLAIN = { object: Object.fromEntries, objectBytes: 64, valueBytes: 40 };
 
 /**
  * Reads a JSON text (RFC 8259) exactly: see `JsonValue`. Of a repeated key the last value counts, at the place of the
@@ -74,8 +93,8 @@ export function parsePlainJson(
       // It is no JSON: reading it again says where.
     }
   }
-  const make = { object: Object.fromEntries, number: number ?? (({ digits }) => Number(digits)) };
-  return read(text, path, make, leniency);
+  const make = number ?? (({ digits }: JsonNumber) => Number(digits));
+  return read(text, path, { ...PLAIN, number: make }, leniency);
 }
 
 /**
@@ -84,12 +103,13 @@ export function parsePlainJson(
  */
 function isReadByBuiltIn(
   text: string,
-  { maxDepth = MAX_JSON_DEPTH, loneSurrogates = false }: JsonLeniency,
+  { maxDepth = MAX_JSON_DEPTH, loneSurrogates = false, maxBytes = Number.POSITIVE_INFINITY }: JsonLeniency,
 ): boolean {
+  if (ESCAPED_KEY.test(text) || !text.isWellFormed()) return false;
+  const { depth, objects, values } = shapeOf(text, maxDepth);
   return (
-    !ESCAPED_KEY.test(text) &&
-    shapeOf(text, maxDepth).depth <= maxDepth &&
-    text.isWellFormed() &&
+    depth <= maxDepth &&
+    objects * PLAIN.objectBytes + values * PLAIN.valueBytes <= maxBytes &&
     (loneSurrogates || !text.includes("\\u"))
   );
 }
@@ -98,9 +118,14 @@ function read(
   text: string,
   path: (string | number)[],
   make: JsonMaker,
-  { maxDepth = MAX_JSON_DEPTH, loneSurrogates = false }: JsonLeniency = {},
+  {
+    maxDepth = MAX_JSON_DEPTH,
+    loneSurrogates = false,
+    maxBytes = Number.POSITIVE_INFINITY,
+  }: JsonLeniency = {},
 ): unknown {
   let at = 0;
+  let room = maxBytes;
 
   function fail(message: string): never {
     throw new InvalidRequestError([{ path, message }]);
@@ -121,7 +146,13 @@ function read(
     return code;
   }
 
+  function take(bytes: number): void {
+    room -= bytes;
+    if (room < 0) fail("has too many values: send fewer at once");
+  }
+
   function value(depth: number): unknown {
+    take(make.valueBytes);
     switch (peek()) {
       case QUOTE:
         return string();
@@ -142,6 +173,7 @@ function read(
 
   function object(depth: number): unknown {
     open(depth);
+    take(make.objectBytes);
     const members = new Map<string, unknown>();
     if (closes(CLOSE_BRACE)) return make.object(members);
     do {

@@ -202,3 +202,25 @@ describe("refuses with the field's name", () => {
     }
   });
 });
+
+describe("what is read may be held to some memory", () => {
+  const leniency = { maxBytes: 100_000 };
+
+  test.each([
+    ["objects", `[${Array(2000).fill("{}").join()}]`],
+    ["members", `{${Array.from({ length: 4000 }, (_, index) => `"${index}":1`).join()}}`],
+    ["numbers", `[${Array(4000).fill("1").join()}]`],
+    ["lists", `[${Array(4000).fill("[]").join()}]`],
+    ["keys with escapes", `[${Array(2000).fill('{"\\\\a":1}').join()}]`],
+  ])("%s are refused in time", (_what, text) => {
+    for (const parse of [parseJson, parsePlainJson]) {
+      expect(() => parse(text, ["a"], leniency)).toThrow("a: has too many values");
+      expect(() => parse(text, ["a"])).not.toThrow();
+    }
+  });
+
+  test("long texts are no more than what they are, and few values are taken", () => {
+    const text = JSON.stringify({ a: "[{,".repeat(100_000), b: Array(300).fill(1), c: Array(100).fill({}) });
+    for (const parse of [parseJson, parsePlainJson]) expect(() => parse(text, [], leniency)).not.toThrow();
+  });
+});
