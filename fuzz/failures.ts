@@ -39,7 +39,7 @@ export function kindOfLine(line: string): string {
     const place = /\n +at [^\n]*?(\w[\w-]*\.[tj]s)/.exec(stack ?? "")?.[1] ?? "";
     return plain([msg, procedure, type, message, place].filter(Boolean).join(" | "));
   } catch {
-    return plain(line);
+    return plain(line.split("\n", 1)[0]!);
   }
 }
 

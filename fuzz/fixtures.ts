@@ -12,7 +12,7 @@ const FIXTURES = join(import.meta.dirname, "../test/fixtures/fuzz");
 /** Inputs that a server failed on, as a file has them. */
 export interface Fixture {
   name: string;
-  /** What happened. */
+  /** The kind of the failure. */
   why: string;
   inputs: Input[];
 }
@@ -26,7 +26,7 @@ export async function writeFixture(failure: Failure, folder = FIXTURES): Promise
     .replaceAll(/^-|-$/g, "");
   const hash = createHash("sha256").update(failure.kind).digest("hex").slice(0, 6);
   const path = join(folder, `${words.slice(0, 60)}-${hash}.json`);
-  const fixture = { why: `${failure.kind}: ${failure.text}`, inputs: failure.inputs.map(toJson) };
+  const fixture = { why: failure.kind, inputs: failure.inputs.map(toJson) };
   await writeFile(path, `${JSON.stringify(fixture, null, 2)}\n`);
   return path;
 }

@@ -8,8 +8,8 @@ import type { Input } from "./input.ts";
 import { SERVER_ARGS } from "./runner.ts";
 import { startServerChild } from "./server-child.ts";
 
-/** How often servers are started to find out. */
-const MOST_TRIES = 24;
+/** How long that may take, in milliseconds: beyond it, what was found so far will do. */
+const MOST_MS = 240_000;
 
 /** Inputs that make a server fail again, and whether they do. */
 export interface Isolated {
@@ -21,15 +21,14 @@ export interface Isolated {
 export async function isolate(failure: Failure): Promise<Isolated> {
   let { inputs } = failure;
   if (!(await failsAgain(failure.kind, inputs))) return { inputs, again: false };
-  let tries = 1;
-  for (let parts = 2; inputs.length > 1 && tries < MOST_TRIES; ) {
+  const until = performance.now() + MOST_MS;
+  for (let parts = 2; inputs.length > 1 && performance.now() < until; ) {
     const size = Math.ceil(inputs.length / parts);
     const starts = Array.from({ length: Math.ceil(inputs.length / size) }, (_, part) => part * size);
     let fewer: Input[] | null = null;
     for (const start of starts) {
       const without = inputs.toSpliced(start, size);
       const tried = parts === 2 ? inputs.slice(start, start + size) : without;
-      tries += 1;
       if (tried.length > 0 && (await failsAgain(failure.kind, tried))) {
         fewer = tried;
         break;

@@ -38,6 +38,7 @@ if (isMainThread && process.send) {
   process.on("message", async (question: Question) => {
     process.send?.(question === "routes" ? routes : await holdings());
   });
+  process.on("disconnect", () => process.exit());
   process.channel?.unref();
 }
 

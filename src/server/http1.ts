@@ -57,7 +57,10 @@ export function createHttp1Connections(handler: RequestListener): Http1Connectio
       connection.underWay += 1;
       if (isDraining) response.setHeader("connection", "close");
       response.once("prefinish", () => {
-        if (request.complete || socket.destroyed) return;
+        if (socket.destroyed) return;
+        // What was read in part holds up the connection's next request.
+        request.resume();
+        if (request.complete) return;
         connection.dropping = request;
         dropRest(socket, request, () => {
           connection.dropping = null;

@@ -98,3 +98,15 @@ test("a connection goes on after a body that was refused", async () => {
   socket.write(`${head}content-length: 2\r\nconnection: close\r\n\r\n{}`);
   expect((await text(socket)).match(/HTTP\/1\.1 \d+/g)).toEqual(["HTTP/1.1 413", "HTTP/1.1 422"]);
 });
+
+test("a connection goes on after a call that was refused before all of it was read", async () => {
+  const { port } = await start({ doors: [echoDoor] });
+  const socket = connect(port, "127.0.0.1");
+  const type = "content-type: application/connect+proto\r\n";
+  socket.write(
+    `POST /skein.v1.ThreadService/StreamSpans HTTP/1.1\r\nhost: localhost\r\n${type}content-length: 300000\r\n\r\n`,
+  );
+  socket.write(Buffer.alloc(300_000, 1));
+  socket.write("GET /health HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
+  expect(await text(socket)).toContain('{"status":"ok"}');
+});
