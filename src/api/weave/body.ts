@@ -13,7 +13,7 @@ const JSON_TYPE = "application/json";
 const decoder = { module: new URL("./decode-body.ts", import.meta.url).href, decode: decodeBody };
 
 /**
- * Makes the door take JSON bodies up to a size: UTF-8, not compressed, called JSON or not called anything.
+ * Makes the door take JSON bodies up to a size, or to what their route says: UTF-8, not compressed, called JSON or not called anything.
  * Other types are a 415.
  */
 export function takeJson(app: FastifyInstance, maxBytes: number): void {
@@ -28,7 +28,7 @@ export function takeJson(app: FastifyInstance, maxBytes: number): void {
       throw httpError(415, `The body must be application/json, not ${quoted(type)}`);
     }
     refuseCompressed(request);
-    return collectBody(request, payload, maxBytes);
+    return collectBody(request, payload, Math.min(maxBytes, request.routeOptions.bodyLimit));
   });
 }
 
