@@ -52,7 +52,10 @@ export function createOpenReads(most: number, now: () => number = () => performa
   function leave(place: object): void {
     if (!open.delete(place)) return;
     const [next] = waiting;
-    next?.();
+    if (!next) return;
+    // At once, so that whoever leaves next wakes another.
+    waiting.delete(next);
+    next();
   }
 
   /** Waits until somebody leaves. */
