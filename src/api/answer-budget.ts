@@ -15,14 +15,17 @@ export interface AnswerLimits {
 /** The answers that are held, counted. */
 export interface AnswerBudget {
   /**
-   * Asks for room for an answer, before the work is done that makes it.
+   * Asks for room for an answer, before the work begins that makes it. Only so much begins in one turn of the event loop,
+   * for what it makes is not counted yet.
    *
    * @param signal ends the wait of a client that is gone
    * @returns null if there is room, else a promise that resolves when there is; it rejects with OverloadedError when that
    *   takes too long, and with the signal's reason
    * @throws OverloadedError when there is none even for a connection that holds nothing
    */
-  room(connection: object, signal?: AbortSignal): Promise<void> | null;
+  start(connection: object, signal: AbortSignal): Promise<void> | null;
+  /** Asks for room for more of what has begun, likewise. It may be asked again at once: an answer of null costs nothing. */
+  room(connection: object, signal: AbortSignal): Promise<void> | null;
   /** Counts an answer. `cut` is called once if its client takes nothing of it for too long. */
   open(connection: object, cut: () => void): AnswerAccount;
   /** Bytes that are held now. */
@@ -34,8 +37,10 @@ export interface AnswerBudget {
 export interface AnswerAccount {
   /** The bytes of it that wait for the client now; called whenever the client has taken some. */
   hold(bytes: number): void;
+  /** Asks for room for this answer, as `AnswerBudget.start` does. */
+  start(signal: AbortSignal): Promise<void> | null;
   /**
-   * Asks for room for more of this answer, as `AnswerBudget.room` does. One that holds something already does not wait,
+   * Asks for room for more of it, as `AnswerBudget.room` does. One that holds something already does not wait,
    * for others may wait for what it holds.
    *
    * @throws OverloadedError when it holds something and there is no room for more
@@ -71,7 +76,7 @@ export function createAnswerBudget(
     return held < connectionBytes && counts.total < (held === 0 ? 2 * totalBytes : totalBytes);
   }
 
-  /** Whether work may go on at once: only so much in a turn, for what it makes is not counted yet. */
+  /** Takes one of the starts of this turn, if there is room. */
   function mayStart(connection: object): boolean {
     if (startsLeft === 0 || !hasRoom(connection)) return false;
     if (startsLeft === STARTS_A_TURN) setImmediate(nextTurn);
@@ -81,11 +86,7 @@ export function createAnswerBudget(
 
   function nextTurn(): void {
     startsLeft = STARTS_A_TURN;
-    while (waiting.size > 0) {
-      const next = waiting.take(mayStart);
-      if (!next) return;
-      next.resolve();
-    }
+    for (let next = waiting.take(mayStart); next; next = waiting.take(mayStart)) next.resolve();
   }
 
   /** Lets some of those that wait go on, in a later turn. */
@@ -93,18 +94,25 @@ export function createAnswerBudget(
     if (waiting.size > 0 && startsLeft === STARTS_A_TURN) setImmediate(nextTurn);
   }
 
-  function room(connection: object, signal?: AbortSignal): Promise<void> | null {
-    if (mayStart(connection)) return null;
+  function wait(connection: object, signal: AbortSignal): Promise<void> {
     if (counts.of(connection) === 0 && !hasRoom(connection)) throw tooMuchHeld();
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const entry = { since: now(), resolve, reject };
-    const end = () => reject(signal?.reason);
+    const end = () => reject(signal.reason);
     waiting.add(connection, entry);
-    signal?.addEventListener("abort", end);
+    signal.addEventListener("abort", end);
     return promise.finally(() => {
       waiting.remove(connection, entry);
-      signal?.removeEventListener("abort", end);
+      signal.removeEventListener("abort", end);
     });
+  }
+
+  function start(connection: object, signal: AbortSignal): Promise<void> | null {
+    return mayStart(connection) ? null : wait(connection, signal);
+  }
+
+  function room(connection: object, signal: AbortSignal): Promise<void> | null {
+    return hasRoom(connection) ? null : wait(connection, signal);
   }
 
   function look(): void {
@@ -120,6 +128,7 @@ export function createAnswerBudget(
   }
 
   return {
+    start,
     room,
 
     open(connection, cut) {
@@ -135,6 +144,7 @@ export function createAnswerBudget(
           if (bytes < held) free();
           held = bytes;
         },
+        start: (signal) => start(connection, signal),
         room(signal) {
           if (held > 0 && !hasRoom(connection)) throw tooMuchHeld();
           return room(connection, signal);

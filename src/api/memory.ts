@@ -49,7 +49,7 @@ export function countMemory(app: FastifyInstance, limits: MemoryLimits): Memory 
   app.addHook("preHandler", (request, reply, done) => {
     if (request.routeOptions.config.access === "open") return done();
     const gone = new AbortController();
-    const room = memory.answers.room(connectionOf(reply.raw), gone.signal);
+    const room = memory.answers.start(connectionOf(reply.raw), gone.signal);
     if (room === null) return done();
     whenOver(reply.raw, () => gone.abort());
     room.then(

@@ -1,8 +1,8 @@
 import type { Interceptor } from "@connectrpc/connect";
-import { roomForAnswer } from "../api/rpc/call-answer.ts";
+import { startAnswer } from "../api/rpc/call-answer.ts";
 
 /** Has calls wait, once their request is read, until there is room for an answer. */
 export const roomInterceptor: Interceptor = (next) => async (request) => {
-  await roomForAnswer(request.contextValues, request.signal);
+  await startAnswer(request.contextValues, request.signal);
   return next(request);
 };

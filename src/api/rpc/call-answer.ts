@@ -10,9 +10,9 @@ export function withAnswer(values: ContextValues, account: AnswerAccount): Conte
   return values.set(answerKey, account);
 }
 
-/** Asks for room for a call's answer: null if there is, else a promise that resolves when there is. */
-export function roomForAnswer(values: ContextValues, signal: AbortSignal): Promise<void> | null {
-  return values.get(answerKey)?.room(signal) ?? null;
+/** Asks for room for a call's answer before its work begins, as `AnswerBudget.start` does. */
+export function startAnswer(values: ContextValues, signal: AbortSignal): Promise<void> | null {
+  return values.get(answerKey)?.start(signal) ?? null;
 }
 
 /** What a call reads the store with: its reads end with it, and go on while there is room for more. */

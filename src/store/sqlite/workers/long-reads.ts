@@ -14,7 +14,7 @@ const READERS = 2;
 const MOST_ASKS = 8;
 
 /** Reads that are open at once. */
-const MOST_READS = 256;
+const MOST_READS = 32;
 
 /** Reads that may be long, off the main thread. */
 export interface LongReads {
