@@ -9,6 +9,7 @@ import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promi
 import type { Http2Input, Outcome } from "./input.ts";
 import { PATIENCE } from "./patience.ts";
 import { decoded, errorIn } from "./tcp-client.ts";
+import { writePieces } from "./write-pieces.ts";
 
 /** Sends inputs as streams of HTTP/2 sessions that several share. */
 export interface Http2Client {
@@ -140,18 +141,8 @@ async function playOn(session: ClientHttp2Session, input: Http2Input): Promise<O
 }
 
 async function send(stream: ClientHttp2Stream, input: Http2Input, outcome: Outcome): Promise<void> {
-  const { pieces, leave: leaving, pauseMs } = input;
-  const stopsAt = leaving?.when === "sending" ? pieces.length >> 1 : pieces.length;
-  for (const [index, piece] of pieces.entries()) {
-    if (stream.destroyed || stream.closed) return;
-    if (index === stopsAt) {
-      stream.write(piece.subarray(0, piece.length >> 1));
-      break;
-    }
-    stream.write(piece);
-    if (pauseMs !== undefined) await sleep(pauseMs);
-    else if (index < pieces.length - 1) await nextTurn();
-  }
+  const { leave: leaving } = input;
+  if (!(await writePieces(stream, input))) return;
   if (leaving && leaving.when !== "answered") {
     await nextTurn();
     leave(stream, input, outcome);

@@ -14,28 +14,37 @@ import type { Words } from "./words.ts";
 type Protocol = "grpc" | "grpc-web" | "connect" | "connect-get";
 type Codec = "proto" | "json";
 
+/** What a call is made of. */
+interface Call {
+  codec: Codec;
+  target: string;
+  method: DescMethod;
+  payload: () => Buffer;
+}
+
 /** A call of an RPC in any of its protocols: a valid one in half of the cases. */
 export function rpcInput(catalogue: Catalogue, rng: Rng, words: Words): Input {
   const method = rng.pick(catalogue.rpcs);
   const protocol = rng.weighted<Protocol>({ grpc: 40, "grpc-web": 25, connect: 25, "connect-get": 10 });
   const codec: Codec = rng.chance(0.7) ? "proto" : "json";
   const payload = () => payloadOf(catalogue, method, codec, rng, words);
-  const path = `${rng.chance(0.1) ? `/p/${words("project_id")}` : ""}${pathOf(method)}`;
+  const target = `${rng.chance(0.1) ? `/p/${words("project_id")}` : ""}${pathOf(method)}`;
+  const call: Call = { codec, target, method, payload };
   const named = { door: protocol, route: pathOf(method) };
   switch (protocol) {
     case "grpc":
     case "grpc-web": {
       // gRPC needs trailers, which over HTTP/1.1 are nothing that its clients read.
       const version = protocol === "grpc" ? (rng.chance(0.97) ? 2 : 1) : undefined;
-      return carry(grpcCall(protocol, codec, path, method, payload, rng), named, rng, version);
+      return carry(grpcCall(protocol, call, rng), named, rng, version);
     }
     case "connect":
-      return carry(connectCall(codec, path, method, payload, rng), named, rng);
+      return carry(connectCall(call, rng), named, rng);
     case "connect-get":
       return carry(
         {
           method: "GET",
-          target: path + getQuery(codec, payload(), rng),
+          target: target + getQuery(codec, payload(), rng),
           headers: timeouts("connect-timeout-ms", rng),
           body: null,
         },
@@ -71,10 +80,7 @@ const ODD_ENCODINGS = ["deflate", "snappy", "x", "", "gzip,br", "GZIP", "identit
 
 function grpcCall(
   protocol: "grpc" | "grpc-web",
-  codec: Codec,
-  target: string,
-  method: DescMethod,
-  payload: () => Buffer,
+  { codec, target, method, payload }: Call,
   rng: Rng,
 ): Message {
   const encoding = encodingOf(rng);
@@ -99,13 +105,7 @@ function grpcCall(
   };
 }
 
-function connectCall(
-  codec: Codec,
-  target: string,
-  method: DescMethod,
-  payload: () => Buffer,
-  rng: Rng,
-): Message {
+function connectCall({ codec, target, method, payload }: Call, rng: Rng): Message {
   const encoding = encodingOf(rng);
   // At times the other kind of call.
   const isUnary = (method.methodKind === "unary") !== rng.chance(0.03);

@@ -5,6 +5,7 @@ import { type AnswerReader, createAnswerReader } from "./answers.ts";
 import { LAST_PING } from "./http2-frames.ts";
 import type { Outcome, TcpInput } from "./input.ts";
 import { PATIENCE } from "./patience.ts";
+import { writePieces } from "./write-pieces.ts";
 
 /** Sends inputs over connections of HTTP/1.1, and raw bytes. */
 export interface TcpClient {
@@ -112,20 +113,10 @@ function waitFor(input: TcpInput, { statuses }: AnswerReader): number {
   return input.expectsAnswer ? PATIENCE.answer : PATIENCE.bytes;
 }
 
-/** Writes the pieces; the client that leaves while it sends stops in the middle of them. */
+/** Sends an input; the client that leaves does so before its answer. */
 async function send(socket: Socket, input: TcpInput, done: (end: Outcome["end"]) => void): Promise<void> {
-  const { pieces, leave: leaving, pauseMs } = input;
-  const stopsAt = leaving?.when === "sending" ? pieces.length >> 1 : pieces.length;
-  for (const [index, piece] of pieces.entries()) {
-    if (socket.destroyed) return;
-    if (index === stopsAt) {
-      socket.write(piece.subarray(0, piece.length >> 1));
-      break;
-    }
-    socket.write(piece);
-    if (pauseMs !== undefined) await sleep(pauseMs);
-    else if (index < pieces.length - 1) await nextTurn();
-  }
+  const { leave: leaving } = input;
+  if (!(await writePieces(socket, input))) return;
   if (leaving && leaving.when !== "answered") {
     if (socket.connecting)
       await Promise.race([once(socket, "connect").catch(() => {}), once(socket, "close")]);

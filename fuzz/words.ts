@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { createDigest, documentDigest, tableDigest } from "../src/model/digest.ts";
 import { parseJson } from "../src/model/json/parse.ts";
+import { THREAD_SORT_FIELDS } from "../src/model/thread.ts";
 import { expression } from "./expressions.ts";
 import type { Rng } from "./rng.ts";
 
@@ -92,14 +93,7 @@ export function createWords(rng: Rng, number: number): Words {
 
 /** Names of columns of the lists that can be sorted and of what can be returned. */
 const FIELDS = [
-  ...[
-    "thread_id",
-    "turn_count",
-    "start_time",
-    "last_updated",
-    "p50_turn_duration_ms",
-    "p99_turn_duration_ms",
-  ],
+  ...THREAD_SORT_FIELDS,
   ...[
     "id",
     "started_at",

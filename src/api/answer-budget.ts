@@ -1,4 +1,5 @@
 import { OverloadedError } from "../model/errors.ts";
+import { settleUnlessAborted } from "../signals.ts";
 import { createByteCounts } from "./byte-counts.ts";
 import { createFairQueue } from "./fair-queue.ts";
 
@@ -98,13 +99,8 @@ export function createAnswerBudget(
     if (counts.of(connection) === 0 && !hasRoom(connection)) throw tooMuchHeld();
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const entry = { since: now(), resolve, reject };
-    const end = () => reject(signal.reason);
     waiting.add(connection, entry);
-    signal.addEventListener("abort", end);
-    return promise.finally(() => {
-      waiting.remove(connection, entry);
-      signal.removeEventListener("abort", end);
-    });
+    return settleUnlessAborted(promise, signal).finally(() => waiting.remove(connection, entry));
   }
 
   function start(connection: object, signal: AbortSignal): Promise<void> | null {

@@ -15,6 +15,9 @@ export interface Memory {
   answers: AnswerBudget;
 }
 
+/** The most bytes given to a connection at once. So it shows whether a client that reads slowly still does. */
+export const CHUNK_BYTES = 64 * 1024;
+
 /** An answer up to this size counts for nothing: how many requests are under way bounds what all of these hold. */
 const SMALL_BYTES = 4096;
 

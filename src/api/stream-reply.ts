@@ -4,7 +4,7 @@ import type { FastifyReply } from "fastify";
 import type { ReadOptions } from "../store/roles/read-options.ts";
 import type { AnswerAccount } from "./answer-budget.ts";
 import { connectionOf } from "./connection-of.ts";
-import { cut, openAnswer, whenOver } from "./memory.ts";
+import { CHUNK_BYTES, cut, openAnswer, whenOver } from "./memory.ts";
 import { bytesOf } from "./text-bytes.ts";
 
 /** A part of an answer, or all of it at once; texts follow one another. */
@@ -12,9 +12,6 @@ export type Piece = string | string[] | Uint8Array | { whole: string | string[] 
 
 /** Longer texts are sent in slices of as many characters: each is made bytes in less than a millisecond. */
 const SLICE_LENGTH = 512 * 1024;
-
-/** The most bytes given to a connection at once. So it shows whether a client that reads slowly still does. */
-const CHUNK_BYTES = 64 * 1024;
 
 /** Answers with a text, or some that follow one another, without holding the event loop for a long one. */
 export function sendText(reply: FastifyReply, contentType: string, text: string | string[]): FastifyReply {

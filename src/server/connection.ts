@@ -23,3 +23,13 @@ export function hearErrors(emitter: EventEmitter): void {
 }
 
 function ignore(): void {}
+
+/** Answers a request that expects something else than 100-continue. */
+export function refuseExpectation(
+  request: EventEmitter,
+  response: EventEmitter & { writeHead(status: number): { end(): unknown } },
+): void {
+  hearErrors(request);
+  hearErrors(response);
+  response.writeHead(417).end();
+}

@@ -9,7 +9,7 @@ import {
   type ServerHttp2Stream,
 } from "node:http2";
 import type { Socket } from "node:net";
-import { hearErrors } from "./connection.ts";
+import { hearErrors, refuseExpectation } from "./connection.ts";
 import type { ListenerLimits } from "./listener.ts";
 import { guardResets } from "./reset-guard.ts";
 
@@ -57,11 +57,7 @@ export function createHttp2Connections(
     // The answer is complete: a client that is still sending need not go on (RFC 9113, section 8.1).
     stream.once("wantTrailers", () => setImmediate(() => stream.readableEnded || stream.close()));
   });
-  server.on("checkExpectation", (request: Http2ServerRequest, response: Http2ServerResponse) => {
-    hearErrors(request);
-    hearErrors(response);
-    response.writeHead(417).end();
-  });
+  server.on("checkExpectation", refuseExpectation);
 
   function serve(request: Http2ServerRequest, response: Http2ServerResponse): void {
     hearErrors(request);

@@ -1,6 +1,6 @@
 import { createServer, type RequestListener, type Server } from "node:http";
 import { type Socket, Server as TcpServer } from "node:net";
-import { forConnection, hearErrors } from "./connection.ts";
+import { forConnection, hearErrors, refuseExpectation } from "./connection.ts";
 import { createHttp1Connections } from "./http1.ts";
 import { createHttp2Connections } from "./http2.ts";
 import { recognise } from "./recognise.ts";
@@ -67,11 +67,7 @@ export function createListener(handler: RequestListener, limits: ListenerLimits)
     http1.serve,
   );
   server.maxConnections = limits.connections;
-  server.on("checkExpectation", (request, response) => {
-    hearErrors(request);
-    hearErrors(response);
-    response.writeHead(417).end();
-  });
+  server.on("checkExpectation", refuseExpectation);
 
   const serveHttp1 = server.listeners("connection")[0] as (socket: Socket) => void;
   server.removeAllListeners("connection");

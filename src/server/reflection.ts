@@ -11,7 +11,7 @@ import {
   ServerReflection as ServerReflectionV1Alpha,
 } from "../../gen/grpc/reflection/v1alpha/reflection_pb.ts";
 import { quoted } from "../model/quoted.ts";
-import { settleUnlessAborted } from "./signals.ts";
+import { settleUnlessAborted } from "../signals.ts";
 
 /** The two versions of the protocol differ in their package only. */
 type Request = RequestV1 | RequestV1Alpha;

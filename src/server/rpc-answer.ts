@@ -1,9 +1,7 @@
 import type { UniversalServerResponse } from "@connectrpc/connect/protocol";
 import type { FastifyReply } from "fastify";
 import type { AnswerAccount } from "../api/answer-budget.ts";
-
-/** The most bytes given to a connection at once. So it shows whether a client that reads slowly still does. */
-const CHUNK_BYTES = 64 * 1024;
+import { CHUNK_BYTES } from "../api/memory.ts";
 
 /**
  * Sends the answer of an RPC at the client's pace: the next chunk is asked for when the connection has taken the one

@@ -1,5 +1,6 @@
 import { pino } from "pino";
 import type { Config } from "../config.ts";
+import { whenAborted } from "../signals.ts";
 import { StoreOpenError } from "../store/errors.ts";
 import type { ServedStore, ServeOptions } from "../store/open-store.ts";
 import { createServer } from "./app.ts";
@@ -7,7 +8,6 @@ import { guardProcess } from "./crash-guard.ts";
 import { doors } from "./doors.ts";
 import { openLog } from "./log.ts";
 import { isLoopback } from "./origin.ts";
-import { whenAborted } from "./signals.ts";
 
 /**
  * Runs the server until it is told to stop (SIGTERM, SIGINT). The first line on stdout says where it listens; what
