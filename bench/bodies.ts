@@ -3,7 +3,7 @@ import { gzipSync } from "node:zlib";
 import { create, fromBinary, type MessageInitShape, toBinary, toJson } from "@bufbuild/protobuf";
 import { ExportTraceServiceRequestSchema } from "../gen/opentelemetry/proto/collector/trace/v1/trace_service_pb.ts";
 import type { SpanSchema } from "../gen/opentelemetry/proto/trace/v1/trace_pb.ts";
-import { formatWeaveRef } from "../src/model/weave-ref.ts";
+import { formatWeaveRef } from "../src/model/feedback/weave-ref.ts";
 import { BENCH_PROJECT, EPOCH } from "./data.ts";
 
 type SpanInit = MessageInitShape<typeof SpanSchema>;

@@ -1,4 +1,4 @@
-import { MAX_APPENDED_MESSAGES, type Message } from "../src/model/message.ts";
+import { MAX_APPENDED_MESSAGES, type Message } from "../src/model/transcripts/message.ts";
 import type { Store } from "../src/store/store.ts";
 import { BENCH_PROJECT, EPOCH } from "./data.ts";
 import { fill, type Portion } from "./fill.ts";

@@ -1,7 +1,7 @@
 import Database from "better-sqlite3";
-import type { ChatQuery } from "../src/model/chat-thread.ts";
-import type { MessageQuery } from "../src/model/message.ts";
-import { CHAT_COLUMNS, CHAT_JOINS } from "../src/store/sqlite/chats/chat-rows.ts";
+import type { ChatQuery } from "../src/model/transcripts/chat-thread.ts";
+import type { MessageQuery } from "../src/model/transcripts/message.ts";
+import { CHAT_COLUMNS, CHAT_JOINS } from "../src/store/sqlite/tables/chat-rows.ts";
 import type { Store } from "../src/store/store.ts";
 import { LONG_THREAD } from "./chat-data.ts";
 import { BENCH_PROJECT, EPOCH } from "./data.ts";

@@ -1,4 +1,4 @@
-import type { Span } from "../src/model/span.ts";
+import type { Span } from "../src/model/traces/span.ts";
 
 /** The project of everything the benchmarks store. */
 export const BENCH_PROJECT = "bench";

@@ -1,5 +1,5 @@
-import { openForReading } from "../src/store/sqlite/database.ts";
-import { openForWriting } from "../src/store/sqlite/open-for-writing.ts";
+import { openForReading } from "../src/store/sqlite/connection/database.ts";
+import { openForWriting } from "../src/store/sqlite/writes/open-for-writing.ts";
 
 /** The rows of one table, and what adds one. */
 interface Table {

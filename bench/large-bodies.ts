@@ -1,7 +1,7 @@
 import { create, type DescMessage, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
 import { SetStateRequestSchema } from "../gen/skein/v1/state_pb.ts";
 import { CreateThreadRequestSchema } from "../gen/skein/v1/thread_record_pb.ts";
-import { formatWeaveRef } from "../src/model/weave-ref.ts";
+import { formatWeaveRef } from "../src/model/feedback/weave-ref.ts";
 import type { Body } from "./bodies.ts";
 import { BENCH_PROJECT } from "./data.ts";
 

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openSqliteStore } from "../src/store/sqlite/engine.ts";
+import { openSqliteStore } from "../src/store/sqlite/engine/engine.ts";
 import { BENCH_PROJECT, EPOCH } from "./data.ts";
 import { LARGE_THREAD, largeBodies } from "./large-bodies.ts";
 import { benchBodies } from "./loop.ts";

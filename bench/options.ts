@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Command } from "commander";
-import { openSqliteStore, type SqliteStore } from "../src/store/sqlite/engine.ts";
+import { openSqliteStore, type SqliteStore } from "../src/store/sqlite/engine/engine.ts";
 import { setShare } from "./share.ts";
 
 /** What the benchmarks of stored threads are asked. */

@@ -1,6 +1,6 @@
 import Database from "better-sqlite3";
-import type { ConversationSpansQuery } from "../src/model/span.ts";
-import { THREAD_SORT_FIELDS, type ThreadQuery } from "../src/model/thread.ts";
+import { THREAD_SORT_FIELDS, type ThreadQuery } from "../src/model/threads/thread.ts";
+import type { ConversationSpansQuery } from "../src/model/traces/span.ts";
 import type { Store } from "../src/store/store.ts";
 import { conversationsOf } from "./build.ts";
 import { BENCH_PROJECT } from "./data.ts";

@@ -1,5 +1,5 @@
-import { THREAD_STATUSES, type ThreadDraft, type ThreadStatus } from "../src/model/thread-record.ts";
-import { createUuid } from "../src/model/uuid.ts";
+import { createUuid } from "../src/model/base/uuid.ts";
+import { THREAD_STATUSES, type ThreadDraft, type ThreadStatus } from "../src/model/threads/thread-record.ts";
 import type { Store } from "../src/store/store.ts";
 import { BENCH_PROJECT, EPOCH } from "./data.ts";
 import { fill, type Portion } from "./fill.ts";

@@ -1,7 +1,11 @@
 import Database from "better-sqlite3";
-import { filterTerms } from "../src/model/index-terms.ts";
 import { parseJsonObject } from "../src/model/json/parse.ts";
-import { RECORD_SORT_FIELDS, type ThreadRecord, type ThreadSearch } from "../src/model/thread-record.ts";
+import { filterTerms } from "../src/model/query/index-terms.ts";
+import {
+  RECORD_SORT_FIELDS,
+  type ThreadRecord,
+  type ThreadSearch,
+} from "../src/model/threads/thread-record.ts";
 import type { Store } from "../src/store/store.ts";
 import { BENCH_PROJECT } from "./data.ts";
 import { measure, type Row, timingRow } from "./measure.ts";

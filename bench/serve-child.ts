@@ -1,8 +1,8 @@
 import { pino } from "pino";
-import { configSchema } from "../src/config.ts";
 import { createServer } from "../src/server/app.ts";
+import { configSchema } from "../src/server/config.ts";
 import { doors } from "../src/server/doors.ts";
-import { openSqliteStore } from "../src/store/sqlite/engine.ts";
+import { openSqliteStore } from "../src/store/sqlite/engine/engine.ts";
 import { reportToParent } from "./child.ts";
 
 const [, , file = ""] = process.argv;

@@ -183,7 +183,7 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzResult> {
 /** Makes a key that is given to nobody. */
 async function createKey(file: string): Promise<void> {
   const args = ["keys", "create", "--name", "fuzz", "--all-projects", "--role", "write", "--db", file];
-  await promisify(execFile)(process.execPath, [join(import.meta.dirname, "../src/main.ts"), ...args]);
+  await promisify(execFile)(process.execPath, [join(import.meta.dirname, "../src/cli/main.ts"), ...args]);
 }
 
 /** Whether an input takes longer than the server does: nothing says when all that comes of it has come. */

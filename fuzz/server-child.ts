@@ -51,7 +51,7 @@ export async function startServerChild(
       "--trace-warnings",
       "--import",
       probe,
-      "src/main.ts",
+      "src/cli/main.ts",
       "serve",
       "--port",
       "0",

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { createDigest, documentDigest, tableDigest } from "../src/model/digest.ts";
+import { createDigest, documentDigest, tableDigest } from "../src/model/content/digest.ts";
 import { parseJson } from "../src/model/json/parse.ts";
-import { THREAD_SORT_FIELDS } from "../src/model/thread.ts";
+import { THREAD_SORT_FIELDS } from "../src/model/threads/thread.ts";
 import { expression } from "./expressions.ts";
 import type { Rng } from "./rng.ts";
 

@@ -1,5 +1,6 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 
@@ -16,7 +17,7 @@ export interface Server {
 
 /** Starts the server of a checkout, by that checkout's own Node, on a file. */
 export async function startServer(checkout: string, file: string): Promise<Server> {
-  const child = fork(join(checkout, "src/main.ts"), ["serve", "--port", "0", "--db", file], {
+  const child = fork(commandOf(checkout), ["serve", "--port", "0", "--db", file], {
     cwd: checkout,
     execPath: join(checkout, "node_modules/.bin/node"),
     execArgv: ["--import", TELL_CPU],
@@ -44,4 +45,10 @@ export async function startServer(checkout: string, file: string): Promise<Serve
       await exited;
     },
   };
+}
+
+/** The command line of a checkout; an earlier one has it at the top of `src`. */
+function commandOf(checkout: string): string {
+  const now = join(checkout, "src/cli/main.ts");
+  return existsSync(now) ? now : join(checkout, "src/main.ts");
 }

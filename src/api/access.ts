@@ -1,4 +1,4 @@
-import type { KeyRole } from "../model/access-key.ts";
+import type { KeyRole } from "../model/access/access-key.ts";
 
 /** What a request needs: a key of a role, or none at all. */
 export type Access = KeyRole | "open";

@@ -1,5 +1,5 @@
-import { OverloadedError } from "../model/errors.ts";
-import { settleUnlessAborted } from "../signals.ts";
+import { OverloadedError } from "../model/base/errors.ts";
+import { settleUnlessAborted } from "../workers/signals.ts";
 import { createByteCounts } from "./byte-counts.ts";
 import { createFairQueue } from "./fair-queue.ts";
 

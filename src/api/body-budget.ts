@@ -1,4 +1,4 @@
-import { OverloadedError } from "../model/errors.ts";
+import { OverloadedError } from "../model/base/errors.ts";
 import { createByteCounts } from "./byte-counts.ts";
 
 /** What requests may hold in memory while they are read and worked on. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { InvalidRequestError } from "../model/errors.ts";
+import { InvalidRequestError } from "../model/base/errors.ts";
 import { MAX_BODY_MEMORY, parseJsonObject } from "../model/json/parse.ts";
 import { plainJson } from "../model/json/plain.ts";
 import { UnprocessableError } from "./pydantic/fault.ts";

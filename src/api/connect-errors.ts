@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer";
 import { create } from "@bufbuild/protobuf";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { BadRequestSchema, RetryInfoSchema } from "../../gen/google/rpc/error_details_pb.ts";
-import { cutText } from "../model/cut-text.ts";
+import { cutText } from "../model/base/cut-text.ts";
 import {
   InvalidRequestError,
   NotAuthenticatedError,
@@ -10,7 +10,7 @@ import {
   PermissionDeniedError,
   ProjectForbiddenError,
   TooLargeError,
-} from "../model/errors.ts";
+} from "../model/base/errors.ts";
 import {
   AlreadyExistsError,
   NotFoundError,

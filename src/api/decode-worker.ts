@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import { serveWorker } from "../worker/serve-worker.ts";
+import { serveWorker } from "../workers/serve-worker.ts";
 import type { DecodeTask } from "./decoding.ts";
 import { isSteps, type Steps } from "./steps.ts";
 

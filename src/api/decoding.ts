@@ -1,6 +1,6 @@
 import type { Transferable } from "node:worker_threads";
-import { InvalidRequestError } from "../model/errors.ts";
-import { createWorkerClient, type WorkerClient } from "../worker/worker-client.ts";
+import { InvalidRequestError } from "../model/base/errors.ts";
+import { createWorkerClient, type WorkerClient } from "../workers/worker-client.ts";
 import { createDecodeQueue, type JobSize } from "./decode-queue.ts";
 import { piecesOf } from "./decoding-work.ts";
 import { UnprocessableError } from "./pydantic/fault.ts";

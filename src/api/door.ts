@@ -1,6 +1,6 @@
 import type { ConnectRouter } from "@connectrpc/connect";
 import type { FastifyInstance } from "fastify";
-import type { Instant } from "../model/instant.ts";
+import type { Instant } from "../model/base/instant.ts";
 import type { Store } from "../store/store.ts";
 import type { Decoding } from "./decoding.ts";
 import type { Memory } from "./memory.ts";

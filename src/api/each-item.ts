@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { MAX_FAULTS } from "../model/errors.ts";
+import { MAX_FAULTS } from "../model/base/errors.ts";
 
 /**
  * The faults that are still looked for in the body at hand, one more than are told. Checking is synchronous, so there is

@@ -1,6 +1,6 @@
 import type { FastifyReply } from "fastify";
-import { OverloadedError } from "../model/errors.ts";
-import { quoted } from "../model/quoted.ts";
+import { OverloadedError } from "../model/base/errors.ts";
+import { quoted } from "../model/base/quoted.ts";
 import { httpStatusOf, toConnectError } from "./connect-errors.ts";
 
 const RETRY_AFTER_SECONDS = 1;

@@ -3,7 +3,7 @@ import type { IncomingMessage } from "node:http";
 import { Http2ServerRequest } from "node:http2";
 import type { Readable } from "node:stream";
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import { quoted } from "../model/quoted.ts";
+import { quoted } from "../model/base/quoted.ts";
 import { collectBody } from "./collect-body.ts";
 import { httpError } from "./http-error.ts";
 

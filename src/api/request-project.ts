@@ -1,7 +1,7 @@
 import { type ContextValues, createContextKey, createContextValues } from "@connectrpc/connect";
-import { type AccessKey, coversProject } from "../model/access-key.ts";
-import { ProjectForbiddenError } from "../model/errors.ts";
-import { type ProjectSources, resolveProject } from "../model/project.ts";
+import { type AccessKey, coversProject } from "../model/access/access-key.ts";
+import { type ProjectSources, resolveProject } from "../model/access/project.ts";
+import { ProjectForbiddenError } from "../model/base/errors.ts";
 import type { DoorContext } from "./door.ts";
 
 /**

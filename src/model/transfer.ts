@@ -1,12 +1,12 @@
-import type { CallEnd, CallKey, CallStart } from "./call.ts";
-import type { ChatThread } from "./chat-thread.ts";
-import type { ObjectVersion } from "./content.ts";
-import { InvalidRequestError } from "./errors.ts";
-import type { Feedback } from "./feedback.ts";
-import type { Instant } from "./instant.ts";
-import type { Message } from "./message.ts";
-import type { Span } from "./span.ts";
-import type { Checkpoint, ThreadRecord } from "./thread-record.ts";
+import { InvalidRequestError } from "./base/errors.ts";
+import type { Instant } from "./base/instant.ts";
+import type { CallEnd, CallKey, CallStart } from "./calls/call.ts";
+import type { ObjectVersion } from "./content/content.ts";
+import type { Feedback } from "./feedback/feedback.ts";
+import type { Checkpoint, ThreadRecord } from "./threads/thread-record.ts";
+import type { Span } from "./traces/span.ts";
+import type { ChatThread } from "./transcripts/chat-thread.ts";
+import type { Message } from "./transcripts/message.ts";
 
 /**
  * One thing that a project holds, by which it can be moved: what was written, and nothing that follows from it (turns,

@@ -3,8 +3,8 @@ import type { FastifyInstance } from "fastify";
 import { connectionOf } from "../api/connection-of.ts";
 import { createFairQueue } from "../api/fair-queue.ts";
 import { whenOver } from "../api/memory.ts";
-import type { Config } from "../config.ts";
-import { OverloadedError } from "../model/errors.ts";
+import { OverloadedError } from "../model/base/errors.ts";
+import type { Config } from "./config.ts";
 
 /** How long requests may keep one turn of the event loop, in milliseconds, until others wait for the next. */
 const TURN_MS = 3;

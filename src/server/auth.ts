@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { FastifyInstance } from "fastify";
 import { rememberKey } from "../api/request-project.ts";
-import { type AccessKey, hasRole, opens, prefixOf } from "../model/access-key.ts";
-import { NotAuthenticatedError, PermissionDeniedError } from "../model/errors.ts";
+import { type AccessKey, hasRole, opens, prefixOf } from "../model/access/access-key.ts";
+import { NotAuthenticatedError, PermissionDeniedError } from "../model/base/errors.ts";
 import type { KeyStore } from "../store/roles/keys.ts";
 
 /** The headers in which a key may come. None of them may show in a log. */

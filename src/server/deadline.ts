@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { Code, ConnectError, type Interceptor } from "@connectrpc/connect";
 import { Health } from "../../gen/grpc/health/v1/health_pb.ts";
-import { settleUnlessAborted } from "../signals.ts";
+import { settleUnlessAborted } from "../workers/signals.ts";
 
 const MAX_TIMER_MS = 2 ** 31 - 1;
 

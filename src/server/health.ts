@@ -1,9 +1,9 @@
 import { Code, ConnectError, type ConnectRouter } from "@connectrpc/connect";
 import type { FastifyBaseLogger } from "fastify";
 import { Health, HealthCheckResponse_ServingStatus as Status } from "../../gen/grpc/health/v1/health_pb.ts";
-import { quoted } from "../model/quoted.ts";
-import { whenAborted } from "../signals.ts";
+import { quoted } from "../model/base/quoted.ts";
 import type { Store } from "../store/store.ts";
+import { whenAborted } from "../workers/signals.ts";
 
 /** What a server's health depends on. */
 export interface HealthOptions {

@@ -10,7 +10,7 @@ import {
 } from "node:http2";
 import type { Socket } from "node:net";
 import { hearErrors, refuseExpectation } from "./connection.ts";
-import type { ListenerLimits } from "./listener.ts";
+import type { ListenerLimits } from "./listener-limits.ts";
 import { guardResets } from "./reset-guard.ts";
 
 /** The HTTP/2 connections of a listener. */

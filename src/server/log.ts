@@ -1,6 +1,6 @@
 import { type DestinationStream, type Logger, pino } from "pino";
-import type { Config } from "../config.ts";
 import { KEY_HEADERS } from "./auth.ts";
+import type { Config } from "./config.ts";
 import { createLogLimit } from "./log-limit.ts";
 
 /** Where in an entry headers can stand: by themselves, in a request, in what an error refers to. */

@@ -2,9 +2,9 @@ import { isIP } from "node:net";
 import { cors as connectCors } from "@connectrpc/connect";
 import fastifyCors from "@fastify/cors";
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import type { Config } from "../config.ts";
-import { quoted } from "../model/quoted.ts";
+import { quoted } from "../model/base/quoted.ts";
 import type { KeyRing } from "./auth.ts";
+import type { Config } from "./config.ts";
 
 /** Whether a host name or address, in a URL's spelling, is this machine itself and nothing else. */
 export function isLoopback(host: string): boolean {

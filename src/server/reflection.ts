@@ -10,8 +10,8 @@ import {
   type ServerReflectionRequest as RequestV1Alpha,
   ServerReflection as ServerReflectionV1Alpha,
 } from "../../gen/grpc/reflection/v1alpha/reflection_pb.ts";
-import { quoted } from "../model/quoted.ts";
-import { settleUnlessAborted } from "../signals.ts";
+import { quoted } from "../model/base/quoted.ts";
+import { settleUnlessAborted } from "../workers/signals.ts";
 
 /** The two versions of the protocol differ in their package only. */
 type Request = RequestV1 | RequestV1Alpha;

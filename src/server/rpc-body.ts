@@ -3,7 +3,7 @@ import type { Compression } from "@connectrpc/connect/protocol";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { BodyAccount } from "../api/body-budget.ts";
 import { cut, type Memory, openBody } from "../api/memory.ts";
-import { createAsks } from "../worker/asks.ts";
+import { createAsks } from "../workers/asks.ts";
 
 /** Messages that are decompressed at once: what comes of each is counted when it is there. */
 const MOST_DECOMPRESSING = 2;

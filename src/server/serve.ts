@@ -1,9 +1,9 @@
 import { pino } from "pino";
-import type { Config } from "../config.ts";
-import { whenAborted } from "../signals.ts";
 import { StoreOpenError } from "../store/errors.ts";
 import type { ServedStore, ServeOptions } from "../store/open-store.ts";
+import { whenAborted } from "../workers/signals.ts";
 import { createServer } from "./app.ts";
+import type { Config } from "./config.ts";
 import { guardProcess } from "./crash-guard.ts";
 import { doors } from "./doors.ts";
 import { openLog } from "./log.ts";

@@ -1,5 +1,5 @@
 import type { FastifyBaseLogger } from "fastify";
-import type { Instant } from "../model/instant.ts";
+import type { Instant } from "../model/base/instant.ts";
 import type { ThreadSweeper } from "../store/roles/records.ts";
 
 /** Threads that one call to the store deals with: few enough that others' writes come in between. */

@@ -1,6 +1,6 @@
-import { type ObjectKey, printObjectVersion } from "../model/content.ts";
-import { OverloadedError } from "../model/errors.ts";
-import { quoted } from "../model/quoted.ts";
+import { OverloadedError } from "../model/base/errors.ts";
+import { quoted } from "../model/base/quoted.ts";
+import { type ObjectKey, printObjectVersion } from "../model/content/content.ts";
 
 /** More work is waiting than the store is configured to hold; nothing was done, trying again later helps. */
 export class StoreBusyError extends OverloadedError {
@@ -10,6 +10,11 @@ export class StoreBusyError extends OverloadedError {
 /** The storage cannot be reached, read or written: closed, a full disk, a lost file. */
 export class StoreUnavailableError extends Error {
   override readonly name = "StoreUnavailableError";
+}
+
+/** The error for a store that is closed, or whose worker ended. */
+export function storeClosed(cause?: unknown): StoreUnavailableError {
+  return new StoreUnavailableError("the store is closed or its worker ended", { cause });
 }
 
 /** A read outlived the time its snapshot may be held. */

@@ -1,6 +1,9 @@
-import { openSqliteStore, type SqliteStore } from "./sqlite/engine.ts";
-import { holdForServer } from "./sqlite/server-lock.ts";
+import { type BackUpOptions, backUp } from "./sqlite/connection/back-up.ts";
+import { holdForServer } from "./sqlite/connection/server-lock.ts";
+import { openSqliteStore, type SqliteStore } from "./sqlite/engine/engine.ts";
 import type { Store } from "./store.ts";
+
+export { type BackUpOptions, backUp };
 
 /** What of the server's settings a store is opened by. */
 export interface StoreSettings {

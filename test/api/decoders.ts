@@ -1,7 +1,7 @@
 import { isMainThread } from "node:worker_threads";
 import { UnprocessableError } from "../../src/api/pydantic/fault.ts";
 import type { Steps } from "../../src/api/steps.ts";
-import { InvalidRequestError } from "../../src/model/errors.ts";
+import { InvalidRequestError } from "../../src/model/base/errors.ts";
 
 /** Decoders for tests: what they throw and give is what the input says. */
 

@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from "vitest";
 import { createDecoding } from "../../src/api/decoding.ts";
 import { UnprocessableError } from "../../src/api/pydantic/fault.ts";
-import { InvalidRequestError } from "../../src/model/errors.ts";
+import { InvalidRequestError } from "../../src/model/base/errors.ts";
 import {
   countTo,
   decoderOf,

@@ -1,5 +1,5 @@
-import type { StoredSpan } from "../../src/model/span.ts";
-import type { ThreadSummary } from "../../src/model/thread.ts";
+import type { ThreadSummary } from "../../src/model/threads/thread.ts";
+import type { StoredSpan } from "../../src/model/traces/span.ts";
 import type { ConversationSpans } from "../../src/store/roles/spans.ts";
 
 /** A thread's row, with what a test says of it. */

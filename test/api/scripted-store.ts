@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { Feedback } from "../../src/model/feedback.ts";
-import type { ConversationSpansQuery } from "../../src/model/span.ts";
-import type { ThreadQuery, ThreadSummary } from "../../src/model/thread.ts";
+import type { Feedback } from "../../src/model/feedback/feedback.ts";
+import type { ThreadQuery, ThreadSummary } from "../../src/model/threads/thread.ts";
+import type { ConversationSpansQuery } from "../../src/model/traces/span.ts";
 import type { ReadOptions } from "../../src/store/roles/read-options.ts";
 import type { ConversationSpans } from "../../src/store/roles/spans.ts";
 import type { Store } from "../../src/store/store.ts";

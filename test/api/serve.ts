@@ -1,5 +1,5 @@
 import type { Door, Limits } from "../../src/api/door.ts";
-import type { Instant } from "../../src/model/instant.ts";
+import type { Instant } from "../../src/model/base/instant.ts";
 import type { Store } from "../../src/store/store.ts";
 import { start } from "../server/harness.ts";
 

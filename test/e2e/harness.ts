@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type RunningProcess, startProcess, urlPattern } from "../server/process.ts";
 
-const main = join(import.meta.dirname, "../../src/main.ts");
+const main = join(import.meta.dirname, "../../src/cli/main.ts");
 
 /** A fresh folder for a test's files. */
 export interface TestFolder {

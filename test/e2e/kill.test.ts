@@ -1,8 +1,8 @@
 import Database from "better-sqlite3";
 import { expect, onTestFailed, onTestFinished, test } from "vitest";
-import type { Span } from "../../src/model/span.ts";
-import { compareVersions } from "../../src/model/span-version.ts";
-import { openSqliteStore } from "../../src/store/sqlite/engine.ts";
+import type { Span } from "../../src/model/traces/span.ts";
+import { compareVersions } from "../../src/model/traces/span-version.ts";
+import { openSqliteStore } from "../../src/store/sqlite/engine/engine.ts";
 import { decodeExport } from "../api/otlp/support/decode-export.ts";
 import { answerOf, post } from "../api/otlp/support/post.ts";
 import { expectRecomputed } from "../store/recompute.ts";

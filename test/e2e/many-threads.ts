@@ -1,7 +1,7 @@
 import { toBinary } from "@bufbuild/protobuf";
 import { ExportTraceServiceRequestSchema } from "../../gen/opentelemetry/proto/collector/trace/v1/trace_service_pb.ts";
 import type { Span as OtlpSpan } from "../../gen/opentelemetry/proto/trace/v1/trace_pb.ts";
-import type { Span } from "../../src/model/span.ts";
+import type { Span } from "../../src/model/traces/span.ts";
 import { decodeExport } from "../api/otlp/support/decode-export.ts";
 import { exportOf, id, span } from "../api/otlp/support/otlp-messages.ts";
 import { post } from "../api/otlp/support/post.ts";

@@ -3,7 +3,7 @@ import { createGrpcTransport } from "@connectrpc/connect-node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { SortDirection, ThreadSortField } from "../../gen/skein/v1/thread_pb.ts";
 import { ThreadService } from "../../gen/skein/v1/thread_service_pb.ts";
-import { THREAD_SORT_FIELDS, type ThreadSort } from "../../src/model/thread.ts";
+import { THREAD_SORT_FIELDS, type ThreadSort } from "../../src/model/threads/thread.ts";
 import type { Store } from "../../src/store/store.ts";
 import { threadQuery } from "../store/builders.ts";
 import { createNaiveStore } from "../store/naive-store.ts";

@@ -7,8 +7,8 @@ import {
   KEY_ROLES,
   opens,
   prefixOf,
-} from "../../src/model/access-key.ts";
-import { InvalidRequestError } from "../../src/model/errors.ts";
+} from "../../src/model/access/access-key.ts";
+import { InvalidRequestError } from "../../src/model/base/errors.ts";
 
 const draft = { name: "ci", projects: ["a/b", "c", "c"], role: "write" } as const;
 const make = (given: Partial<Parameters<typeof createAccessKey>[0]> = {}) =>

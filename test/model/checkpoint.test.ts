@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { laterId } from "../../src/model/checkpoint.ts";
+import { laterId } from "../../src/model/threads/checkpoint.ts";
 
 const first = "01890000-0000-7000-8000-000000000001";
 

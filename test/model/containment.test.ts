@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { checkFilter, containment, MAX_FILTER_ELEMENTS } from "../../src/model/containment.ts";
 import { parseJson, parseJsonObject } from "../../src/model/json/parse.ts";
 import { isJsonNumber, isJsonObject, type JsonValue } from "../../src/model/json/value.ts";
+import { checkFilter, containment, MAX_FILTER_ELEMENTS } from "../../src/model/query/containment.ts";
 // What PostgreSQL 15 answers to `document::jsonb @> filter::jsonb`.
 import recorded from "../fixtures/jsonb-containment.json" with { type: "json" };
 import { jsonObjects, jsonValues, partOf } from "./json/arbitrary.ts";

@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import { describe, expect, it } from "vitest";
-import { createDigest, documentDigest, tableDigest } from "../../src/model/digest.ts";
+import { createDigest, documentDigest, tableDigest } from "../../src/model/content/digest.ts";
 import { parseJson } from "../../src/model/json/parse.ts";
 import { printLikePython } from "../../src/model/json/python.ts";
 

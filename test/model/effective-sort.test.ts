@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { effectiveSort, type ThreadSort } from "../../src/model/thread.ts";
+import { effectiveSort, type ThreadSort } from "../../src/model/threads/thread.ts";
 
 const asc = (field: ThreadSort["field"]): ThreadSort => ({ field, direction: "asc" });
 const desc = (field: ThreadSort["field"]): ThreadSort => ({ field, direction: "desc" });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { stripSkinTones } from "../../src/model/emoji.ts";
+import { stripSkinTones } from "../../src/model/feedback/emoji.ts";
 
 test.each([
   ["👍🏽", "👍"],

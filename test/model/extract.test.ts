@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { extract, parseExtractPath, parseExtracts, THREAD_FIELDS } from "../../src/model/extract.ts";
 import { parseJson } from "../../src/model/json/parse.ts";
 import { printJson } from "../../src/model/json/print.ts";
 import { isJsonObject, type JsonValue } from "../../src/model/json/value.ts";
+import { extract, parseExtractPath, parseExtracts, THREAD_FIELDS } from "../../src/model/query/extract.ts";
 import { jsonValues } from "./json/arbitrary.ts";
 
 const values = parseJson(

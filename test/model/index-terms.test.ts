@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { containment } from "../../src/model/containment.ts";
-import { CROWDED_TERM, filterTerms, indexTerms, MAX_INDEX_TERMS } from "../../src/model/index-terms.ts";
 import { parseJsonObject } from "../../src/model/json/parse.ts";
+import { containment } from "../../src/model/query/containment.ts";
+import { CROWDED_TERM, filterTerms, indexTerms, MAX_INDEX_TERMS } from "../../src/model/query/index-terms.ts";
 import { jsonObjects, partOfObject } from "./json/arbitrary.ts";
 
 function termsOf(text: string): number[] {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { previewOf, titleFrom } from "../../src/model/message-text.ts";
+import { previewOf, titleFrom } from "../../src/model/transcripts/message-text.ts";
 
 describe("a title made of a message", () => {
   it.each([

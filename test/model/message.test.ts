@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { messageRole } from "../../src/model/message.ts";
+import { messageRole } from "../../src/model/transcripts/message.ts";
 
 it.each([
   ["human", "user"],

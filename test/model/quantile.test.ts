@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { interpolate, quantilePosition } from "../../src/model/quantile.ts";
+import { interpolate, quantilePosition } from "../../src/model/threads/quantile.ts";
 
 const GREATEST_DURATION = Math.floor(Number.MAX_SAFE_INTEGER / 1000);
 const duration = fc.oneof(fc.nat(20), fc.nat(GREATEST_DURATION));

@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { quoted, quotedValue } from "../../src/model/quoted.ts";
+import { quoted, quotedValue } from "../../src/model/base/quoted.ts";
 
 test.each([
   ["", ""],

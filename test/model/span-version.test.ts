@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import type { Span } from "../../src/model/span.ts";
-import { compareVersions } from "../../src/model/span-version.ts";
+import type { Span } from "../../src/model/traces/span.ts";
+import { compareVersions } from "../../src/model/traces/span-version.ts";
 import { type SpanInput, span } from "../store/builders.ts";
 
 const bytes = (...values: number[]) => Uint8Array.from(values);

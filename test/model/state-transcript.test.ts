@@ -1,7 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { parseJson, parseJsonObject } from "../../src/model/json/parse.ts";
 import type { JsonValue } from "../../src/model/json/value.ts";
-import { messageList, stateMessages, unchangedMessages } from "../../src/model/state-transcript.ts";
+import {
+  messageList,
+  stateMessages,
+  unchangedMessages,
+} from "../../src/model/transcripts/state-transcript.ts";
 
 const list = (messages: unknown) => parseJson(JSON.stringify(messages), []) as JsonValue[];
 const read = (...messages: unknown[]) => stateMessages(list(messages), 0, () => 7);

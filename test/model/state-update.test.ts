@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { MAX_JSON_DEPTH, parseJsonObject } from "../../src/model/json/parse.ts";
 import { printJson } from "../../src/model/json/print.ts";
 import type { JsonValue } from "../../src/model/json/value.ts";
-import { mergeObjects, updateState } from "../../src/model/state-update.ts";
+import { mergeObjects, updateState } from "../../src/model/threads/state-update.ts";
 import { jsonObjects } from "./json/arbitrary.ts";
 
 function update(state: string | null, change: string): string {

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { MAX_INSTANT } from "../../src/model/instant.ts";
-import { expiryOf, nextExpiry } from "../../src/model/ttl.ts";
+import { MAX_INSTANT } from "../../src/model/base/instant.ts";
+import { expiryOf, nextExpiry } from "../../src/model/threads/ttl.ts";
 
 it("counts minutes in microseconds, fractions too, and never past the last instant", () => {
   expect(expiryOf(1, 5)).toBe(60_000_005);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { followLead, NO_LEAD, type TurnLead } from "../../src/model/turn-lead.ts";
+import { followLead, NO_LEAD, type TurnLead } from "../../src/model/transcripts/turn-lead.ts";
 
 const lead: TurnLead<string> = { turn: { id: 1, startedAt: 50 }, value: "one", lost: false };
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { isAgentLevel } from "../../src/model/turn-rules.ts";
+import { isAgentLevel } from "../../src/model/traces/turn-rules.ts";
 
 it.each(["invoke_agent", "invoke_workflow", "agent", "workflow", "chain"])("%s is agent-level", (name) => {
   expect(isAgentLevel(name)).toBe(true);

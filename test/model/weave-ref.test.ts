@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { FeedbackTarget } from "../../src/model/feedback.ts";
-import { formatWeaveRef, parseWeaveRef } from "../../src/model/weave-ref.ts";
+import type { FeedbackTarget } from "../../src/model/feedback/feedback.ts";
+import { formatWeaveRef, parseWeaveRef } from "../../src/model/feedback/weave-ref.ts";
 
 test.each<[string, string, FeedbackTarget]>([
   ["weave:///ent/proj/agent_turn/0af7", "ent/proj", { kind: "turn", id: "0af7" }],

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { expect, test } from "vitest";
-import { OverloadedError } from "../../src/model/errors.ts";
+import { OverloadedError } from "../../src/model/base/errors.ts";
 import { createAdmission } from "../../src/server/admission.ts";
 
 const limits = { total: 1000, perConnection: 100 };

@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { addConfigOptions, type Config, configSchema } from "../../src/config.ts";
+import { addConfigOptions, type Config, configSchema } from "../../src/server/config.ts";
 
 /** Parses a command line, with errors thrown instead of ending the process. */
 function parse(...flags: string[]): Config {

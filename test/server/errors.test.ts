@@ -2,7 +2,7 @@ import { Code, ConnectError, createClient } from "@connectrpc/connect";
 import { describe, expect, test } from "vitest";
 import { BadRequestSchema, RetryInfoSchema } from "../../gen/google/rpc/error_details_pb.ts";
 import { ThreadService } from "../../gen/skein/v1/thread_service_pb.ts";
-import { InvalidRequestError, TooLargeError } from "../../src/model/errors.ts";
+import { InvalidRequestError, TooLargeError } from "../../src/model/base/errors.ts";
 import {
   AlreadyExistsError,
   SnapshotExpiredError,

@@ -7,8 +7,8 @@ import {
 import { onTestFinished } from "vitest";
 import { ThreadService } from "../../gen/skein/v1/thread_service_pb.ts";
 import type { Door } from "../../src/api/door.ts";
-import { type Config, configSchema } from "../../src/config.ts";
 import { createServer, type ServerParts } from "../../src/server/app.ts";
+import { type Config, configSchema } from "../../src/server/config.ts";
 import { openLog } from "../../src/server/log.ts";
 import { createFakeStore } from "./fake-store.ts";
 

@@ -1,6 +1,6 @@
 import { rm } from "node:fs/promises";
 import { beforeAll, expect, onTestFinished, test } from "vitest";
-import { InvalidRequestError } from "../../src/model/errors.ts";
+import { InvalidRequestError } from "../../src/model/base/errors.ts";
 import { generateDescriptors, PYTHON_SETUP_MS, python, pythonOrSkip } from "../python/python.ts";
 import { rpcDoor, start } from "./harness.ts";
 

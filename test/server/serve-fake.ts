@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { addConfigOptions, type Config } from "../../src/config.ts";
+import { addConfigOptions, type Config } from "../../src/server/config.ts";
 import { serve } from "../../src/server/serve.ts";
 import { StoreOpenError } from "../../src/store/errors.ts";
 import { createFakeStore } from "./fake-store.ts";

@@ -1,6 +1,6 @@
-import type { Feedback, FeedbackQuery } from "../../src/model/feedback.ts";
-import type { ConversationSpansQuery, Span, ThreadClaim } from "../../src/model/span.ts";
-import { DEFAULT_THREAD_SORT, type ThreadQuery } from "../../src/model/thread.ts";
+import type { Feedback, FeedbackQuery } from "../../src/model/feedback/feedback.ts";
+import { DEFAULT_THREAD_SORT, type ThreadQuery } from "../../src/model/threads/thread.ts";
+import type { ConversationSpansQuery, Span, ThreadClaim } from "../../src/model/traces/span.ts";
 
 /** The project of everything the builders make, unless a test says otherwise. */
 export const PROJECT = "project";

@@ -1,4 +1,4 @@
-import type { CallEnd, CallQuery, CallStart, StoredCall } from "../../src/model/call.ts";
+import type { CallEnd, CallQuery, CallStart, StoredCall } from "../../src/model/calls/call.ts";
 import type { CallReader } from "../../src/store/roles/calls.ts";
 import { NOW, PROJECT } from "./builders.ts";
 

@@ -1,6 +1,6 @@
-import type { ChatDraft, ChatPatch, ChatQuery, ChatThread } from "../../src/model/chat-thread.ts";
-import type { Message, MessageAppend, MessageQuery } from "../../src/model/message.ts";
-import type { TurnQuery } from "../../src/model/turn.ts";
+import type { TurnQuery } from "../../src/model/threads/turn.ts";
+import type { ChatDraft, ChatPatch, ChatQuery, ChatThread } from "../../src/model/transcripts/chat-thread.ts";
+import type { Message, MessageAppend, MessageQuery } from "../../src/model/transcripts/message.ts";
 import type { ChatBatch, ChatReader, MessageBatch } from "../../src/store/roles/chats.ts";
 import type { TurnBatch, TurnReader } from "../../src/store/roles/spans.ts";
 import { NOW, PROJECT } from "./builders.ts";

@@ -1,4 +1,4 @@
-import type { ObjectDraft, ObjectQuery, TableQuery } from "../../src/model/content.ts";
+import type { ObjectDraft, ObjectQuery, TableQuery } from "../../src/model/content/content.ts";
 import { PROJECT } from "./builders.ts";
 
 /** A value of the name "name", but for what the test says. */

@@ -1,4 +1,4 @@
-import { createAccessKey, type KeyDraft } from "../../src/model/access-key.ts";
+import { createAccessKey, type KeyDraft } from "../../src/model/access/access-key.ts";
 import type { KeyStore } from "../../src/store/roles/keys.ts";
 
 let made = 0;

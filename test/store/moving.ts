@@ -1,6 +1,6 @@
+import { printLine } from "../../src/cli/transfer/lines.ts";
 import type { TransferEntry } from "../../src/model/transfer.ts";
 import type { ProjectMover } from "../../src/store/roles/transfer.ts";
-import { printLine } from "../../src/transfer/lines.ts";
 
 /** All entries of a project. */
 export async function readEntries(store: ProjectMover, projectId: string): Promise<TransferEntry[]> {

@@ -1,6 +1,6 @@
-import { keyOfChange, spansOfStarts } from "../../src/model/call.ts";
-import type { FeedbackTarget } from "../../src/model/feedback.ts";
-import type { Span } from "../../src/model/span.ts";
+import { keyOfChange, spansOfStarts } from "../../src/model/calls/call.ts";
+import type { FeedbackTarget } from "../../src/model/feedback/feedback.ts";
+import type { Span } from "../../src/model/traces/span.ts";
 import { AlreadyExistsError, StoreUnavailableError } from "../../src/store/errors.ts";
 import type { ConversationSpans } from "../../src/store/roles/spans.ts";
 import type { ProjectMover } from "../../src/store/roles/transfer.ts";

@@ -1,7 +1,7 @@
 import { expect } from "vitest";
-import type { ConversationSpansQuery, SpanDetails, StoredSpan } from "../../src/model/span.ts";
-import type { ThreadQuery, ThreadSummary } from "../../src/model/thread.ts";
-import type { Checkpoint, HistoryQuery, ThreadSearch } from "../../src/model/thread-record.ts";
+import type { ThreadQuery, ThreadSummary } from "../../src/model/threads/thread.ts";
+import type { Checkpoint, HistoryQuery, ThreadSearch } from "../../src/model/threads/thread-record.ts";
+import type { ConversationSpansQuery, SpanDetails, StoredSpan } from "../../src/model/traces/span.ts";
 import type { RecordBatch, RecordReader, StateReader } from "../../src/store/roles/records.ts";
 import type { ConversationSpans, SpanReader, ThreadReader } from "../../src/store/roles/spans.ts";
 import { spansQuery, threadQuery } from "./builders.ts";

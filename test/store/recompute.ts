@@ -1,7 +1,7 @@
 import { expect } from "vitest";
-import type { Feedback } from "../../src/model/feedback.ts";
-import type { Span } from "../../src/model/span.ts";
-import { THREAD_SORT_FIELDS } from "../../src/model/thread.ts";
+import type { Feedback } from "../../src/model/feedback/feedback.ts";
+import { THREAD_SORT_FIELDS } from "../../src/model/threads/thread.ts";
+import type { Span } from "../../src/model/traces/span.ts";
 import type { SpanReader, ThreadReader } from "../../src/store/roles/spans.ts";
 import type { Store } from "../../src/store/store.ts";
 import { NOW, spansQuery, threadQuery } from "./builders.ts";

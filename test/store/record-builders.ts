@@ -8,7 +8,7 @@ import type {
   ThreadKeyAt,
   ThreadPatch,
   ThreadSearch,
-} from "../../src/model/thread-record.ts";
+} from "../../src/model/threads/thread-record.ts";
 import { NOW, PROJECT } from "./builders.ts";
 
 /** The thread of the builders' requests, unless a test says otherwise. */

@@ -2,9 +2,9 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import { headerOf, printLine } from "../../src/cli/transfer/lines.ts";
+import { type EntryBatch, readBatches } from "../../src/cli/transfer/read-batches.ts";
 import type { TransferEntry } from "../../src/model/transfer.ts";
-import { headerOf, printLine } from "../../src/transfer/lines.ts";
-import { type EntryBatch, readBatches } from "../../src/transfer/read-batches.ts";
 
 const document = (digest: string, json = "{}"): TransferEntry => ({ kind: "document", digest, json });
 const piece = (size: number, continues: boolean): TransferEntry => ({

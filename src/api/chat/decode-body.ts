@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { InvalidRequestError } from "../../model/errors.ts";
+import { InvalidRequestError } from "../../model/base/errors.ts";
 import { MAX_BODY_MEMORY, parseJson } from "../../model/json/parse.ts";
 import { plainJson } from "../../model/json/plain.ts";
 import { printJson } from "../../model/json/print.ts";

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { InvalidRequestError } from "../../model/errors.ts";
+import { InvalidRequestError } from "../../model/base/errors.ts";
 import { adviseRetry, messageOf, statusOfError } from "../http-error.ts";
 import { type Detail, UnprocessableError } from "../pydantic/fault.ts";
 

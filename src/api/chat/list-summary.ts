@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders } from "node:http";
 import packageJson from "../../../package.json" with { type: "json" };
-import { type ChatQuery, chatCursor } from "../../model/chat-thread.ts";
-import { formatInstant } from "../../model/instant.ts";
-import { createUuid } from "../../model/uuid.ts";
+import { formatInstant } from "../../model/base/instant.ts";
+import { createUuid } from "../../model/base/uuid.ts";
+import { type ChatQuery, chatCursor } from "../../model/transcripts/chat-thread.ts";
 import type { ChatBatch } from "../../store/roles/chats.ts";
 
 /** The version of the API that this door speaks. */

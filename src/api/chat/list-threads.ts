@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import type { ChatQuery } from "../../model/chat-thread.ts";
+import type { ChatQuery } from "../../model/transcripts/chat-thread.ts";
 import type { DoorContext } from "../door.ts";
 import { sendPieces } from "../stream-reply.ts";
 import { listSummary } from "./list-summary.ts";

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { formatInstant } from "../../model/instant.ts";
-import { type Message, type MessageQuery, messageRole } from "../../model/message.ts";
-import { createUuid } from "../../model/uuid.ts";
+import { formatInstant } from "../../model/base/instant.ts";
+import { createUuid } from "../../model/base/uuid.ts";
+import { type Message, type MessageQuery, messageRole } from "../../model/transcripts/message.ts";
 import type { DoorContext } from "../door.ts";
 import { sendPieces, sendText } from "../stream-reply.ts";
 import { readBody } from "./body.ts";

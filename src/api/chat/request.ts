@@ -1,8 +1,8 @@
 import type { FastifyRequest } from "fastify";
 import type { z } from "zod";
-import { InvalidRequestError } from "../../model/errors.ts";
-import { quoted } from "../../model/quoted.ts";
-import type { ThreadKeyAt } from "../../model/thread-record.ts";
+import { InvalidRequestError } from "../../model/base/errors.ts";
+import { quoted } from "../../model/base/quoted.ts";
+import type { ThreadKeyAt } from "../../model/threads/thread-record.ts";
 import type { DoorContext } from "../door.ts";
 import { validate } from "../pydantic/validate.ts";
 import { callerOf, originOf, projectOf as projectOfOrigin } from "../request-project.ts";

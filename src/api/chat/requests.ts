@@ -1,6 +1,10 @@
 import { z } from "zod";
-import { DEFAULT_PROJECT_TYPE, MAX_PROJECT_TYPE_LENGTH, PROJECT_TYPE } from "../../model/chat-thread.ts";
-import { MAX_APPENDED_MESSAGES } from "../../model/message.ts";
+import {
+  DEFAULT_PROJECT_TYPE,
+  MAX_PROJECT_TYPE_LENGTH,
+  PROJECT_TYPE,
+} from "../../model/transcripts/chat-thread.ts";
+import { MAX_APPENDED_MESSAGES } from "../../model/transcripts/message.ts";
 import { chatDocuments } from "../chat-documents.ts";
 import { bool, datetime, int, list, number, text, texts } from "../pydantic/types.ts";
 

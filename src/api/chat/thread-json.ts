@@ -1,6 +1,6 @@
-import type { ChatThread } from "../../model/chat-thread.ts";
-import { formatInstant } from "../../model/instant.ts";
-import { memberTexts } from "../../model/json.ts";
+import { formatInstant } from "../../model/base/instant.ts";
+import { memberTexts } from "../../model/json/scan.ts";
+import type { ChatThread } from "../../model/transcripts/chat-thread.ts";
 
 /** The title of a thread that has none and nothing to make one of. */
 const NO_TITLE = "New Chat";

@@ -1,8 +1,12 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { type ChatPatch, type ChatThread, DEFAULT_PROJECT_TYPE } from "../../model/chat-thread.ts";
-import { formatInstant, type Instant } from "../../model/instant.ts";
-import type { Message } from "../../model/message.ts";
-import { createUuid } from "../../model/uuid.ts";
+import { formatInstant, type Instant } from "../../model/base/instant.ts";
+import { createUuid } from "../../model/base/uuid.ts";
+import {
+  type ChatPatch,
+  type ChatThread,
+  DEFAULT_PROJECT_TYPE,
+} from "../../model/transcripts/chat-thread.ts";
+import type { Message } from "../../model/transcripts/message.ts";
 import type { DoorContext } from "../door.ts";
 import { sendText } from "../stream-reply.ts";
 import { readBody } from "./body.ts";

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { InvalidRequestError } from "../../model/errors.ts";
+import { InvalidRequestError } from "../../model/base/errors.ts";
 import { MAX_BODY_MEMORY, MAX_JSON_DEPTH, parseJsonObject } from "../../model/json/parse.ts";
 import { checkBody } from "../each-item.ts";
 import {

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from "fastify";
-import { InvalidRequestError } from "../../model/errors.ts";
-import type { ThreadKeyAt } from "../../model/thread-record.ts";
+import { InvalidRequestError } from "../../model/base/errors.ts";
+import type { ThreadKeyAt } from "../../model/threads/thread-record.ts";
 import type { DoorContext } from "../door.ts";
 import { originOf, projectOf as projectOfOrigin } from "../request-project.ts";
 import { check } from "./decode-body.ts";

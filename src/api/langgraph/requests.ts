@@ -1,7 +1,11 @@
 import { z } from "zod";
-import { parseExtracts, THREAD_FIELDS } from "../../model/extract.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../model/json/value.ts";
-import { MAX_PRUNED_THREADS, RECORD_SORT_FIELDS, THREAD_STATUSES } from "../../model/thread-record.ts";
+import { parseExtracts, THREAD_FIELDS } from "../../model/query/extract.ts";
+import {
+  MAX_PRUNED_THREADS,
+  RECORD_SORT_FIELDS,
+  THREAD_STATUSES,
+} from "../../model/threads/thread-record.ts";
 import { stateView } from "./state-json.ts";
 import {
   choice,

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { z } from "zod";
-import type { StoredDocument, ThreadFilter, ThreadSearch } from "../../model/thread-record.ts";
+import type { StoredDocument, ThreadFilter, ThreadSearch } from "../../model/threads/thread-record.ts";
 import type { RecordBatch } from "../../store/roles/records.ts";
 import type { DoorContext } from "../door.ts";
 import { sendPieces } from "../stream-reply.ts";

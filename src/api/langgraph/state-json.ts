@@ -1,8 +1,8 @@
-import { InvalidRequestError } from "../../model/errors.ts";
-import { formatInstant } from "../../model/instant.ts";
+import { InvalidRequestError } from "../../model/base/errors.ts";
+import { formatInstant } from "../../model/base/instant.ts";
 import { parseJsonObject } from "../../model/json/parse.ts";
 import { printJson } from "../../model/json/print.ts";
-import type { Checkpoint } from "../../model/thread-record.ts";
+import type { Checkpoint } from "../../model/threads/thread-record.ts";
 
 const STATE_FIELDS = [
   "values",

@@ -1,8 +1,8 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { z } from "zod";
-import { InvalidRequestError } from "../../model/errors.ts";
-import { quoted } from "../../model/quoted.ts";
-import type { Checkpoint } from "../../model/thread-record.ts";
+import { InvalidRequestError } from "../../model/base/errors.ts";
+import { quoted } from "../../model/base/quoted.ts";
+import type { Checkpoint } from "../../model/threads/thread-record.ts";
 import type { DoorContext } from "../door.ts";
 import { sendPieces, sendText } from "../stream-reply.ts";
 import { readBody } from "./body.ts";

@@ -1,6 +1,6 @@
-import { THREAD_FIELDS } from "../../model/extract.ts";
-import { formatInstant } from "../../model/instant.ts";
-import type { ThreadRecord, ThreadTtl } from "../../model/thread-record.ts";
+import { formatInstant } from "../../model/base/instant.ts";
+import { THREAD_FIELDS } from "../../model/query/extract.ts";
+import type { ThreadRecord, ThreadTtl } from "../../model/threads/thread-record.ts";
 
 type ThreadField = (typeof THREAD_FIELDS)[number];
 

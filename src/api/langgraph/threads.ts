@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import type { ThreadDraft } from "../../model/thread-record.ts";
-import { createUuid } from "../../model/uuid.ts";
+import { createUuid } from "../../model/base/uuid.ts";
+import type { ThreadDraft } from "../../model/threads/thread-record.ts";
 import { NotFoundError, threadNotFound } from "../../store/errors.ts";
 import type { WholeRecord } from "../../store/roles/records.ts";
 import type { DoorContext } from "../door.ts";

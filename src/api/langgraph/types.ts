@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { checkFilter } from "../../model/containment.ts";
-import { InvalidRequestError } from "../../model/errors.ts";
+import { InvalidRequestError } from "../../model/base/errors.ts";
+import { isUuid } from "../../model/base/uuid.ts";
 import { checkDepth } from "../../model/json/parse.ts";
 import { printJson } from "../../model/json/print.ts";
 import {
@@ -10,8 +10,8 @@ import {
   type JsonObject,
   type JsonValue,
 } from "../../model/json/value.ts";
-import { isTtlMinutes, TTL_MINUTES_FAULT } from "../../model/ttl.ts";
-import { isUuid } from "../../model/uuid.ts";
+import { checkFilter } from "../../model/query/containment.ts";
+import { isTtlMinutes, TTL_MINUTES_FAULT } from "../../model/threads/ttl.ts";
 import { readItems } from "../each-item.ts";
 
 /** Zod types that read exact JSON values (`JsonValue`), so that documents inside a body lose nothing. */

@@ -6,7 +6,7 @@ import {
   isStepPart,
   messageOf,
   readMessage,
-} from "../../model/message-content.ts";
+} from "../../model/transcripts/message-content.ts";
 
 /** Keys under which frameworks put messages or the one text that matters, the surest first. */
 const WRAPPERS = [

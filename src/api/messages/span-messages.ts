@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
-import { cutText } from "../../model/cut-text.ts";
-import type { DefaultRole, FoundMessage } from "../../model/message-content.ts";
-import type { SpanMessage } from "../../model/span.ts";
+import { cutText } from "../../model/base/cut-text.ts";
+import type { SpanMessage } from "../../model/traces/span.ts";
+import type { DefaultRole, FoundMessage } from "../../model/transcripts/message-content.ts";
 
 /** The longest message a span keeps, in bytes. */
 const MAX_MESSAGE_BYTES = 256 * 1024;

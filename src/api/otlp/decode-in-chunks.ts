@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
-import { InvalidRequestError } from "../../model/errors.ts";
-import type { Span } from "../../model/span.ts";
+import { InvalidRequestError } from "../../model/base/errors.ts";
+import type { Span } from "../../model/traces/span.ts";
 import { piecesOf } from "../decoding-work.ts";
 import { messagesIn, readExport } from "./decode.ts";
 import { jsonToProtobuf } from "./json-body.ts";

@@ -11,9 +11,9 @@ import {
   ResourceSpansFramingSchema,
   ScopeSpansFramingSchema,
 } from "../../../gen/skein/framing/v1/otlp_pb.ts";
-import { InvalidRequestError } from "../../model/errors.ts";
-import { quoted } from "../../model/quoted.ts";
-import type { Span } from "../../model/span.ts";
+import { type FaultPath, InvalidRequestError } from "../../model/base/errors.ts";
+import { quoted } from "../../model/base/quoted.ts";
+import type { Span } from "../../model/traces/span.ts";
 import { projectOfResource } from "./export-project.ts";
 import { extractSpan, type SpanGroup } from "./extract.ts";
 import { fieldsIn, valuesOf, withoutField } from "./framing.ts";
@@ -31,8 +31,6 @@ const FEW_BYTES = 64 * 1024;
 const RESOURCE_SPANS = 1;
 const SCOPE_SPANS = 2;
 const SPANS = 2;
-
-type Path = (string | number)[];
 
 /** Where a reading is. */
 interface Progress {
@@ -82,7 +80,7 @@ export function messagesIn(bytes: Uint8Array, most: number): number {
   return count;
 }
 
-function* readResource(bytes: Uint8Array, path: Path, progress: Progress) {
+function* readResource(bytes: Uint8Array, path: FaultPath, progress: Progress) {
   yield;
   const shared = sharedIn(ResourceSpansSchema, bytes, SCOPE_SPANS, path);
   const { resource = new Uint8Array(), schemaUrl } = read(ResourceSpansFramingSchema, shared, path);
@@ -102,7 +100,7 @@ function* readResource(bytes: Uint8Array, path: Path, progress: Progress) {
 
 function* readScope(
   bytes: Uint8Array,
-  path: Path,
+  path: FaultPath,
   projectId: string,
   originOf: (scope: Uint8Array) => Uint8Array,
   progress: Progress,
@@ -124,28 +122,32 @@ function* readScope(
   }
 }
 
-function readSpan(bytes: Uint8Array, path: Path, group: SpanGroup): Span | string {
+function readSpan(bytes: Uint8Array, path: FaultPath, group: SpanGroup): Span | string {
   if (hasTooManyFields(SpanSchema, bytes, path)) return `the span has more than ${MAX_FIELDS} fields`;
   return extractSpan(read(SpanSchema, bytes, path), bytes, group);
 }
 
 /** What the messages of a list share: the message around them without the list. */
-function sharedIn(schema: DescMessage, bytes: Uint8Array, list: number, path: Path): Uint8Array {
+function sharedIn(schema: DescMessage, bytes: Uint8Array, list: number, path: FaultPath): Uint8Array {
   const shared = blaming(path, () => withoutField(bytes, list));
   if (!hasTooManyFields(schema, shared, path)) return shared;
   throw new InvalidRequestError([{ path, message: `has more than ${MAX_FIELDS} fields beside its lists` }]);
 }
 
-function hasTooManyFields(schema: DescMessage, bytes: Uint8Array, path: Path): boolean {
+function hasTooManyFields(schema: DescMessage, bytes: Uint8Array, path: FaultPath): boolean {
   return bytes.length > FEW_BYTES && blaming(path, () => fieldsIn(schema, bytes, MAX_FIELDS)) > MAX_FIELDS;
 }
 
-function read<Desc extends DescMessage>(schema: Desc, bytes: Uint8Array, path: Path): MessageShape<Desc> {
+function read<Desc extends DescMessage>(
+  schema: Desc,
+  bytes: Uint8Array,
+  path: FaultPath,
+): MessageShape<Desc> {
   return blaming(path, () => fromBinary(schema, bytes));
 }
 
 /** Values that are found in a message as they are asked for. */
-function* inMessage<Value>(path: Path, values: Iterator<Value>): Generator<Value> {
+function* inMessage<Value>(path: FaultPath, values: Iterator<Value>): Generator<Value> {
   for (;;) {
     const { done, value } = blaming(path, () => values.next());
     if (done) return;
@@ -154,7 +156,7 @@ function* inMessage<Value>(path: Path, values: Iterator<Value>): Generator<Value
 }
 
 /** Blames the message at a path for what goes wrong. */
-function blaming<Result>(path: Path, decode: () => Result): Result {
+function blaming<Result>(path: FaultPath, decode: () => Result): Result {
   try {
     return decode();
   } catch (error) {

@@ -1,6 +1,6 @@
 import type { ExportTraceServiceResponse } from "../../../gen/opentelemetry/proto/collector/trace/v1/trace_service_pb.ts";
-import { coversProject } from "../../model/access-key.ts";
-import { resolveProject } from "../../model/project.ts";
+import { coversProject } from "../../model/access/access-key.ts";
+import { resolveProject } from "../../model/access/project.ts";
 import type { DoorContext } from "../door.ts";
 import type { RequestOrigin } from "../request-project.ts";
 import { decodeInChunks, piecesOfExport, type ReceivedBody } from "./decode-in-chunks.ts";

@@ -3,10 +3,10 @@ import {
   type Span as OtlpSpan,
   Status_StatusCode,
 } from "../../../gen/opentelemetry/proto/trace/v1/trace_pb.ts";
-import { cutText } from "../../model/cut-text.ts";
-import { type Instant, MAX_INSTANT } from "../../model/instant.ts";
+import { cutText } from "../../model/base/cut-text.ts";
+import { type Instant, MAX_INSTANT } from "../../model/base/instant.ts";
 import { isObject } from "../../model/json/exact-json.ts";
-import type { Span, SpanStatus } from "../../model/span.ts";
+import type { Span, SpanStatus } from "../../model/traces/span.ts";
 import { parseIfJson } from "../messages/find-messages.ts";
 import { type Attributes, attributesOf, firstCount, firstText, text, wholeNumber } from "./attributes.ts";
 import { messagesOf } from "./messages.ts";

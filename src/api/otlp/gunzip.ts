@@ -1,6 +1,6 @@
 import { createGunzip } from "node:zlib";
-import { InvalidRequestError, OverloadedError, TooLargeError } from "../../model/errors.ts";
-import { quoted } from "../../model/quoted.ts";
+import { InvalidRequestError, OverloadedError, TooLargeError } from "../../model/base/errors.ts";
+import { quoted } from "../../model/base/quoted.ts";
 import type { BodyAccount } from "../body-budget.ts";
 
 /** The most that a part has. */

@@ -3,7 +3,7 @@ import { anyPack } from "@bufbuild/protobuf/wkt";
 import { Code, type ConnectError } from "@connectrpc/connect";
 import { BadRequestSchema, RetryInfoSchema } from "../../../gen/google/rpc/error_details_pb.ts";
 import { type Status, StatusSchema } from "../../../gen/google/rpc/status_pb.ts";
-import { quoted } from "../../model/quoted.ts";
+import { quoted } from "../../model/base/quoted.ts";
 import { httpStatusOf, toConnectError } from "../connect-errors.ts";
 
 /** The types in the details of the statuses made here; their JSON form needs them. */

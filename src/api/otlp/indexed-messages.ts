@@ -1,5 +1,10 @@
 import type { JsonObject } from "../../model/json/exact-json.ts";
-import { type DefaultRole, type FoundMessage, isPart, readMessage } from "../../model/message-content.ts";
+import {
+  type DefaultRole,
+  type FoundMessage,
+  isPart,
+  readMessage,
+} from "../../model/transcripts/message-content.ts";
 import { parseIfJson } from "../messages/find-messages.ts";
 import { anyValueToJson } from "./any-value.ts";
 import type { Attributes } from "./attributes.ts";

@@ -1,11 +1,11 @@
 import { Buffer } from "node:buffer";
 import { fromJson, type JsonValue, toBinary } from "@bufbuild/protobuf";
 import { ExportTraceServiceRequestSchema } from "../../../gen/opentelemetry/proto/collector/trace/v1/trace_service_pb.ts";
-import { InvalidRequestError } from "../../model/errors.ts";
+import { InvalidRequestError } from "../../model/base/errors.ts";
+import { quoted } from "../../model/base/quoted.ts";
 import { isObject } from "../../model/json/exact-json.ts";
 import { MAX_BODY_MEMORY, parsePlainJson } from "../../model/json/parse.ts";
 import type { JsonNumber } from "../../model/json/value.ts";
-import { quoted } from "../../model/quoted.ts";
 
 /** Far deeper than any export. */
 const MAX_DEPTH = 1000;

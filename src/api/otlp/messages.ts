@@ -1,5 +1,5 @@
-import type { DefaultRole, FoundMessage } from "../../model/message-content.ts";
-import type { SpanMessage } from "../../model/span.ts";
+import type { SpanMessage } from "../../model/traces/span.ts";
+import type { DefaultRole, FoundMessage } from "../../model/transcripts/message-content.ts";
 import { findMessages } from "../messages/find-messages.ts";
 import { chosenMessages, saidBy } from "../messages/span-messages.ts";
 import { anyValueToJson } from "./any-value.ts";

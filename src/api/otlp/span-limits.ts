@@ -7,7 +7,7 @@ import {
   KeyValueSchema,
 } from "../../../gen/opentelemetry/proto/common/v1/common_pb.ts";
 import { type Span, SpanSchema } from "../../../gen/opentelemetry/proto/trace/v1/trace_pb.ts";
-import { cutText } from "../../model/cut-text.ts";
+import { cutText } from "../../model/base/cut-text.ts";
 import { anyValueToJson } from "./any-value.ts";
 
 /** The most attributes a stored span has. */

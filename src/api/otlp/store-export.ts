@@ -3,11 +3,11 @@ import {
   type ExportTraceServiceResponse,
   ExportTraceServiceResponseSchema,
 } from "../../../gen/opentelemetry/proto/collector/trace/v1/trace_service_pb.ts";
-import { cutText } from "../../model/cut-text.ts";
-import { PermissionDeniedError } from "../../model/errors.ts";
-import type { Instant } from "../../model/instant.ts";
+import { cutText } from "../../model/base/cut-text.ts";
+import { PermissionDeniedError } from "../../model/base/errors.ts";
+import type { Instant } from "../../model/base/instant.ts";
 import type { SpanWriter } from "../../store/roles/spans.ts";
-import { createWritesUnderWay } from "../../store/writes-under-way.ts";
+import { createWritesUnderWay } from "../../store/shared/in-flight.ts";
 import type { DecodedExport } from "./decode-in-chunks.ts";
 import { addRefusals, describeRefusals, noRefusals, type Refusals, refuse } from "./refusals.ts";
 

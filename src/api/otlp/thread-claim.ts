@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import type { AnyValue } from "../../../gen/opentelemetry/proto/common/v1/common_pb.ts";
-import type { ThreadClaim } from "../../model/span.ts";
+import type { ThreadClaim } from "../../model/traces/span.ts";
 import type { Attributes } from "./attributes.ts";
 
 /**

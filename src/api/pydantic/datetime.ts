@@ -1,4 +1,4 @@
-import { type Instant, MAX_INSTANT } from "../../model/instant.ts";
+import { type Instant, MAX_INSTANT } from "../../model/base/instant.ts";
 import type { Fault, Reading } from "./fault.ts";
 import { readString } from "./readers.ts";
 

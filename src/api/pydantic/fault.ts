@@ -1,5 +1,5 @@
-import { MAX_FAULTS, quotedPath, TOO_MANY_FAULTS } from "../../model/errors.ts";
-import { quotedValue } from "../../model/quoted.ts";
+import { MAX_FAULTS, quotedPath, TOO_MANY_FAULTS } from "../../model/base/errors.ts";
+import { quotedValue } from "../../model/base/quoted.ts";
 
 /** What is wrong with one value, in pydantic's types and words. */
 export interface Fault {

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { MAX_FAULTS } from "../../model/errors.ts";
+import { MAX_FAULTS } from "../../model/base/errors.ts";
 import { checkBody } from "../each-item.ts";
 import { type Detail, type Fault, type Path, UnprocessableError } from "./fault.ts";
 

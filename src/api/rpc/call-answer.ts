@@ -1,5 +1,5 @@
 import { type ContextValues, createContextKey, type HandlerContext } from "@connectrpc/connect";
-import type { TooLargeError } from "../../model/errors.ts";
+import type { TooLargeError } from "../../model/base/errors.ts";
 import type { ReadOptions } from "../../store/roles/read-options.ts";
 import type { AnswerAccount } from "../answer-budget.ts";
 

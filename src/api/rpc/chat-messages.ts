@@ -5,14 +5,13 @@ import {
   type Message as MessageMessage,
   MessageSchema,
 } from "../../../gen/skein/v1/chat_pb.ts";
-import type { ChatThread } from "../../model/chat-thread.ts";
-import { InvalidRequestError } from "../../model/errors.ts";
-import type { Instant } from "../../model/instant.ts";
-import { MAX_APPENDED_MESSAGES, type Message, messageRole } from "../../model/message.ts";
-import { createUuid } from "../../model/uuid.ts";
+import { type FaultPath, InvalidRequestError } from "../../model/base/errors.ts";
+import type { Instant } from "../../model/base/instant.ts";
+import { createUuid } from "../../model/base/uuid.ts";
+import type { ChatThread } from "../../model/transcripts/chat-thread.ts";
+import { MAX_APPENDED_MESSAGES, type Message, messageRole } from "../../model/transcripts/message.ts";
 import type { DoorContext } from "../door.ts";
 import { decodeMessages, type MessageDocument } from "./decode-messages.ts";
-import type { FieldPath } from "./fields.ts";
 import { messageBytes } from "./message-size.ts";
 import { readTimestamp, toTimestamp } from "./timestamps.ts";
 
@@ -124,7 +123,7 @@ export async function readMessages(
 const decoder = { module: new URL("./decode-messages.ts", import.meta.url).href, decode: decodeMessages };
 
 /** @param found the text in the message's document, where it says none beside it */
-function readMessage(given: MessageMessage, found: string, path: FieldPath, now: Instant): Message {
+function readMessage(given: MessageMessage, found: string, path: FaultPath, now: Instant): Message {
   if (given.role === "") throw new InvalidRequestError([{ path: [...path, "role"], message: "is required" }]);
   const role = messageRole(given.role);
   return {
@@ -141,13 +140,13 @@ function readMessage(given: MessageMessage, found: string, path: FieldPath, now:
   };
 }
 
-function readTokens(tokens: bigint | undefined, path: FieldPath): number | null {
+function readTokens(tokens: bigint | undefined, path: FaultPath): number | null {
   if (tokens === undefined) return null;
   if (tokens <= Number.MAX_SAFE_INTEGER) return Number(tokens);
   throw new InvalidRequestError([{ path, message: `must be at most ${Number.MAX_SAFE_INTEGER}` }]);
 }
 
-function readResponseTime(milliseconds: number | undefined, path: FieldPath): number | null {
+function readResponseTime(milliseconds: number | undefined, path: FaultPath): number | null {
   if (milliseconds === undefined) return null;
   if (Number.isFinite(milliseconds) && milliseconds >= 0) return milliseconds;
   throw new InvalidRequestError([{ path, message: "must be a number of at least 0" }]);

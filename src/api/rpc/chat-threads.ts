@@ -16,6 +16,8 @@ import {
   type UpdateChatThreadResponse,
   UpdateChatThreadResponseSchema,
 } from "../../../gen/skein/v1/chat_pb.ts";
+import { InvalidRequestError, TooLargeError } from "../../model/base/errors.ts";
+import { createUuid } from "../../model/base/uuid.ts";
 import {
   type ChatCursor,
   type ChatPatch,
@@ -25,9 +27,7 @@ import {
   MAX_PROJECT_TYPE_LENGTH,
   MAX_QUERIED_TAGS,
   PROJECT_TYPE,
-} from "../../model/chat-thread.ts";
-import { InvalidRequestError, TooLargeError } from "../../model/errors.ts";
-import { createUuid } from "../../model/uuid.ts";
+} from "../../model/transcripts/chat-thread.ts";
 import { threadNotFound } from "../../store/errors.ts";
 import type { DoorContext } from "../door.ts";
 import { countAnswer, readOptions } from "./call-answer.ts";

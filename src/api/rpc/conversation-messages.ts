@@ -8,9 +8,9 @@ import {
   SpanSchema,
   SpanStatus as StatusMessage,
 } from "../../../gen/skein/v1/span_pb.ts";
-import { stripSkinTones } from "../../model/emoji.ts";
-import type { SpanFeedback } from "../../model/feedback.ts";
-import type { SpanDetails, SpanStatus, StoredSpan } from "../../model/span.ts";
+import { stripSkinTones } from "../../model/feedback/emoji.ts";
+import type { SpanFeedback } from "../../model/feedback/feedback.ts";
+import type { SpanDetails, SpanStatus, StoredSpan } from "../../model/traces/span.ts";
 import { messageBytes } from "./message-size.ts";
 import { toTimestamp } from "./timestamps.ts";
 

@@ -5,10 +5,10 @@ import {
   type CreateFeedbackResponse,
   CreateFeedbackResponseSchema,
 } from "../../../gen/skein/v1/feedback_pb.ts";
-import { InvalidRequestError } from "../../model/errors.ts";
-import type { FeedbackTarget } from "../../model/feedback.ts";
-import { finishFeedback } from "../../model/feedback-draft.ts";
-import { formatWeaveRef, parseWeaveRef } from "../../model/weave-ref.ts";
+import { InvalidRequestError } from "../../model/base/errors.ts";
+import type { FeedbackTarget } from "../../model/feedback/feedback.ts";
+import { finishFeedback } from "../../model/feedback/feedback-draft.ts";
+import { formatWeaveRef, parseWeaveRef } from "../../model/feedback/weave-ref.ts";
 import type { DoorContext } from "../door.ts";
 import { readDocuments, readProject } from "./fields.ts";
 import { toTimestamp } from "./timestamps.ts";

@@ -1,9 +1,8 @@
-import { checkFilter } from "../../model/containment.ts";
-import { InvalidRequestError } from "../../model/errors.ts";
+import { type FaultPath, InvalidRequestError } from "../../model/base/errors.ts";
 import { MAX_BODY_MEMORY, parseJson, parseJsonObject } from "../../model/json/parse.ts";
-import { updateState } from "../../model/state-update.ts";
+import { checkFilter } from "../../model/query/containment.ts";
+import { updateState } from "../../model/threads/state-update.ts";
 import { checkChatDocuments } from "../chat-documents.ts";
-import type { FieldPath } from "./fields.ts";
 
 /** What a field's text must be: any object, an array, an object that others have to contain, an update of a state, or what is kept of a chat. */
 export type DocumentKind = "object" | "array" | "filter" | "update" | "chat";
@@ -13,7 +12,7 @@ export interface DocumentField {
   kind: DocumentKind;
   text: string;
   /** Its place in the request, for the error. */
-  path: FieldPath;
+  path: FaultPath;
 }
 
 /**
@@ -28,7 +27,7 @@ export function decodeDocuments({ fields }: { fields: DocumentField[] }): boolea
 
 const LENIENCY = { maxBytes: MAX_BODY_MEMORY };
 
-const CHECKS: Record<DocumentKind, (text: string, path: FieldPath) => boolean> = {
+const CHECKS: Record<DocumentKind, (text: string, path: FaultPath) => boolean> = {
   object(text, path) {
     if (text === "") return false;
     parseJsonObject(text, path, LENIENCY);

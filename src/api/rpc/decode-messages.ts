@@ -1,14 +1,14 @@
+import type { FaultPath } from "../../model/base/errors.ts";
 import { parseExact } from "../../model/json/exact-json.ts";
 import { MAX_BODY_MEMORY, parseJsonObject } from "../../model/json/parse.ts";
 import { findMessages } from "../messages/find-messages.ts";
-import type { FieldPath } from "./fields.ts";
 
 /** A message's document, and whether the message says its text beside it. */
 export interface MessageDocument {
   json: string;
   saysText: boolean;
   /** The document's place in the request, for the error. */
-  path: FieldPath;
+  path: FaultPath;
 }
 
 /**

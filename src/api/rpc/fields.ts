@@ -1,12 +1,9 @@
 import type { HandlerContext } from "@connectrpc/connect";
-import { InvalidRequestError } from "../../model/errors.ts";
-import type { ThreadKeyAt } from "../../model/thread-record.ts";
+import { type FaultPath, InvalidRequestError } from "../../model/base/errors.ts";
+import type { ThreadKeyAt } from "../../model/threads/thread-record.ts";
 import type { DoorContext } from "../door.ts";
 import { callerOf, originOfCall, projectOf } from "../request-project.ts";
 import { type DocumentField, decodeDocuments } from "./decode-documents.ts";
-
-/** A field's place in its request, for the error. */
-export type FieldPath = (string | number)[];
 
 const DEFAULT_PAGE_SIZE = 10;
 const MAX_PAGE_SIZE = 1000;
@@ -58,7 +55,7 @@ export function readPageSize(limit = DEFAULT_PAGE_SIZE): number {
 export function readEnum<Value extends number, Meaning>(
   meanings: Record<Value, Meaning | undefined>,
   value: Value,
-  path: FieldPath,
+  path: FaultPath,
 ): Meaning {
   const meaning = meanings[value];
   if (meaning !== undefined) return meaning;

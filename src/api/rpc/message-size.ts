@@ -1,4 +1,4 @@
-import { TooLargeError } from "../../model/errors.ts";
+import { TooLargeError } from "../../model/base/errors.ts";
 
 /** Messages of a stream are kept below this, unless a single row is larger. */
 export const MAX_STREAM_MESSAGE_BYTES = (1 << 20) - 1024;

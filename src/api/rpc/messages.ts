@@ -8,7 +8,7 @@ import {
   type ListMessagesResponse,
   ListMessagesResponseSchema,
 } from "../../../gen/skein/v1/chat_pb.ts";
-import type { MessagePlace, MessageQuery } from "../../model/message.ts";
+import type { MessagePlace, MessageQuery } from "../../model/transcripts/message.ts";
 import type { DoorContext } from "../door.ts";
 import { countAnswer, readOptions } from "./call-answer.ts";
 import { readMessages, sizeOfMessage, toBareChat, toMessage } from "./chat-messages.ts";

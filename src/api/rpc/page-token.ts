@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
-import { InvalidRequestError } from "../../model/errors.ts";
-import type { ThreadCursor } from "../../model/thread.ts";
+import { InvalidRequestError } from "../../model/base/errors.ts";
+import type { ThreadCursor } from "../../model/threads/thread.ts";
 
 /** Makes and reads the page tokens of one question: opaque to clients, and refused by any other question. */
 export interface PageTokens<Place> {

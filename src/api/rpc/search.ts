@@ -12,15 +12,15 @@ import {
   ThreadFilterSchema,
 } from "../../../gen/skein/v1/search_pb.ts";
 import { SortDirection as DirectionMessage } from "../../../gen/skein/v1/thread_pb.ts";
-import { parseExtracts } from "../../model/extract.ts";
-import type { SortDirection } from "../../model/thread.ts";
+import { parseExtracts } from "../../model/query/extract.ts";
+import type { SortDirection } from "../../model/query/sort-direction.ts";
 import {
   type RecordSortField,
   recordCursor,
   type StoredDocument,
   type ThreadFilter,
   type ThreadRecord,
-} from "../../model/thread-record.ts";
+} from "../../model/threads/thread-record.ts";
 import type { DoorContext } from "../door.ts";
 import { countAnswer, readOptions } from "./call-answer.ts";
 import { readDocuments, readEnum, readPageSize, readProject } from "./fields.ts";

@@ -12,8 +12,8 @@ import {
   SpanView as ViewMessage,
 } from "../../../gen/skein/v1/span_pb.ts";
 import { ThreadService } from "../../../gen/skein/v1/thread_service_pb.ts";
-import { InvalidRequestError, TooLargeError } from "../../model/errors.ts";
-import { type ConversationSpansQuery, MAX_CONVERSATION_IDS, type SpanView } from "../../model/span.ts";
+import { InvalidRequestError, TooLargeError } from "../../model/base/errors.ts";
+import { type ConversationSpansQuery, MAX_CONVERSATION_IDS, type SpanView } from "../../model/traces/span.ts";
 import type { ConversationSpans } from "../../store/roles/spans.ts";
 import { serveByCodec } from "../by-codec.ts";
 import type { DoorContext } from "../door.ts";

@@ -4,11 +4,11 @@ import {
   CheckpointSchema,
   type StateChange as StateChangeMessage,
 } from "../../../gen/skein/v1/state_pb.ts";
-import type { Instant } from "../../model/instant.ts";
-import type { Checkpoint, StateChange } from "../../model/thread-record.ts";
-import { createUuid } from "../../model/uuid.ts";
+import type { FaultPath } from "../../model/base/errors.ts";
+import type { Instant } from "../../model/base/instant.ts";
+import { createUuid } from "../../model/base/uuid.ts";
+import type { Checkpoint, StateChange } from "../../model/threads/thread-record.ts";
 import type { DocumentField } from "./decode-documents.ts";
-import type { FieldPath } from "./fields.ts";
 import { messageBytes } from "./message-size.ts";
 import { readStatus } from "./thread-messages.ts";
 import { toTimestamp } from "./timestamps.ts";
@@ -17,7 +17,7 @@ import { toTimestamp } from "./timestamps.ts";
 const NUMBER_BYTES = 24;
 
 /** The documents in a change of state. */
-export function documentsOf(change: StateChangeMessage, path: FieldPath): DocumentField[] {
+export function documentsOf(change: StateChangeMessage, path: FaultPath): DocumentField[] {
   const { updatesJson, tasksJson, interruptsJson } = change;
   return [
     ...updatesJson.map((text, index): DocumentField => {
@@ -33,7 +33,7 @@ export function documentsOf(change: StateChangeMessage, path: FieldPath): Docume
  *
  * @throws InvalidRequestError when another field is wrong
  */
-export function readChange(change: StateChangeMessage, path: FieldPath, now: Instant): StateChange {
+export function readChange(change: StateChangeMessage, path: FaultPath, now: Instant): StateChange {
   return {
     checkpointId: createUuid(now),
     updates: change.updatesJson,

@@ -12,7 +12,7 @@ import {
   SetStateResponseSchema,
   StateChangeSchema,
 } from "../../../gen/skein/v1/state_pb.ts";
-import { TooLargeError } from "../../model/errors.ts";
+import { TooLargeError } from "../../model/base/errors.ts";
 import type { DoorContext } from "../door.ts";
 import { countAnswer, readOptions } from "./call-answer.ts";
 import { readDocuments, readKey, readPageSize } from "./fields.ts";

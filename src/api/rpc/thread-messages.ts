@@ -6,10 +6,15 @@ import {
   TtlStrategy as TtlStrategyMessage,
 } from "../../../gen/skein/v1/thread_record_pb.ts";
 import { ThreadStatus as StatusMessage } from "../../../gen/skein/v1/thread_status_pb.ts";
-import { InvalidRequestError } from "../../model/errors.ts";
-import type { ThreadRecord, ThreadStatus, ThreadTtl, TtlStrategy } from "../../model/thread-record.ts";
-import { isTtlMinutes, TTL_MINUTES_FAULT } from "../../model/ttl.ts";
-import { type FieldPath, readEnum } from "./fields.ts";
+import { type FaultPath, InvalidRequestError } from "../../model/base/errors.ts";
+import type {
+  ThreadRecord,
+  ThreadStatus,
+  ThreadTtl,
+  TtlStrategy,
+} from "../../model/threads/thread-record.ts";
+import { isTtlMinutes, TTL_MINUTES_FAULT } from "../../model/threads/ttl.ts";
+import { readEnum } from "./fields.ts";
 import { messageBytes } from "./message-size.ts";
 import { toTimestamp } from "./timestamps.ts";
 
@@ -43,12 +48,12 @@ const STRATEGY_MESSAGES: Record<TtlStrategy, TtlStrategyMessage> = {
 const NUMBER_BYTES = 128;
 
 /** The status a request names; null where it names none. */
-export function readStatus(status: StatusMessage, path: FieldPath): ThreadStatus | null {
+export function readStatus(status: StatusMessage, path: FaultPath): ThreadStatus | null {
   return readEnum(STATUSES, status, path);
 }
 
 /** What is to become of a thread when its time is up. */
-export function readStrategy(strategy: TtlStrategyMessage, path: FieldPath): TtlStrategy {
+export function readStrategy(strategy: TtlStrategyMessage, path: FaultPath): TtlStrategy {
   return readEnum(STRATEGIES, strategy, path);
 }
 

@@ -9,16 +9,16 @@ import {
   type ThreadsQueryResponse,
   ThreadsQueryResponseSchema,
 } from "../../../gen/skein/v1/thread_pb.ts";
-import { InvalidRequestError } from "../../model/errors.ts";
+import { InvalidRequestError } from "../../model/base/errors.ts";
+import type { SortDirection } from "../../model/query/sort-direction.ts";
 import {
   cursorAt,
   effectiveSort,
-  type SortDirection,
   THREAD_SORT_FIELDS,
   type ThreadQuery,
   type ThreadSort,
   type ThreadSummary,
-} from "../../model/thread.ts";
+} from "../../model/threads/thread.ts";
 import type { DoorContext } from "../door.ts";
 import { readOptions } from "./call-answer.ts";
 import { readEnum, readProject } from "./fields.ts";

@@ -21,9 +21,9 @@ import {
   type UpdateThreadResponse,
   UpdateThreadResponseSchema,
 } from "../../../gen/skein/v1/thread_record_pb.ts";
-import { InvalidRequestError, TooLargeError } from "../../model/errors.ts";
-import { MAX_PRUNED_THREADS, type ThreadDraft } from "../../model/thread-record.ts";
-import { createUuid } from "../../model/uuid.ts";
+import { InvalidRequestError, TooLargeError } from "../../model/base/errors.ts";
+import { createUuid } from "../../model/base/uuid.ts";
+import { MAX_PRUNED_THREADS, type ThreadDraft } from "../../model/threads/thread-record.ts";
 import { threadNotFound } from "../../store/errors.ts";
 import type { DoorContext } from "../door.ts";
 import { countAnswer } from "./call-answer.ts";

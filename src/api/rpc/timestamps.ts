@@ -1,8 +1,7 @@
 import { create } from "@bufbuild/protobuf";
 import { type Timestamp, TimestampSchema } from "@bufbuild/protobuf/wkt";
-import { InvalidRequestError } from "../../model/errors.ts";
-import { type Instant, MAX_INSTANT } from "../../model/instant.ts";
-import type { FieldPath } from "./fields.ts";
+import { type FaultPath, InvalidRequestError } from "../../model/base/errors.ts";
+import { type Instant, MAX_INSTANT } from "../../model/base/instant.ts";
 
 /**
  * The instant of a timestamp, nanoseconds cut off; null when there is none.
@@ -10,7 +9,7 @@ import type { FieldPath } from "./fields.ts";
  * @param path the timestamp's place in the request, for the error
  * @throws InvalidRequestError when it lies outside of what Skein can store
  */
-export function readTimestamp(timestamp: Timestamp | undefined, path: FieldPath): Instant | null {
+export function readTimestamp(timestamp: Timestamp | undefined, path: FaultPath): Instant | null {
   if (!timestamp) return null;
   const instant = Number(timestamp.seconds) * 1_000_000 + Math.floor(timestamp.nanos / 1000);
   if (Math.abs(instant) <= MAX_INSTANT && timestamp.nanos >= 0 && timestamp.nanos < 1_000_000_000)

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { TranscriptEnd } from "../../../gen/skein/v1/chat_pb.ts";
-import type { MessageQuery } from "../../model/message.ts";
+import type { MessageQuery } from "../../model/transcripts/message.ts";
 
 /** Which end of a transcript, or of the turns behind it, a request starts at. */
 export const ENDS: Record<TranscriptEnd, MessageQuery["from"]> = {

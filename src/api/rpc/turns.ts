@@ -7,7 +7,7 @@ import {
   type Turn,
   TurnSchema,
 } from "../../../gen/skein/v1/turn_pb.ts";
-import type { PlacedTurn, ThreadTurn } from "../../model/turn.ts";
+import type { PlacedTurn, ThreadTurn } from "../../model/threads/turn.ts";
 import type { DoorContext } from "../door.ts";
 import { countAnswer, readOptions } from "./call-answer.ts";
 import { readEnum, readKey, readPageSize } from "./fields.ts";

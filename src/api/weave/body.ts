@@ -1,6 +1,6 @@
 import type { Readable } from "node:stream";
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import { quoted } from "../../model/quoted.ts";
+import { quoted } from "../../model/base/quoted.ts";
 import { collectBody } from "../collect-body.ts";
 import type { DoorContext } from "../door.ts";
 import { httpError } from "../http-error.ts";

@@ -1,9 +1,9 @@
-import type { CallEnd, CallStart } from "../../model/call.ts";
-import type { Instant } from "../../model/instant.ts";
+import type { Instant } from "../../model/base/instant.ts";
+import { createUuid } from "../../model/base/uuid.ts";
+import type { CallEnd, CallStart } from "../../model/calls/call.ts";
 import { isObject, parseExact } from "../../model/json/exact-json.ts";
-import { memberText } from "../../model/json.ts";
-import { type DefaultRole, type FoundMessage, readMessage } from "../../model/message-content.ts";
-import { createUuid } from "../../model/uuid.ts";
+import { memberText } from "../../model/json/scan.ts";
+import { type DefaultRole, type FoundMessage, readMessage } from "../../model/transcripts/message-content.ts";
 import { findMessages } from "../messages/find-messages.ts";
 import { chosenMessages, saidBy } from "../messages/span-messages.ts";
 import { type HalfDocument, refsIn } from "./call-refs.ts";

@@ -1,6 +1,6 @@
-import type { StoredCall } from "../../model/call.ts";
-import { callDocuments } from "../../model/call-documents.ts";
-import { formatInstant } from "../../model/instant.ts";
+import { formatInstant } from "../../model/base/instant.ts";
+import type { StoredCall } from "../../model/calls/call.ts";
+import { callDocuments } from "../../model/calls/call-documents.ts";
 import { printMemberTexts } from "../../model/json/print.ts";
 
 /** The columns of a call in the order they are printed, and those that clients cannot do without. */

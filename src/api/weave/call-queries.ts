@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import type { CallFilter, CallQuery, StoredCall } from "../../model/call.ts";
-import { CALL_DOCUMENTS } from "../../model/call-documents.ts";
-import type { Instant } from "../../model/instant.ts";
+import type { Instant } from "../../model/base/instant.ts";
+import type { CallFilter, CallQuery, StoredCall } from "../../model/calls/call.ts";
+import { CALL_DOCUMENTS } from "../../model/calls/call-documents.ts";
 import type { DoorContext } from "../door.ts";
 import { sendPieces, sendText } from "../stream-reply.ts";
 import { bodyOf } from "./body.ts";

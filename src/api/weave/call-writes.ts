@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import { type CallChange, keyOfChange } from "../../model/call.ts";
-import { resolveProject } from "../../model/project.ts";
+import { resolveProject } from "../../model/access/project.ts";
+import { type CallChange, keyOfChange } from "../../model/calls/call.ts";
 import type { DoorContext } from "../door.ts";
 import { bytesOf } from "../raw-body.ts";
 import { checkProject } from "./body.ts";

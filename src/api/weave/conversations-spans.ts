@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { stripSkinTones } from "../../model/emoji.ts";
-import type { Rating, SpanFeedback } from "../../model/feedback.ts";
-import type { ConversationSpansQuery, StoredSpan } from "../../model/span.ts";
+import { stripSkinTones } from "../../model/feedback/emoji.ts";
+import type { Rating, SpanFeedback } from "../../model/feedback/feedback.ts";
+import type { ConversationSpansQuery, StoredSpan } from "../../model/traces/span.ts";
 import type { ConversationSpans } from "../../store/roles/spans.ts";
 import type { DoorContext } from "../door.ts";
 import { sendPieces } from "../stream-reply.ts";

@@ -1,6 +1,6 @@
 import type { z } from "zod";
-import { InvalidRequestError } from "../../model/errors.ts";
-import type { Instant } from "../../model/instant.ts";
+import { InvalidRequestError } from "../../model/base/errors.ts";
+import type { Instant } from "../../model/base/instant.ts";
 import { UnprocessableError } from "../pydantic/fault.ts";
 import { validate } from "../pydantic/validate.ts";
 import { isSteps, type Steps } from "../steps.ts";

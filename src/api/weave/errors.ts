@@ -1,5 +1,9 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { InvalidRequestError, NotAuthenticatedError, ProjectForbiddenError } from "../../model/errors.ts";
+import {
+  InvalidRequestError,
+  NotAuthenticatedError,
+  ProjectForbiddenError,
+} from "../../model/base/errors.ts";
 import { adviseRetry, messageOf, statusOfError } from "../http-error.ts";
 import { UnprocessableError } from "../pydantic/fault.ts";
 import { violationDetail } from "./violation-detail.ts";

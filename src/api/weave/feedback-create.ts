@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import type { Feedback } from "../../model/feedback.ts";
-import { formatInstant } from "../../model/instant.ts";
+import { formatInstant } from "../../model/base/instant.ts";
+import type { Feedback } from "../../model/feedback/feedback.ts";
 import type { DoorContext } from "../door.ts";
 import { sendText } from "../stream-reply.ts";
 import { bodyOf, checkProject } from "./body.ts";

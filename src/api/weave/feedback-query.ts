@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import type { Feedback, FeedbackQuery } from "../../model/feedback.ts";
-import { readFeedback } from "../../model/feedback-fields.ts";
+import type { Feedback, FeedbackQuery } from "../../model/feedback/feedback.ts";
+import { readFeedback } from "../../model/feedback/feedback-fields.ts";
 import { printMemberTexts } from "../../model/json/print.ts";
 import type { DoorContext } from "../door.ts";
 import { sendPieces } from "../stream-reply.ts";

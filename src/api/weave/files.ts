@@ -1,8 +1,8 @@
 import { Buffer } from "node:buffer";
 import multipart, { type MultipartFile } from "@fastify/multipart";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { createDigest } from "../../model/digest.ts";
-import { TooLargeError } from "../../model/errors.ts";
+import { TooLargeError } from "../../model/base/errors.ts";
+import { createDigest } from "../../model/content/digest.ts";
 import { READS } from "../access.ts";
 import type { BodyAccount } from "../body-budget.ts";
 import type { DoorContext } from "../door.ts";
@@ -11,7 +11,7 @@ import { openBody } from "../memory.ts";
 import { validate } from "../pydantic/validate.ts";
 import { sendPieces } from "../stream-reply.ts";
 import { bodyOf, checkProject } from "./body.ts";
-import { fileForm } from "./requests.ts";
+import { fileForm, type ReceivedFile } from "./requests.ts";
 
 /** The pieces a file is stored in: small enough to be hashed and read back between other work. */
 const PIECE_BYTES = 256 * 1024;
@@ -80,12 +80,6 @@ async function readForm(request: FastifyRequest, maxBytes: number): Promise<Reco
     throw statusOfError(fault) === 500 ? httpError(400, `The form cannot be read: ${fault.message}`) : fault;
   }
   return form;
-}
-
-/** A file as it came in. */
-export interface ReceivedFile {
-  digest: string;
-  pieces: Uint8Array[];
 }
 
 async function receive(stream: MultipartFile["file"], account: BodyAccount): Promise<ReceivedFile> {

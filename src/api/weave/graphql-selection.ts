@@ -1,5 +1,5 @@
-import { InvalidRequestError } from "../../model/errors.ts";
-import { quoted } from "../../model/quoted.ts";
+import { InvalidRequestError } from "../../model/base/errors.ts";
+import { quoted } from "../../model/base/quoted.ts";
 
 /** A field that a GraphQL operation asks for. */
 export interface Selection {

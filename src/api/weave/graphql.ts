@@ -1,6 +1,6 @@
 import type { FastifyRequest } from "fastify";
-import { InvalidRequestError } from "../../model/errors.ts";
-import { quoted } from "../../model/quoted.ts";
+import { InvalidRequestError } from "../../model/base/errors.ts";
+import { quoted } from "../../model/base/quoted.ts";
 import type { DoorContext } from "../door.ts";
 import { bodyOf } from "./body.ts";
 import { parseSelection, type Selection } from "./graphql-selection.ts";

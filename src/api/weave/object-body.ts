@@ -1,6 +1,6 @@
 import type { z } from "zod";
-import { type ObjectDraft, objectClassesOf } from "../../model/content.ts";
-import { documentDigest } from "../../model/digest.ts";
+import { type ObjectDraft, objectClassesOf } from "../../model/content/content.ts";
+import { documentDigest } from "../../model/content/digest.ts";
 import { printJson } from "../../model/json/print.ts";
 import { memberOf } from "../../model/json/value.ts";
 import type { ExactBody } from "./parse-body.ts";

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { type ObjectQuery, type ObjectVersion, parseObjectVersion } from "../../model/content.ts";
-import { InvalidRequestError } from "../../model/errors.ts";
-import { formatInstant } from "../../model/instant.ts";
+import { InvalidRequestError } from "../../model/base/errors.ts";
+import { formatInstant } from "../../model/base/instant.ts";
+import { type ObjectQuery, type ObjectVersion, parseObjectVersion } from "../../model/content/content.ts";
 import { objectNotFound } from "../../store/errors.ts";
 import type { DoorContext } from "../door.ts";
 import { sendPieces, sendText } from "../stream-reply.ts";

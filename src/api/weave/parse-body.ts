@@ -1,7 +1,7 @@
 import { MAX_BODY_MEMORY, parseJson, parsePlainJson } from "../../model/json/parse.ts";
 import { plainJson } from "../../model/json/plain.ts";
+import { shapeOf } from "../../model/json/scan.ts";
 import type { JsonValue } from "../../model/json/value.ts";
-import { shapeOf } from "../../model/json.ts";
 import { httpError } from "../http-error.ts";
 import { parseJsonBody } from "../pydantic/json-body.ts";
 

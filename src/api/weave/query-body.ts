@@ -1,10 +1,10 @@
 import type { z } from "zod";
-import { CALL_FIELDS } from "../../model/call-fields.ts";
-import { InvalidRequestError } from "../../model/errors.ts";
-import type { Expression, FieldKinds } from "../../model/expression/expression.ts";
-import { textsOf } from "../../model/expression/implied.ts";
-import { FEEDBACK_FIELDS } from "../../model/feedback-fields.ts";
+import { InvalidRequestError } from "../../model/base/errors.ts";
+import { CALL_FIELDS } from "../../model/calls/call-fields.ts";
+import { FEEDBACK_FIELDS } from "../../model/feedback/feedback-fields.ts";
 import { memberOf } from "../../model/json/value.ts";
+import type { Expression, FieldKinds } from "../../model/query/expression/expression.ts";
+import { textsOf } from "../../model/query/expression/implied.ts";
 import type { callsQueryRequest, callsStatsRequest } from "./call-requests.ts";
 import type { ExactBody } from "./parse-body.ts";
 import { readExpression, readFieldPath } from "./read-expression.ts";

@@ -1,7 +1,7 @@
-import { InvalidRequestError } from "../../model/errors.ts";
-import type { Expression, FieldKinds, FieldPath, Operand } from "../../model/expression/expression.ts";
-import { CONVERSIONS } from "../../model/expression/value.ts";
+import { type FaultPath, InvalidRequestError } from "../../model/base/errors.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../model/json/value.ts";
+import type { Expression, FieldKinds, FieldPath, Operand } from "../../model/query/expression/expression.ts";
+import { CONVERSIONS } from "../../model/query/expression/value.ts";
 import { readDatetime } from "../pydantic/datetime.ts";
 
 /** How deep operations may nest: far more than programs write. */
@@ -18,8 +18,6 @@ const OPERATORS = ["$and", "$or", "$not", "$eq", "$gt", "$gte", "$lt", "$lte", "
 
 const OPERANDS = ["$literal", "$getField", "$convert", ...OPERATORS] as const;
 
-type Path = (string | number)[];
-
 /**
  * Reads Weave's query language: `{"$expr": …}` with `$and`, `$or`, `$not`, `$eq`, `$gt`, `$gte`, `$lt`, `$lte`, `$in` and
  * `$contains`, over `$getField`, `$literal` and `$convert`. What it means, `holds` says.
@@ -31,7 +29,7 @@ type Path = (string | number)[];
 export function readExpression(query: JsonValue, fields: FieldKinds): Expression {
   let count = 0;
 
-  function operand(input: JsonValue, path: Path, depth: number): Operand {
+  function operand(input: JsonValue, path: FaultPath, depth: number): Operand {
     count += 1;
     if (count > MAX_OPERANDS) fail(["query"], `has more than ${MAX_OPERANDS} operations and operands`);
     const [name, given] = onlyMember(input, OPERANDS, path);
@@ -53,10 +51,10 @@ export function readExpression(query: JsonValue, fields: FieldKinds): Expression
     }
   }
 
-  function operation(input: JsonValue, path: Path, depth: number): Expression {
+  function operation(input: JsonValue, path: FaultPath, depth: number): Expression {
     const [name, given] = onlyMember(input, OPERATORS, path);
     const at = [...path, name];
-    const all = (values: JsonValue[], place: Path) =>
+    const all = (values: JsonValue[], place: FaultPath) =>
       values.map((value, index) => below(value, [...place, index], depth));
     switch (name) {
       case "$and":
@@ -93,13 +91,13 @@ export function readExpression(query: JsonValue, fields: FieldKinds): Expression
     }
   }
 
-  function below(input: JsonValue, path: Path, depth: number): Operand {
+  function below(input: JsonValue, path: FaultPath, depth: number): Operand {
     if (depth === MAX_DEPTH) fail(["query"], `nests deeper than ${MAX_DEPTH} operations`);
     return operand(input, path, depth + 1);
   }
 
   /** An operand that is compared with another: a text beside a moment is one, too. */
-  function beside(given: Operand, other: Operand, path: Path): Operand {
+  function beside(given: Operand, other: Operand, path: FaultPath): Operand {
     if (given.kind !== "literal" || typeof given.value !== "string") return given;
     if (other.kind !== "field" || fields.get(other.path[0]!) !== "moment") return given;
     const { value: instant } = readDatetime(given.value);
@@ -117,7 +115,7 @@ export function readExpression(query: JsonValue, fields: FieldKinds): Expression
  * @param path the place of the text in the request
  * @throws InvalidRequestError when there is no such field, or it has nothing inside
  */
-export function readFieldPath(text: string, fields: FieldKinds, path: Path): FieldPath {
+export function readFieldPath(text: string, fields: FieldKinds, path: FaultPath): FieldPath {
   const steps = text.split(/(?<!\\)\./, MAX_PATH_STEPS + 1).map((step) => step.replaceAll("\\.", "."));
   const kind = fields.get(steps[0]!);
   if (!kind || (steps.length > 1 && kind !== "document")) {
@@ -128,7 +126,7 @@ export function readFieldPath(text: string, fields: FieldKinds, path: Path): Fie
   return steps;
 }
 
-function fail(path: Path, message: string): never {
+function fail(path: FaultPath, message: string): never {
   throw new InvalidRequestError([{ path, message }]);
 }
 
@@ -136,7 +134,7 @@ function fail(path: Path, message: string): never {
 function onlyMember<const Name extends string>(
   input: JsonValue,
   names: readonly Name[],
-  path: Path,
+  path: FaultPath,
 ): [Name, JsonValue] {
   const [member, ...more] = isJsonObject(input) ? input : [];
   const name = names.find((each) => each === member?.[0]);
@@ -150,7 +148,7 @@ function members(
   input: JsonValue,
   required: string[],
   optional: string[],
-  path: Path,
+  path: FaultPath,
 ): Record<string, JsonValue> {
   const given: JsonObject = isJsonObject(input) ? input : new Map();
   for (const name of required) if (!given.has(name)) fail([...path, name], "is required");
@@ -160,7 +158,7 @@ function members(
   return Object.fromEntries(given);
 }
 
-function list(input: JsonValue, path: Path, length?: number): JsonValue[] {
+function list(input: JsonValue, path: FaultPath, length?: number): JsonValue[] {
   if (Array.isArray(input) && (length === undefined || input.length === length)) return input;
   return fail(path, length === undefined ? "must be a list" : `must be a list of ${length}`);
 }

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { type ObjectKey, parseObjectVersion } from "../../model/content.ts";
-import { InvalidRequestError } from "../../model/errors.ts";
+import { InvalidRequestError } from "../../model/base/errors.ts";
+import { type ObjectKey, parseObjectVersion } from "../../model/content/content.ts";
 import { parseJson } from "../../model/json/parse.ts";
 import { printJson } from "../../model/json/print.ts";
 import { isJsonObject, type JsonValue } from "../../model/json/value.ts";

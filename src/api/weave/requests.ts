@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { OBJECT_SORT_FIELDS } from "../../model/content.ts";
-import { MAX_CONVERSATION_IDS } from "../../model/span.ts";
-import { THREAD_SORT_FIELDS } from "../../model/thread.ts";
+import { OBJECT_SORT_FIELDS } from "../../model/content/content.ts";
+import { THREAD_SORT_FIELDS } from "../../model/threads/thread.ts";
+import { MAX_CONVERSATION_IDS } from "../../model/traces/span.ts";
 import { readNumber, readString } from "../pydantic/readers.ts";
 import {
   anything,
@@ -16,7 +16,6 @@ import {
   text,
   texts,
 } from "../pydantic/types.ts";
-import type { ReceivedFile } from "./files.ts";
 
 /** Far more sort keys than can matter; it bounds the work of checking them. */
 const MAX_SORT_KEYS = 100;
@@ -114,6 +113,12 @@ export const feedbackQueryRequest = z.strictObject({
 
 /** The body of POST /feedback/purge, but for what the query says. */
 export const feedbackPurgeRequest = z.strictObject({ project_id: text({ minLength: 1 }), query: dict() });
+
+/** A file as it came in. */
+export interface ReceivedFile {
+  digest: string;
+  pieces: Uint8Array[];
+}
 
 /** The form of POST /file/create; a file is what the door made of it. */
 export const fileForm = z.object({

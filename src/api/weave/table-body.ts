@@ -1,7 +1,7 @@
 import type { z } from "zod";
-import type { TableDraft, TableRow } from "../../model/content.ts";
-import { documentDigest, tableDigest } from "../../model/digest.ts";
-import { InvalidRequestError } from "../../model/errors.ts";
+import { InvalidRequestError } from "../../model/base/errors.ts";
+import type { TableDraft, TableRow } from "../../model/content/content.ts";
+import { documentDigest, tableDigest } from "../../model/content/digest.ts";
 import { printJson } from "../../model/json/print.ts";
 import { isJsonNumber, isJsonObject, type JsonValue, memberOf } from "../../model/json/value.ts";
 import { mapInSteps, type Steps } from "../steps.ts";

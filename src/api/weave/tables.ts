@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { tableDigest } from "../../model/digest.ts";
-import { InvalidRequestError } from "../../model/errors.ts";
-import { quoted } from "../../model/quoted.ts";
+import { InvalidRequestError } from "../../model/base/errors.ts";
+import { quoted } from "../../model/base/quoted.ts";
+import { tableDigest } from "../../model/content/digest.ts";
 import { NotFoundError } from "../../store/errors.ts";
 import type { DoorContext } from "../door.ts";
 import { sendPieces } from "../stream-reply.ts";

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { formatInstant } from "../../model/instant.ts";
-import { effectiveSort, type ThreadQuery, type ThreadSummary } from "../../model/thread.ts";
+import { formatInstant } from "../../model/base/instant.ts";
+import { effectiveSort, type ThreadQuery, type ThreadSummary } from "../../model/threads/thread.ts";
 import type { DoorContext } from "../door.ts";
 import { sendPieces } from "../stream-reply.ts";
 import { bodyOf } from "./body.ts";

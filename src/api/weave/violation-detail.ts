@@ -1,4 +1,4 @@
-import type { InvalidRequestError } from "../../model/errors.ts";
+import type { InvalidRequestError } from "../../model/base/errors.ts";
 import type { Detail } from "../pydantic/fault.ts";
 import { valueAt } from "../pydantic/validate.ts";
 

@@ -1,5 +1,5 @@
-import { InvalidRequestError } from "../errors.ts";
-import { shapeOf, stringEnd } from "../json.ts";
+import { InvalidRequestError } from "../base/errors.ts";
+import { shapeOf, stringEnd } from "./scan.ts";
 import { isJsonObject, type JsonNumber, type JsonObject, type JsonValue, jsonDepth } from "./value.ts";
 
 /**

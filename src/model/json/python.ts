@@ -1,4 +1,4 @@
-import { compareCodePoints } from "../code-points.ts";
+import { compareCodePoints } from "../base/code-points.ts";
 import { isJsonNumber, isJsonObject, type JsonNumber, type JsonValue } from "./value.ts";
 
 /**

@@ -1,5 +1,5 @@
-import type { CallChange, CallDeletion, CallFilter, CallQuery, StoredCall } from "../../model/call.ts";
-import type { ThreadKeyAt } from "../../model/thread-record.ts";
+import type { CallChange, CallDeletion, CallFilter, CallQuery, StoredCall } from "../../model/calls/call.ts";
+import type { ThreadKeyAt } from "../../model/threads/thread-record.ts";
 import type { ReadOptions } from "./read-options.ts";
 
 /**

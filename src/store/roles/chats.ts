@@ -1,6 +1,12 @@
-import type { ChatDraft, ChatPatch, ChatQuery, ChatThread, ChatTotals } from "../../model/chat-thread.ts";
-import type { MessageAppend, MessageQuery, PlacedMessage } from "../../model/message.ts";
-import type { ThreadKeyAt } from "../../model/thread-record.ts";
+import type { ThreadKeyAt } from "../../model/threads/thread-record.ts";
+import type {
+  ChatDraft,
+  ChatPatch,
+  ChatQuery,
+  ChatThread,
+  ChatTotals,
+} from "../../model/transcripts/chat-thread.ts";
+import type { MessageAppend, MessageQuery, PlacedMessage } from "../../model/transcripts/message.ts";
 import type { ReadOptions } from "./read-options.ts";
 
 /**

@@ -10,7 +10,7 @@ import type {
   StoredFile,
   TableDraft,
   TableQuery,
-} from "../../model/content.ts";
+} from "../../model/content/content.ts";
 import type { ReadOptions } from "./read-options.ts";
 
 /** Keeps files. */

@@ -1,4 +1,4 @@
-import type { Feedback, FeedbackQuery } from "../../model/feedback.ts";
+import type { Feedback, FeedbackQuery } from "../../model/feedback/feedback.ts";
 import type { ReadOptions } from "./read-options.ts";
 
 /** Takes in feedback. */

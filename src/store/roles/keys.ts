@@ -1,5 +1,5 @@
-import type { AccessKey, StoredKey } from "../../model/access-key.ts";
-import type { Instant } from "../../model/instant.ts";
+import type { AccessKey, StoredKey } from "../../model/access/access-key.ts";
+import type { Instant } from "../../model/base/instant.ts";
 
 /** Keeps the keys that let callers in; they belong to no project. */
 export interface KeyStore {

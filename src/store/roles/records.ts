@@ -10,7 +10,7 @@ import type {
   ThreadRecord,
   ThreadSearch,
   TtlStrategy,
-} from "../../model/thread-record.ts";
+} from "../../model/threads/thread-record.ts";
 import type { ReadOptions } from "./read-options.ts";
 
 /**

@@ -1,8 +1,8 @@
-import type { SpanFeedback } from "../../model/feedback.ts";
-import type { ConversationSpansQuery, Span, StoredSpan } from "../../model/span.ts";
-import type { ThreadQuery, ThreadSummary } from "../../model/thread.ts";
-import type { ThreadKeyAt } from "../../model/thread-record.ts";
-import type { PlacedTurn, TurnQuery } from "../../model/turn.ts";
+import type { SpanFeedback } from "../../model/feedback/feedback.ts";
+import type { ThreadQuery, ThreadSummary } from "../../model/threads/thread.ts";
+import type { ThreadKeyAt } from "../../model/threads/thread-record.ts";
+import type { PlacedTurn, TurnQuery } from "../../model/threads/turn.ts";
+import type { ConversationSpansQuery, Span, StoredSpan } from "../../model/traces/span.ts";
 import type { ReadOptions } from "./read-options.ts";
 
 /** Takes in spans. */

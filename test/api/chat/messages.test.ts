@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { MAX_APPENDED_MESSAGES } from "../../../src/model/message.ts";
+import { MAX_APPENDED_MESSAGES } from "../../../src/model/transcripts/message.ts";
 import { openDoor } from "./open.ts";
 
 /** Messages that say their number, by turns of the user and the assistant. */

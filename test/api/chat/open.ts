@@ -1,7 +1,7 @@
 import { onTestFinished } from "vitest";
 import { chatDoor } from "../../../src/api/chat/door.ts";
 import type { Door } from "../../../src/api/door.ts";
-import type { Instant } from "../../../src/model/instant.ts";
+import type { Instant } from "../../../src/model/base/instant.ts";
 import type { Store } from "../../../src/store/store.ts";
 import { start } from "../../server/harness.ts";
 import { openTemporaryStore } from "../../store/sqlite/open-store.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { isUuid } from "../../../src/model/uuid.ts";
+import { isUuid } from "../../../src/model/base/uuid.ts";
 import { makeKey } from "../../store/make-key.ts";
 import { createNaiveStore } from "../../store/naive-store.ts";
 import { openDoor } from "./open.ts";

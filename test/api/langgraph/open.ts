@@ -1,7 +1,7 @@
 import type { Door } from "../../../src/api/door.ts";
 import { langgraphDoor } from "../../../src/api/langgraph/door.ts";
-import type { Instant } from "../../../src/model/instant.ts";
-import type { ThreadSearch } from "../../../src/model/thread-record.ts";
+import type { Instant } from "../../../src/model/base/instant.ts";
+import type { ThreadSearch } from "../../../src/model/threads/thread-record.ts";
 import type { Store } from "../../../src/store/store.ts";
 import { start } from "../../server/harness.ts";
 import { createNaiveStore } from "../../store/naive-store.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { MAX_PRUNED_THREADS } from "../../../src/model/thread-record.ts";
+import { MAX_PRUNED_THREADS } from "../../../src/model/threads/thread-record.ts";
 import { ID, openDoor } from "./open.ts";
 
 test("paths that take POST alone are no threads", async () => {

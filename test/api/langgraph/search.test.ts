@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { ThreadSearch } from "../../../src/model/thread-record.ts";
+import type { ThreadSearch } from "../../../src/model/threads/thread-record.ts";
 import { StoreUnavailableError } from "../../../src/store/errors.ts";
 import { span } from "../../store/builders.ts";
 import { unusedStore } from "../../store/unused-store.ts";

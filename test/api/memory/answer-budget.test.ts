@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createAnswerBudget } from "../../../src/api/answer-budget.ts";
-import { OverloadedError } from "../../../src/model/errors.ts";
-import { createAsks } from "../../../src/worker/asks.ts";
+import { OverloadedError } from "../../../src/model/base/errors.ts";
+import { createAsks } from "../../../src/workers/asks.ts";
 
 beforeEach(() =>
   vi.useFakeTimers({ toFake: ["setInterval", "clearInterval", "setTimeout", "clearTimeout", "Date"] }),

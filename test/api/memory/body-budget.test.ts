@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { type BodyAccount, createBodyBudget } from "../../../src/api/body-budget.ts";
-import { OverloadedError } from "../../../src/model/errors.ts";
+import { OverloadedError } from "../../../src/model/base/errors.ts";
 
 const KIB = 1024;
 const MIB = 1024 * KIB;

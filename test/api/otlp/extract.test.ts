@@ -7,7 +7,7 @@ import {
   StatusSchema,
 } from "../../../gen/opentelemetry/proto/trace/v1/trace_pb.ts";
 import { extractSpan } from "../../../src/api/otlp/extract.ts";
-import type { Span } from "../../../src/model/span.ts";
+import type { Span } from "../../../src/model/traces/span.ts";
 import { keyValue, type Plain, span } from "./support/otlp-messages.ts";
 
 const GROUP = { projectId: "p", origin: new Uint8Array() };

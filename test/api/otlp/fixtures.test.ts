@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
-import type { Span } from "../../../src/model/span.ts";
+import type { Span } from "../../../src/model/traces/span.ts";
 import { decodeExport } from "./support/decode-export.ts";
 
 const QUESTION = "user: What is the capital of France?";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { InvalidRequestError } from "../../../src/model/errors.ts";
+import { InvalidRequestError } from "../../../src/model/base/errors.ts";
 import { decodeExport } from "./support/decode-export.ts";
 
 const SPAN = {

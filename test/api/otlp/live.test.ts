@@ -7,7 +7,7 @@ import { BatchSpanProcessor, TracerProvider } from "@opentelemetry/sdk-trace";
 import { generateText, jsonSchema, stepCountIs, tool } from "ai";
 import { MockLanguageModelV3 } from "ai/test";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { Span } from "../../../src/model/span.ts";
+import type { Span } from "../../../src/model/traces/span.ts";
 import { followAsyncCalls } from "./support/async-context.ts";
 import { type OtlpServer, startOtlpServer } from "./support/otlp-server.ts";
 

@@ -9,7 +9,7 @@ import {
 import { type Detail, UnprocessableError } from "../../../src/api/pydantic/fault.ts";
 import { dictOf, list, text, texts } from "../../../src/api/pydantic/types.ts";
 import { validate } from "../../../src/api/pydantic/validate.ts";
-import { InvalidRequestError, TOO_MANY_FAULTS } from "../../../src/model/errors.ts";
+import { InvalidRequestError, TOO_MANY_FAULTS } from "../../../src/model/base/errors.ts";
 
 const MANY = 100_000;
 const TOO_MANY = { type: "too_many_errors", loc: ["body"], msg: TOO_MANY_FAULTS, input: null };

@@ -8,7 +8,7 @@ import {
 } from "../../../gen/skein/v1/chat_pb.ts";
 import { ThreadService } from "../../../gen/skein/v1/thread_service_pb.ts";
 import { threadServiceDoor } from "../../../src/api/rpc/thread-service.ts";
-import { isUuid } from "../../../src/model/uuid.ts";
+import { isUuid } from "../../../src/model/base/uuid.ts";
 import type { Store } from "../../../src/store/store.ts";
 import { grpcClient } from "../../server/grpc-client.ts";
 import { PROJECT, span } from "../../store/builders.ts";

@@ -1,7 +1,7 @@
 import { timestampDate } from "@bufbuild/protobuf/wkt";
 import { describe, expect, test } from "vitest";
 import type { CreateFeedbackRequest } from "../../../gen/skein/v1/feedback_pb.ts";
-import type { FeedbackTarget } from "../../../src/model/feedback.ts";
+import type { FeedbackTarget } from "../../../src/model/feedback/feedback.ts";
 import { scriptedStore } from "../scripted-store.ts";
 import { NOW } from "../serve.ts";
 import { connect } from "./client.ts";

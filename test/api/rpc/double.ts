@@ -1,4 +1,4 @@
-import type { Checkpoint } from "../../../src/model/thread-record.ts";
+import type { Checkpoint } from "../../../src/model/threads/thread-record.ts";
 import type { WholeRecord } from "../../../src/store/roles/records.ts";
 import type { Store } from "../../../src/store/store.ts";
 import { unusedStore } from "../../store/unused-store.ts";

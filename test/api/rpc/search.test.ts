@@ -9,7 +9,7 @@ import {
 } from "../../../gen/skein/v1/search_pb.ts";
 import { SortDirection } from "../../../gen/skein/v1/thread_pb.ts";
 import { ThreadStatus } from "../../../gen/skein/v1/thread_status_pb.ts";
-import type { ThreadRecord } from "../../../src/model/thread-record.ts";
+import type { ThreadRecord } from "../../../src/model/threads/thread-record.ts";
 import type { RecordBatch, RecordReader } from "../../../src/store/roles/records.ts";
 import { NOW } from "../serve.ts";
 import { connect, PROTOCOLS, type Protocol } from "./client.ts";

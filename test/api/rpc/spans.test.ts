@@ -7,7 +7,7 @@ import {
   SpanView,
   StreamSpansResponseSchema,
 } from "../../../gen/skein/v1/span_pb.ts";
-import type { SpanDetails, StoredSpan } from "../../../src/model/span.ts";
+import type { SpanDetails, StoredSpan } from "../../../src/model/traces/span.ts";
 import { conversation, span } from "../samples.ts";
 import { scriptedStore } from "../scripted-store.ts";
 import { NOW } from "../serve.ts";

@@ -7,8 +7,8 @@ import {
   SetStateResponseSchema,
 } from "../../../gen/skein/v1/state_pb.ts";
 import { ThreadStatus } from "../../../gen/skein/v1/thread_status_pb.ts";
-import type { Checkpoint } from "../../../src/model/thread-record.ts";
-import { isUuid } from "../../../src/model/uuid.ts";
+import { isUuid } from "../../../src/model/base/uuid.ts";
+import type { Checkpoint } from "../../../src/model/threads/thread-record.ts";
 import { NotFoundError } from "../../../src/store/errors.ts";
 import type { StateReader, StateWriter } from "../../../src/store/roles/records.ts";
 import { NOW } from "../serve.ts";

@@ -9,7 +9,7 @@ import {
 } from "../../../gen/skein/v1/thread_record_pb.ts";
 import { ThreadStatus } from "../../../gen/skein/v1/thread_status_pb.ts";
 import { threadServiceDoor } from "../../../src/api/rpc/thread-service.ts";
-import { isUuid } from "../../../src/model/uuid.ts";
+import { isUuid } from "../../../src/model/base/uuid.ts";
 import { AlreadyExistsError, NotFoundError } from "../../../src/store/errors.ts";
 import type { RecordWriter } from "../../../src/store/roles/records.ts";
 import { NOW, serve } from "../serve.ts";

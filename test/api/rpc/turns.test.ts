@@ -5,7 +5,7 @@ import { TranscriptEnd } from "../../../gen/skein/v1/chat_pb.ts";
 import { ThreadService } from "../../../gen/skein/v1/thread_service_pb.ts";
 import { ListTurnsResponseSchema, TurnSchema } from "../../../gen/skein/v1/turn_pb.ts";
 import { threadServiceDoor } from "../../../src/api/rpc/thread-service.ts";
-import type { Span } from "../../../src/model/span.ts";
+import type { Span } from "../../../src/model/traces/span.ts";
 import { grpcClient } from "../../server/grpc-client.ts";
 import { PROJECT, type SpanInput, span } from "../../store/builders.ts";
 import { makeKey } from "../../store/make-key.ts";

@@ -1,7 +1,7 @@
 import { onTestFinished } from "vitest";
 import type { Limits } from "../../../src/api/door.ts";
 import { weaveDoor } from "../../../src/api/weave/door.ts";
-import type { Instant } from "../../../src/model/instant.ts";
+import type { Instant } from "../../../src/model/base/instant.ts";
 import type { Store } from "../../../src/store/store.ts";
 import { openTemporaryStore } from "../../store/sqlite/open-store.ts";
 import { serve } from "../serve.ts";

@@ -1,6 +1,11 @@
 import { expect, test } from "vitest";
-import { type Expression, fieldsIn, holds, type Operand } from "../../../src/model/expression/expression.ts";
 import { parseJsonObject } from "../../../src/model/json/parse.ts";
+import {
+  type Expression,
+  fieldsIn,
+  holds,
+  type Operand,
+} from "../../../src/model/query/expression/expression.ts";
 
 const VALUES = parseJsonObject(
   '{"name":"Anna","count":3,"on":true,"off":"false","null":null,"list":["x"]}',

@@ -1,14 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { parseJson } from "../../../src/model/json/parse.ts";
+import { printJson } from "../../../src/model/json/print.ts";
 import {
   type Conversion,
   compareValues,
   convert,
   equalValues,
   type Value,
-} from "../../../src/model/expression/value.ts";
-import { parseJson } from "../../../src/model/json/parse.ts";
-import { printJson } from "../../../src/model/json/print.ts";
+} from "../../../src/model/query/expression/value.ts";
 import { jsonValues } from "../json/arbitrary.ts";
 
 /** A value written as JSON, but for a moment: that is `@` and its microseconds. */

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { InvalidRequestError } from "../../../src/model/errors.ts";
+import { InvalidRequestError } from "../../../src/model/base/errors.ts";
 import { MAX_JSON_DEPTH, parseJson, parseJsonObject, parsePlainJson } from "../../../src/model/json/parse.ts";
 import { printJson } from "../../../src/model/json/print.ts";
 import { isJsonNumber, isJsonObject, type JsonValue } from "../../../src/model/json/value.ts";

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { parseJson } from "../../../src/model/json/parse.ts";
 import { printJson, printMemberTexts } from "../../../src/model/json/print.ts";
-import { memberTexts } from "../../../src/model/json.ts";
+import { memberTexts } from "../../../src/model/json/scan.ts";
 import { jsonObjects, jsonValues } from "./arbitrary.ts";
 
 test("what is printed reads as the same value, and prints the same again", () => {

@@ -1,6 +1,6 @@
 import { pino } from "pino";
-import { configSchema } from "../../../src/config.ts";
 import { createServer } from "../../../src/server/app.ts";
+import { configSchema } from "../../../src/server/config.ts";
 import { doors } from "../../../src/server/doors.ts";
 import { createFakeStore } from "../fake-store.ts";
 

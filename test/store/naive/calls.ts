@@ -8,11 +8,11 @@ import {
   keyOfChange,
   type StoredCall,
   spanOfCall,
-} from "../../../src/model/call.ts";
-import { callFields } from "../../../src/model/call-fields.ts";
-import { callOrder } from "../../../src/model/call-order.ts";
-import { holds } from "../../../src/model/expression/expression.ts";
-import type { Span } from "../../../src/model/span.ts";
+} from "../../../src/model/calls/call.ts";
+import { callFields } from "../../../src/model/calls/call-fields.ts";
+import { callOrder } from "../../../src/model/calls/call-order.ts";
+import { holds } from "../../../src/model/query/expression/expression.ts";
+import type { Span } from "../../../src/model/traces/span.ts";
 import type { CallReader, CallWriter } from "../../../src/store/roles/calls.ts";
 import type { NaiveData } from "./record-store.ts";
 import { isGone } from "./records.ts";

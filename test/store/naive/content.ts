@@ -4,7 +4,7 @@ import type {
   StoredFile,
   TableDraft,
   TableRow,
-} from "../../../src/model/content.ts";
+} from "../../../src/model/content/content.ts";
 import { NotFoundError } from "../../../src/store/errors.ts";
 import type { Store } from "../../../src/store/store.ts";
 import { compareText } from "./order.ts";

@@ -1,6 +1,10 @@
-import { AGENT_FEEDBACK_TYPES, type Feedback, type SpanFeedback } from "../../../src/model/feedback.ts";
-import { durationMilliseconds } from "../../../src/model/instant.ts";
-import type { ConversationSpansQuery, Span, SpanView, StoredSpan } from "../../../src/model/span.ts";
+import { durationMilliseconds } from "../../../src/model/base/instant.ts";
+import {
+  AGENT_FEEDBACK_TYPES,
+  type Feedback,
+  type SpanFeedback,
+} from "../../../src/model/feedback/feedback.ts";
+import type { ConversationSpansQuery, Span, SpanView, StoredSpan } from "../../../src/model/traces/span.ts";
 import type { ConversationSpans } from "../../../src/store/roles/spans.ts";
 import { compareText } from "./order.ts";
 import type { NaiveThread } from "./project.ts";

@@ -1,7 +1,7 @@
-import { holds } from "../../../src/model/expression/expression.ts";
-import { compareKeys, documentKey, scalarOrderKey } from "../../../src/model/expression/order.ts";
-import type { Feedback, FeedbackQuery } from "../../../src/model/feedback.ts";
-import { isDocument, readFeedback } from "../../../src/model/feedback-fields.ts";
+import type { Feedback, FeedbackQuery } from "../../../src/model/feedback/feedback.ts";
+import { isDocument, readFeedback } from "../../../src/model/feedback/feedback-fields.ts";
+import { holds } from "../../../src/model/query/expression/expression.ts";
+import { compareKeys, documentKey, scalarOrderKey } from "../../../src/model/query/expression/order.ts";
 import { compareText } from "./order.ts";
 
 /** The feedback that a query asks for, of all that shows. */

@@ -1,4 +1,4 @@
-import type { AccessKey, StoredKey } from "../../../src/model/access-key.ts";
+import type { AccessKey, StoredKey } from "../../../src/model/access/access-key.ts";
 import { AlreadyExistsError, NotFoundError } from "../../../src/store/errors.ts";
 import type { KeyStore } from "../../../src/store/roles/keys.ts";
 

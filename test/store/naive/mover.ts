@@ -1,7 +1,7 @@
-import type { CallChange } from "../../../src/model/call.ts";
-import { checkpointMetadata } from "../../../src/model/checkpoint.ts";
+import type { CallChange } from "../../../src/model/calls/call.ts";
 import { parseJsonObject } from "../../../src/model/json/parse.ts";
-import { messageList, stateMessages } from "../../../src/model/state-transcript.ts";
+import { checkpointMetadata } from "../../../src/model/threads/checkpoint.ts";
+import { messageList, stateMessages } from "../../../src/model/transcripts/state-transcript.ts";
 import { type EntryOf, type TransferEntry, wholesOf } from "../../../src/model/transfer.ts";
 import { NotFoundError } from "../../../src/store/errors.ts";
 import type { ProjectMover } from "../../../src/store/roles/transfer.ts";

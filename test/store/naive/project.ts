@@ -1,5 +1,5 @@
-import type { Span } from "../../../src/model/span.ts";
-import { compareVersions } from "../../../src/model/span-version.ts";
+import type { Span } from "../../../src/model/traces/span.ts";
+import { compareVersions } from "../../../src/model/traces/span-version.ts";
 import { countedSpans, traceOf } from "./trace.ts";
 import { type ThreadPart, type Turn, threadParts } from "./turns.ts";
 

@@ -1,14 +1,14 @@
-import { containment } from "../../../src/model/containment.ts";
-import { extract } from "../../../src/model/extract.ts";
+import { isUuid } from "../../../src/model/base/uuid.ts";
 import { parseJson } from "../../../src/model/json/parse.ts";
 import { printJson } from "../../../src/model/json/print.ts";
+import { containment } from "../../../src/model/query/containment.ts";
+import { extract } from "../../../src/model/query/extract.ts";
 import {
   recordCursor,
   type ThreadFilter,
   type ThreadRecord,
   type ThreadSearch,
-} from "../../../src/model/thread-record.ts";
-import { isUuid } from "../../../src/model/uuid.ts";
+} from "../../../src/model/threads/thread-record.ts";
 import type { RecordBatch, WholeRecord } from "../../../src/store/roles/records.ts";
 import { compareText } from "./order.ts";
 import { directed } from "./threads.ts";

@@ -1,6 +1,6 @@
-import type { Feedback } from "../../../src/model/feedback.ts";
-import type { Span } from "../../../src/model/span.ts";
-import type { HistoryQuery, StateQuery, ThreadKeyAt } from "../../../src/model/thread-record.ts";
+import type { Feedback } from "../../../src/model/feedback/feedback.ts";
+import type { HistoryQuery, StateQuery, ThreadKeyAt } from "../../../src/model/threads/thread-record.ts";
+import type { Span } from "../../../src/model/traces/span.ts";
 import { AlreadyExistsError, NotFoundError } from "../../../src/store/errors.ts";
 import type {
   RecordReader,

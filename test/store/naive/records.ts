@@ -1,11 +1,8 @@
-import { DEFAULT_PROJECT_TYPE } from "../../../src/model/chat-thread.ts";
-import { checkpointMetadata, laterId } from "../../../src/model/checkpoint.ts";
 import { parseJsonObject } from "../../../src/model/json/parse.ts";
 import { printJson } from "../../../src/model/json/print.ts";
 import type { JsonObject } from "../../../src/model/json/value.ts";
-import type { Message } from "../../../src/model/message.ts";
-import { messageList, stateMessages } from "../../../src/model/state-transcript.ts";
-import { mergeObjects, updateState } from "../../../src/model/state-update.ts";
+import { checkpointMetadata, laterId } from "../../../src/model/threads/checkpoint.ts";
+import { mergeObjects, updateState } from "../../../src/model/threads/state-update.ts";
 import type {
   Checkpoint,
   StateChange,
@@ -13,8 +10,11 @@ import type {
   ThreadPatch,
   ThreadStatus,
   ThreadTtl,
-} from "../../../src/model/thread-record.ts";
-import { expiryOf, nextExpiry } from "../../../src/model/ttl.ts";
+} from "../../../src/model/threads/thread-record.ts";
+import { expiryOf, nextExpiry } from "../../../src/model/threads/ttl.ts";
+import { DEFAULT_PROJECT_TYPE } from "../../../src/model/transcripts/chat-thread.ts";
+import type { Message } from "../../../src/model/transcripts/message.ts";
+import { messageList, stateMessages } from "../../../src/model/transcripts/state-transcript.ts";
 import { NotFoundError } from "../../../src/store/errors.ts";
 import type { WholeRecord } from "../../../src/store/roles/records.ts";
 import type { NaiveThread } from "./project.ts";

@@ -1,12 +1,12 @@
-import { durationMilliseconds } from "../../../src/model/instant.ts";
-import { interpolate, quantilePosition } from "../../../src/model/quantile.ts";
+import { durationMilliseconds } from "../../../src/model/base/instant.ts";
+import { interpolate, quantilePosition } from "../../../src/model/threads/quantile.ts";
 import {
   cursorAt,
   type ThreadCursor,
   type ThreadQuery,
   type ThreadSort,
   type ThreadSummary,
-} from "../../../src/model/thread.ts";
+} from "../../../src/model/threads/thread.ts";
 import { compareText, least } from "./order.ts";
 import type { NaiveThread } from "./project.ts";
 import type { Turn } from "./turns.ts";

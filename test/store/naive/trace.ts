@@ -1,4 +1,4 @@
-import type { Span } from "../../../src/model/span.ts";
+import type { Span } from "../../../src/model/traces/span.ts";
 import { compareText, least } from "./order.ts";
 
 /** The spans of one trace and how they hang together. */

@@ -1,7 +1,7 @@
-import { durationMilliseconds } from "../../../src/model/instant.ts";
-import type { Message, PlacedMessage } from "../../../src/model/message.ts";
-import type { PlacedTurn } from "../../../src/model/turn.ts";
-import { saidInTurn, turnMessage } from "../../../src/model/turn-messages.ts";
+import { durationMilliseconds } from "../../../src/model/base/instant.ts";
+import type { PlacedTurn } from "../../../src/model/threads/turn.ts";
+import type { Message, PlacedMessage } from "../../../src/model/transcripts/message.ts";
+import { saidInTurn, turnMessage } from "../../../src/model/transcripts/turn-messages.ts";
 import { compareText } from "./order.ts";
 import type { NaiveThread, NaiveTurn } from "./project.ts";
 import type { NaiveRecord } from "./records.ts";

@@ -1,6 +1,6 @@
-import type { Instant } from "../../../src/model/instant.ts";
-import type { Span } from "../../../src/model/span.ts";
-import { isAgentLevel } from "../../../src/model/turn-rules.ts";
+import type { Instant } from "../../../src/model/base/instant.ts";
+import type { Span } from "../../../src/model/traces/span.ts";
+import { isAgentLevel } from "../../../src/model/traces/turn-rules.ts";
 import { compareText, least } from "./order.ts";
 import { type Trace, threadOf } from "./trace.ts";
 

@@ -3,7 +3,7 @@ import Database from "better-sqlite3";
 import fc from "fast-check";
 import { expect, it, onTestFinished } from "vitest";
 import { StoreOpenError } from "../../../src/store/errors.ts";
-import { CHAT } from "../../../src/store/sqlite/migrations/006-chat.ts";
+import { CHAT } from "../../../src/store/sqlite/schema/006-chat.ts";
 import type { Store } from "../../../src/store/store.ts";
 import { span } from "../builders.ts";
 import { end, start } from "../call-builders.ts";

@@ -1,8 +1,8 @@
 import Database from "better-sqlite3";
 import { expect, it, onTestFinished } from "vitest";
-import type { CallQuery } from "../../../src/model/call.ts";
-import type { Expression, Operand } from "../../../src/model/expression/expression.ts";
-import { callPages } from "../../../src/store/sqlite/calls/call-query.ts";
+import type { CallQuery } from "../../../src/model/calls/call.ts";
+import type { Expression, Operand } from "../../../src/model/query/expression/expression.ts";
+import { callPages } from "../../../src/store/sqlite/reads/calls/call-query.ts";
 import { callQuery, start } from "../call-builders.ts";
 import { openTemporaryStore } from "./open-store.ts";
 

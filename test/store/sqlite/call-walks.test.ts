@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
-import type { CallQuery } from "../../../src/model/call.ts";
-import type { Operand } from "../../../src/model/expression/expression.ts";
-import { callPages } from "../../../src/store/sqlite/calls/call-query.ts";
-import { countCalls } from "../../../src/store/sqlite/calls/call-search.ts";
-import { type Database, openForReading } from "../../../src/store/sqlite/database.ts";
-import { openForWriting } from "../../../src/store/sqlite/open-for-writing.ts";
+import type { CallQuery } from "../../../src/model/calls/call.ts";
+import type { Operand } from "../../../src/model/query/expression/expression.ts";
+import { type Database, openForReading } from "../../../src/store/sqlite/connection/database.ts";
+import { callPages } from "../../../src/store/sqlite/reads/calls/call-query.ts";
+import { countCalls } from "../../../src/store/sqlite/reads/calls/call-search.ts";
+import { openForWriting } from "../../../src/store/sqlite/writes/open-for-writing.ts";
 import { callQuery, start } from "../call-builders.ts";
 import { openTemporaryStore, type TemporaryStore } from "./open-store.ts";
 

@@ -1,8 +1,8 @@
 import Database from "better-sqlite3";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { MAX_APPENDED_MESSAGES } from "../../../src/model/message.ts";
-import { chatPages } from "../../../src/store/sqlite/chats/chat-query.ts";
-import { messagePages } from "../../../src/store/sqlite/chats/message-query.ts";
+import { MAX_APPENDED_MESSAGES } from "../../../src/model/transcripts/message.ts";
+import { chatPages } from "../../../src/store/sqlite/reads/chats/chat-query.ts";
+import { messagePages } from "../../../src/store/sqlite/reads/chats/message-query.ts";
 import { NOW } from "../builders.ts";
 import { append, chatDraft, chatQuery, message, messageQuery } from "../chat-builders.ts";
 import { openTemporaryStore, type TemporaryStore } from "./open-store.ts";

@@ -1,14 +1,18 @@
 import type Database from "better-sqlite3";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { ObjectKey, ObjectQuery } from "../../../src/model/content.ts";
+import type { ObjectKey, ObjectQuery } from "../../../src/model/content/content.ts";
 import {
   countTableRows,
   findFile,
   readPiece,
   tableRowPages,
-} from "../../../src/store/sqlite/content/content-reads.ts";
-import { foundObjectPages, objectPages, readObject } from "../../../src/store/sqlite/content/object-reads.ts";
-import { createWriteCommands } from "../../../src/store/sqlite/workers/write-commands.ts";
+} from "../../../src/store/sqlite/reads/content/content-reads.ts";
+import {
+  foundObjectPages,
+  objectPages,
+  readObject,
+} from "../../../src/store/sqlite/reads/content/object-reads.ts";
+import { createWriteCommands } from "../../../src/store/sqlite/writes/write-commands.ts";
 import { PROJECT } from "../builders.ts";
 import { object, objectQuery, tableQuery } from "../content-builders.ts";
 import { openTemporaryStore, type TemporaryStore } from "./open-store.ts";

@@ -1,7 +1,7 @@
 import Database from "better-sqlite3";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { StoreBusyError } from "../../../src/store/errors.ts";
-import type { SqliteOptions, SqliteStore } from "../../../src/store/sqlite/engine.ts";
+import type { SqliteOptions, SqliteStore } from "../../../src/store/sqlite/engine/engine.ts";
 import { span, threadQuery } from "../builders.ts";
 import { readThreads } from "../reading.ts";
 import { openTemporaryStore } from "./open-store.ts";

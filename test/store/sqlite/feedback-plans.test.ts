@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import type { Expression } from "../../../src/model/expression/expression.ts";
-import type { Feedback, FeedbackQuery } from "../../../src/model/feedback.ts";
-import { feedbackPages } from "../../../src/store/sqlite/feedback/feedback-query.ts";
+import type { Feedback, FeedbackQuery } from "../../../src/model/feedback/feedback.ts";
+import type { Expression } from "../../../src/model/query/expression/expression.ts";
+import { feedbackPages } from "../../../src/store/sqlite/reads/feedback/feedback-query.ts";
 import { feedback, feedbackQuery, NOW } from "../builders.ts";
 import { draft } from "../record-builders.ts";
 import { openTemporaryStore, type TemporaryStore } from "./open-store.ts";

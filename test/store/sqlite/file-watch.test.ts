@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { StoreUnavailableError } from "../../../src/store/errors.ts";
-import { type DatabaseFiles, identifyFiles } from "../../../src/store/sqlite/file-identity.ts";
-import { createFileWatch } from "../../../src/store/sqlite/file-watch.ts";
+import { type DatabaseFiles, identifyFiles } from "../../../src/store/sqlite/connection/file-identity.ts";
+import { createFileWatch } from "../../../src/store/sqlite/connection/file-watch.ts";
 
 let file: string;
 

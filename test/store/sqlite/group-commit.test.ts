@@ -1,7 +1,7 @@
 import { beforeEach, expect, onTestFinished, test } from "vitest";
-import type { Database } from "../../../src/store/sqlite/database.ts";
-import { openForWriting } from "../../../src/store/sqlite/open-for-writing.ts";
+import type { Database } from "../../../src/store/sqlite/connection/database.ts";
 import { createGroupCommit } from "../../../src/store/sqlite/workers/group-commit.ts";
+import { openForWriting } from "../../../src/store/sqlite/writes/open-for-writing.ts";
 
 let db: Database;
 

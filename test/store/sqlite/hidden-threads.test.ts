@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { THREAD_SORT_FIELDS, type ThreadQuery } from "../../../src/model/thread.ts";
-import { RECORD_SORT_FIELDS } from "../../../src/model/thread-record.ts";
-import { openForWriting } from "../../../src/store/sqlite/open-for-writing.ts";
-import { createWriteCommands } from "../../../src/store/sqlite/workers/write-commands.ts";
+import { THREAD_SORT_FIELDS, type ThreadQuery } from "../../../src/model/threads/thread.ts";
+import { RECORD_SORT_FIELDS } from "../../../src/model/threads/thread-record.ts";
+import { openForWriting } from "../../../src/store/sqlite/writes/open-for-writing.ts";
+import { createWriteCommands } from "../../../src/store/sqlite/writes/write-commands.ts";
 import { NOW, span, spansQuery, threadQuery } from "../builders.ts";
 import { readConversations, readRecordIds, readThreads } from "../reading.ts";
 import { draft, filter, search } from "../record-builders.ts";

@@ -1,6 +1,6 @@
 import Database from "better-sqlite3";
 import { expect, it, onTestFinished } from "vitest";
-import type { Span } from "../../../src/model/span.ts";
+import type { Span } from "../../../src/model/traces/span.ts";
 import { StoreUnavailableError } from "../../../src/store/errors.ts";
 import { NOW, PROJECT, span, spansQuery, threadQuery } from "../builders.ts";
 import { readConversations, readThreads } from "../reading.ts";

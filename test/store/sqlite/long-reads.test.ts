@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import type { ThreadSearch } from "../../../src/model/thread-record.ts";
-import { openForReading } from "../../../src/store/sqlite/database.ts";
-import { NOTHING_YET } from "../../../src/store/sqlite/nothing-yet.ts";
-import { openForWriting } from "../../../src/store/sqlite/open-for-writing.ts";
-import { recordPages } from "../../../src/store/sqlite/records/record-pages.ts";
-import { createWriteCommands } from "../../../src/store/sqlite/workers/write-commands.ts";
+import type { ThreadSearch } from "../../../src/model/threads/thread-record.ts";
+import { NOTHING_YET } from "../../../src/store/shared/steps.ts";
+import { openForReading } from "../../../src/store/sqlite/connection/database.ts";
+import { recordPages } from "../../../src/store/sqlite/reads/records/record-pages.ts";
+import { openForWriting } from "../../../src/store/sqlite/writes/open-for-writing.ts";
+import { createWriteCommands } from "../../../src/store/sqlite/writes/write-commands.ts";
 import { change, draft, search, uuid } from "../record-builders.ts";
 import { openTemporaryStore, type TemporaryStore } from "./open-store.ts";
 

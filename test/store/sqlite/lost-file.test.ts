@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import Database from "better-sqlite3";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { StoreUnavailableError } from "../../../src/store/errors.ts";
-import type { SqliteStore } from "../../../src/store/sqlite/engine.ts";
+import type { SqliteStore } from "../../../src/store/sqlite/engine/engine.ts";
 import { PROJECT, span, threadQuery } from "../builders.ts";
 import { readThreads } from "../reading.ts";
 import { openTemporaryStore } from "./open-store.ts";

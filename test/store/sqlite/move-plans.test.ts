@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from "vitest";
-import { exportPages } from "../../../src/store/sqlite/transfer/export-pages.ts";
+import { exportPages } from "../../../src/store/sqlite/reads/export/export-pages.ts";
 import { feedback, PROJECT, span } from "../builders.ts";
 import { start } from "../call-builders.ts";
 import { append, message } from "../chat-builders.ts";

@@ -1,7 +1,7 @@
 import Database from "better-sqlite3";
-import { APPLICATION_ID } from "../../../src/store/sqlite/database.ts";
-import { BACKLOG } from "../../../src/store/sqlite/migrations/011-backlog.ts";
-import { MIGRATIONS } from "../../../src/store/sqlite/migrations/index.ts";
+import { APPLICATION_ID } from "../../../src/store/sqlite/connection/database.ts";
+import { BACKLOG } from "../../../src/store/sqlite/schema/011-backlog.ts";
+import { MIGRATIONS } from "../../../src/store/sqlite/schema/index.ts";
 
 /** Makes a file as it would be had the schema ended before a step when everything in another file was written. */
 export function makeOlder(file: string, older: string, step: string): void {

@@ -1,7 +1,11 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openSqliteStore, type SqliteOptions, type SqliteStore } from "../../../src/store/sqlite/engine.ts";
+import {
+  openSqliteStore,
+  type SqliteOptions,
+  type SqliteStore,
+} from "../../../src/store/sqlite/engine/engine.ts";
 
 /** A SQLite store in a folder of its own. */
 export interface TemporaryStore {

@@ -1,8 +1,8 @@
 import Database from "better-sqlite3";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { THREAD_SORT_FIELDS, type ThreadQuery } from "../../../src/model/thread.ts";
-import { spanPages } from "../../../src/store/sqlite/spans/span-query.ts";
-import { threadPages } from "../../../src/store/sqlite/spans/thread-query.ts";
+import { THREAD_SORT_FIELDS, type ThreadQuery } from "../../../src/model/threads/thread.ts";
+import { spanPages } from "../../../src/store/sqlite/reads/spans/span-query.ts";
+import { threadPages } from "../../../src/store/sqlite/reads/threads/thread-query.ts";
 import { feedback, NOW, PROJECT, span, spansQuery, threadQuery } from "../builders.ts";
 import { draft } from "../record-builders.ts";
 import { openTemporaryStore, type TemporaryStore } from "./open-store.ts";

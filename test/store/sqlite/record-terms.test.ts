@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { filterTerms } from "../../../src/model/index-terms.ts";
 import { parseJsonObject } from "../../../src/model/json/parse.ts";
-import { openForWriting } from "../../../src/store/sqlite/open-for-writing.ts";
+import { filterTerms } from "../../../src/model/query/index-terms.ts";
+import { openForWriting } from "../../../src/store/sqlite/writes/open-for-writing.ts";
 import { draft, search, uuid } from "../record-builders.ts";
 import { openTemporaryStore, type TemporaryStore } from "./open-store.ts";
 

@@ -1,8 +1,8 @@
 import Database from "better-sqlite3";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { messagePages } from "../../../src/store/sqlite/chats/message-query.ts";
-import { turnPages } from "../../../src/store/sqlite/spans/turn-query.ts";
-import { createSpanWrites } from "../../../src/store/sqlite/spans/write-spans.ts";
+import { messagePages } from "../../../src/store/sqlite/reads/chats/message-query.ts";
+import { turnPages } from "../../../src/store/sqlite/reads/turns/turn-query.ts";
+import { createSpanWrites } from "../../../src/store/sqlite/writes/spans/write-spans.ts";
 import { span } from "../builders.ts";
 import { messageQuery, turnQuery } from "../chat-builders.ts";
 import { openTemporaryStore, type TemporaryStore } from "./open-store.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import { compareCodePoints } from "../../../src/model/code-points.ts";
-import { THREAD_STATUSES } from "../../../src/model/thread-record.ts";
+import { compareCodePoints } from "../../../src/model/base/code-points.ts";
+import { THREAD_STATUSES } from "../../../src/model/threads/thread-record.ts";
 import type { EntryOf, TransferEntry } from "../../../src/model/transfer.ts";
 
 /** Texts as they come from anywhere: line ends of every kind, zeros, quotes, astral characters. */

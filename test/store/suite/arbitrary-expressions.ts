@@ -1,9 +1,9 @@
 import fc from "fast-check";
-import type { CallEnd, CallFilter, CallSort, CallStart } from "../../../src/model/call.ts";
-import type { Expression, FieldPath, Operand } from "../../../src/model/expression/expression.ts";
-import { CONVERSIONS } from "../../../src/model/expression/value.ts";
+import type { CallEnd, CallFilter, CallSort, CallStart } from "../../../src/model/calls/call.ts";
 import { printJson } from "../../../src/model/json/print.ts";
 import type { JsonValue } from "../../../src/model/json/value.ts";
+import type { Expression, FieldPath, Operand } from "../../../src/model/query/expression/expression.ts";
+import { CONVERSIONS } from "../../../src/model/query/expression/value.ts";
 import { jsonValues } from "../../model/json/arbitrary.ts";
 import { end, start } from "../call-builders.ts";
 

@@ -6,7 +6,7 @@ import {
   type StateChange,
   THREAD_STATUSES,
   type ThreadSearch,
-} from "../../../src/model/thread-record.ts";
+} from "../../../src/model/threads/thread-record.ts";
 import type { Store } from "../../../src/store/store.ts";
 import { change, draft, filter, patch, search, uuid } from "../record-builders.ts";
 import { feedbacks, THREAD_IDS, version } from "./arbitrary-spans.ts";

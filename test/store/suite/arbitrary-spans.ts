@@ -1,7 +1,7 @@
 import fc from "fast-check";
-import { AGENT_FEEDBACK_TYPES, type Feedback } from "../../../src/model/feedback.ts";
-import type { Span, SpanMessage } from "../../../src/model/span.ts";
-import { AGENT_LEVEL_OPERATIONS } from "../../../src/model/turn-rules.ts";
+import { AGENT_FEEDBACK_TYPES, type Feedback } from "../../../src/model/feedback/feedback.ts";
+import type { Span, SpanMessage } from "../../../src/model/traces/span.ts";
+import { AGENT_LEVEL_OPERATIONS } from "../../../src/model/traces/turn-rules.ts";
 import { claim, feedback, span } from "../builders.ts";
 
 /** The threads that arbitrary spans may belong to; ordered otherwise by UTF-16 units than by code points. */

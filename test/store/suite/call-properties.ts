@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect } from "vitest";
-import type { CallChange } from "../../../src/model/call.ts";
-import type { Span } from "../../../src/model/span.ts";
+import type { CallChange } from "../../../src/model/calls/call.ts";
+import type { Span } from "../../../src/model/traces/span.ts";
 import { NOW } from "../builders.ts";
 import { callQuery, end, start } from "../call-builders.ts";
 import { createNaiveStore } from "../naive-store.ts";

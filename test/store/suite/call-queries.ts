@@ -1,6 +1,6 @@
 import { expect } from "vitest";
-import type { CallQuery } from "../../../src/model/call.ts";
-import type { Expression, Operand } from "../../../src/model/expression/expression.ts";
+import type { CallQuery } from "../../../src/model/calls/call.ts";
+import type { Expression, Operand } from "../../../src/model/query/expression/expression.ts";
 import type { Store } from "../../../src/store/store.ts";
 import { NOW, PROJECT } from "../builders.ts";
 import { callQuery, end, readCalls, start } from "../call-builders.ts";

@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import type { CallQuery } from "../../../src/model/call.ts";
+import type { CallQuery } from "../../../src/model/calls/call.ts";
 import type { Store } from "../../../src/store/store.ts";
 import { feedback, NOW, PROJECT, span, spansQuery, threadQuery } from "../builders.ts";
 import { callQuery, end, readCalls, start } from "../call-builders.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect } from "vitest";
-import { chatCursor } from "../../../src/model/chat-thread.ts";
+import { chatCursor } from "../../../src/model/transcripts/chat-thread.ts";
 import type { Store } from "../../../src/store/store.ts";
 import {
   append,

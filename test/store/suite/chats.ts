@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { chatCursor } from "../../../src/model/chat-thread.ts";
+import { chatCursor } from "../../../src/model/transcripts/chat-thread.ts";
 import {
   AlreadyExistsError,
   NotFoundError,

@@ -7,7 +7,7 @@ import type {
   ObjectQuery,
   ObjectVersions,
   TableQuery,
-} from "../../../src/model/content.ts";
+} from "../../../src/model/content/content.ts";
 import { NotFoundError } from "../../../src/store/errors.ts";
 import type { ObjectStore, TableStore } from "../../../src/store/roles/content.ts";
 import type { Store } from "../../../src/store/store.ts";

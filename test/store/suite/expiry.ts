@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { THREAD_SORT_FIELDS } from "../../../src/model/thread.ts";
+import { THREAD_SORT_FIELDS } from "../../../src/model/threads/thread.ts";
 import { NotFoundError } from "../../../src/store/errors.ts";
 import type { Store } from "../../../src/store/store.ts";
 import { feedback, NOW, span, spansQuery, threadQuery } from "../builders.ts";

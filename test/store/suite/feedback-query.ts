@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect } from "vitest";
-import type { Expression, FieldPath, Operand } from "../../../src/model/expression/expression.ts";
-import type { Value } from "../../../src/model/expression/value.ts";
-import type { Feedback, FeedbackQuery, FeedbackTarget } from "../../../src/model/feedback.ts";
+import type { Feedback, FeedbackQuery, FeedbackTarget } from "../../../src/model/feedback/feedback.ts";
+import type { Expression, FieldPath, Operand } from "../../../src/model/query/expression/expression.ts";
+import type { Value } from "../../../src/model/query/expression/value.ts";
 import type { Store } from "../../../src/store/store.ts";
 import { feedback, feedbackQuery, PROJECT, span } from "../builders.ts";
 import { start } from "../call-builders.ts";

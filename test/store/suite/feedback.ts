@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import type { ConversationSpansQuery } from "../../../src/model/span.ts";
+import type { ConversationSpansQuery } from "../../../src/model/traces/span.ts";
 import { AlreadyExistsError } from "../../../src/store/errors.ts";
 import type { Store } from "../../../src/store/store.ts";
 import { feedback, PROJECT, span, spansQuery } from "../builders.ts";

@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { type AccessKey, createAccessKey, type StoredKey } from "../../../src/model/access-key.ts";
+import { type AccessKey, createAccessKey, type StoredKey } from "../../../src/model/access/access-key.ts";
 import { AlreadyExistsError, NotFoundError } from "../../../src/store/errors.ts";
 import type { DefineTest } from "./describe-store.ts";
 

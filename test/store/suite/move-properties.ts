@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect } from "vitest";
+import { parseLine, printLine } from "../../../src/cli/transfer/lines.ts";
 import type { TransferEntry } from "../../../src/model/transfer.ts";
 import type { Store } from "../../../src/store/store.ts";
-import { parseLine, printLine } from "../../../src/transfer/lines.ts";
 import { callQuery } from "../call-builders.ts";
 import { chatQuery, messageQuery, readChats, readMessages } from "../chat-builders.ts";
 import { readEntries, readLines } from "../moving.ts";

@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { InvalidRequestError } from "../../../src/model/errors.ts";
+import { InvalidRequestError } from "../../../src/model/base/errors.ts";
 import type { EntryOf, TransferEntry } from "../../../src/model/transfer.ts";
 import { NotFoundError, StoreUnavailableError } from "../../../src/store/errors.ts";
 import type { Store } from "../../../src/store/store.ts";

@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { expect } from "vitest";
-import type { Span } from "../../../src/model/span.ts";
 import {
   cursorAt,
   THREAD_SORT_FIELDS,
   type ThreadCursor,
   type ThreadQuery,
   type ThreadSummary,
-} from "../../../src/model/thread.ts";
+} from "../../../src/model/threads/thread.ts";
+import type { Span } from "../../../src/model/traces/span.ts";
 import type { Store } from "../../../src/store/store.ts";
 import { spansQuery, threadQuery } from "../builders.ts";
 import { createNaiveStore } from "../naive-store.ts";

@@ -1,6 +1,10 @@
 import fc from "fast-check";
 import { expect } from "vitest";
-import { recordCursor, type ThreadRecord, type ThreadSearch } from "../../../src/model/thread-record.ts";
+import {
+  recordCursor,
+  type ThreadRecord,
+  type ThreadSearch,
+} from "../../../src/model/threads/thread-record.ts";
 import type { Store } from "../../../src/store/store.ts";
 import { createNaiveStore } from "../naive-store.ts";
 import { readRecords, readStates } from "../reading.ts";

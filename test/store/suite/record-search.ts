@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { RECORD_SORT_FIELDS, type ThreadSearch } from "../../../src/model/thread-record.ts";
+import { RECORD_SORT_FIELDS, type ThreadSearch } from "../../../src/model/threads/thread-record.ts";
 import type { Store } from "../../../src/store/store.ts";
 import { NOW, span } from "../builders.ts";
 import { readRecordIds, readRecords } from "../reading.ts";

@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { InvalidRequestError } from "../../../src/model/errors.ts";
+import { InvalidRequestError } from "../../../src/model/base/errors.ts";
 import { AlreadyExistsError, StoreUnavailableError } from "../../../src/store/errors.ts";
 import { feedback, NOW, span, spansQuery } from "../builders.ts";
 import { readConversations, readRecordIds, readRecords, readStates, readThread } from "../reading.ts";

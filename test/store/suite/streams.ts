@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import type { Span } from "../../../src/model/span.ts";
+import type { Span } from "../../../src/model/traces/span.ts";
 import { StoreUnavailableError } from "../../../src/store/errors.ts";
 import type { ReadOptions } from "../../../src/store/roles/read-options.ts";
 import type { ConversationSpans } from "../../../src/store/roles/spans.ts";

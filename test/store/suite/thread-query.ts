@@ -1,6 +1,6 @@
 import { expect } from "vitest";
-import type { Span } from "../../../src/model/span.ts";
-import { cursorAt, THREAD_SORT_FIELDS, type ThreadQuery } from "../../../src/model/thread.ts";
+import { cursorAt, THREAD_SORT_FIELDS, type ThreadQuery } from "../../../src/model/threads/thread.ts";
+import type { Span } from "../../../src/model/traces/span.ts";
 import type { Store } from "../../../src/store/store.ts";
 import { span, threadQuery } from "../builders.ts";
 import { readThreads } from "../reading.ts";

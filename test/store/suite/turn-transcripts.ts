@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import type { SpanMessage } from "../../../src/model/span.ts";
+import type { SpanMessage } from "../../../src/model/traces/span.ts";
 import { NotFoundError } from "../../../src/store/errors.ts";
 import type { Store } from "../../../src/store/store.ts";
 import { feedback, NOW, PROJECT, type SpanInput, span } from "../builders.ts";

@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { AGENT_LEVEL_OPERATIONS } from "../../../src/model/turn-rules.ts";
+import { AGENT_LEVEL_OPERATIONS } from "../../../src/model/traces/turn-rules.ts";
 import { claim, span } from "../builders.ts";
 import { readThread, readTurnIds } from "../reading.ts";
 import type { DefineTest } from "./describe-store.ts";

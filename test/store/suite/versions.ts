@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import type { Span } from "../../../src/model/span.ts";
+import type { Span } from "../../../src/model/traces/span.ts";
 import type { Store } from "../../../src/store/store.ts";
 import { type SpanInput, span, threadQuery } from "../builders.ts";
 import { readSpanIds, readSpans, readThread, readThreads } from "../reading.ts";

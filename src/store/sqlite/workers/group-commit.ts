@@ -1,5 +1,5 @@
 import { StoreUnavailableError } from "../../errors.ts";
-import type { Database } from "../database.ts";
+import type { Database } from "../connection/database.ts";
 
 /** How long a transaction goes on taking writes: so long that much shares a commit, and none waits long for it. */
 const MAX_TRANSACTION_MS = 40;

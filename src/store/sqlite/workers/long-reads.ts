@@ -1,9 +1,8 @@
-import { createAsks } from "../../../worker/asks.ts";
-import { createWorkerClient } from "../../../worker/worker-client.ts";
+import { createAsks } from "../../../workers/asks.ts";
+import { createWorkerClient } from "../../../workers/worker-client.ts";
 import type { ReadOptions } from "../../roles/read-options.ts";
-import { NOTHING_YET } from "../nothing-yet.ts";
-import { createOpenReads, type OpenRead } from "./open-reads.ts";
-
+import { createOpenReads, type OpenRead } from "../../shared/open-reads.ts";
+import { NOTHING_YET } from "../../shared/steps.ts";
 import type { ReadBatch, ReaderData, ReaderRequest, ReadName, ReadQuery } from "./reader-worker.ts";
 import { toStoreError, WORKER_ERRORS } from "./worker-errors.ts";
 

@@ -1,6 +1,5 @@
 import { workerData } from "node:worker_threads";
-import type { CallFilter, CallQuery, StoredCall } from "../../../model/call.ts";
-import type { ChatQuery } from "../../../model/chat-thread.ts";
+import type { CallFilter, CallQuery, StoredCall } from "../../../model/calls/call.ts";
 import type {
   FoundVersion,
   ObjectKey,
@@ -8,36 +7,42 @@ import type {
   ObjectVersion,
   PlacedRow,
   TableQuery,
-} from "../../../model/content.ts";
-import type { Feedback, FeedbackQuery } from "../../../model/feedback.ts";
-import type { MessageQuery } from "../../../model/message.ts";
-import type { ConversationSpansQuery } from "../../../model/span.ts";
-import type { ThreadQuery, ThreadSummary } from "../../../model/thread.ts";
-import type { Checkpoint, HistoryQuery, ThreadFilter, ThreadSearch } from "../../../model/thread-record.ts";
-import type { TurnQuery } from "../../../model/turn.ts";
-import { serveWorker } from "../../../worker/serve-worker.ts";
+} from "../../../model/content/content.ts";
+import type { Feedback, FeedbackQuery } from "../../../model/feedback/feedback.ts";
+import type { ThreadQuery, ThreadSummary } from "../../../model/threads/thread.ts";
+import type {
+  Checkpoint,
+  HistoryQuery,
+  ThreadFilter,
+  ThreadSearch,
+} from "../../../model/threads/thread-record.ts";
+import type { TurnQuery } from "../../../model/threads/turn.ts";
+import type { ConversationSpansQuery } from "../../../model/traces/span.ts";
+import type { ChatQuery } from "../../../model/transcripts/chat-thread.ts";
+import type { MessageQuery } from "../../../model/transcripts/message.ts";
+import { serveWorker } from "../../../workers/serve-worker.ts";
 import { SnapshotExpiredError } from "../../errors.ts";
 import type { ChatBatch, MessageBatch } from "../../roles/chats.ts";
 import type { RecordBatch } from "../../roles/records.ts";
 import type { ConversationSpans, TurnBatch } from "../../roles/spans.ts";
 import type { TransferBatch } from "../../roles/transfer.ts";
-import { callPages } from "../calls/call-query.ts";
-import { countCalls } from "../calls/call-search.ts";
-import { chatPages } from "../chats/chat-query.ts";
-import { messagePages } from "../chats/message-query.ts";
-import { tableRowPages } from "../content/content-reads.ts";
-import { foundObjectPages, objectPages } from "../content/object-reads.ts";
-import { type Database, openForReading, prepared } from "../database.ts";
-import { feedbackPages } from "../feedback/feedback-query.ts";
-import { type DatabaseFiles, openSame } from "../file-identity.ts";
-import type { NOTHING_YET, Steps } from "../nothing-yet.ts";
-import { recordPages } from "../records/record-pages.ts";
-import { countRecords } from "../records/record-search.ts";
-import { statePages } from "../records/state-query.ts";
-import { spanPages } from "../spans/span-query.ts";
-import { threadPages } from "../spans/thread-query.ts";
-import { turnPages } from "../spans/turn-query.ts";
-import { exportPages } from "../transfer/export-pages.ts";
+import type { NOTHING_YET, Steps } from "../../shared/steps.ts";
+import { type Database, openForReading, prepared } from "../connection/database.ts";
+import { type DatabaseFiles, openSame } from "../connection/file-identity.ts";
+import { callPages } from "../reads/calls/call-query.ts";
+import { countCalls } from "../reads/calls/call-search.ts";
+import { chatPages } from "../reads/chats/chat-query.ts";
+import { messagePages } from "../reads/chats/message-query.ts";
+import { tableRowPages } from "../reads/content/content-reads.ts";
+import { foundObjectPages, objectPages } from "../reads/content/object-reads.ts";
+import { exportPages } from "../reads/export/export-pages.ts";
+import { feedbackPages } from "../reads/feedback/feedback-query.ts";
+import { recordPages } from "../reads/records/record-pages.ts";
+import { countRecords } from "../reads/records/record-search.ts";
+import { statePages } from "../reads/records/state-query.ts";
+import { spanPages } from "../reads/spans/span-query.ts";
+import { threadPages } from "../reads/threads/thread-query.ts";
+import { turnPages } from "../reads/turns/turn-query.ts";
 
 /** How the worker is started. */
 export interface ReaderData {

@@ -1,5 +1,5 @@
-import { InvalidRequestError } from "../../../model/errors.ts";
-import { WorkerEndedError } from "../../../worker/worker-client.ts";
+import { InvalidRequestError } from "../../../model/base/errors.ts";
+import { WorkerEndedError } from "../../../workers/worker-client.ts";
 import {
   AlreadyExistsError,
   NotFoundError,
@@ -7,10 +7,11 @@ import {
   SnapshotExpiredError,
   StoreOpenError,
   StoreUnavailableError,
+  storeClosed,
 } from "../../errors.ts";
-import { LargeThreadError } from "../records/remove-thread.ts";
+import { LargeThreadError } from "../writes/records/remove-thread.ts";
 
-/** What the store's threads may raise, as themselves. */
+/** What the store's workers may raise, as themselves. */
 export const WORKER_ERRORS = [
   AlreadyExistsError,
   InvalidRequestError,
@@ -22,11 +23,7 @@ export const WORKER_ERRORS = [
   StoreUnavailableError,
 ];
 
-/** The end of a thread as the store's error; all others as they are. */
+/** The end of a worker as the store's error; all others as they are. */
 export function toStoreError(error: unknown): unknown {
-  return error instanceof WorkerEndedError ? closedError(error) : error;
-}
-
-export function closedError(cause?: unknown): StoreUnavailableError {
-  return new StoreUnavailableError("the store is closed or its thread ended", { cause });
+  return error instanceof WorkerEndedError ? storeClosed(error) : error;
 }

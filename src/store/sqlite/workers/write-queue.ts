@@ -1,10 +1,10 @@
-import type { CallChange } from "../../../model/call.ts";
-import type { Instant } from "../../../model/instant.ts";
-import type { Span } from "../../../model/span.ts";
+import type { Instant } from "../../../model/base/instant.ts";
+import type { CallChange } from "../../../model/calls/call.ts";
+import type { Span } from "../../../model/traces/span.ts";
 import { StoreBusyError, StoreUnavailableError } from "../../errors.ts";
-import { createWritesUnderWay } from "../../writes-under-way.ts";
-import { LargeThreadError } from "../records/remove-thread.ts";
-import type { WriteInput, WriteName, WriteResult } from "./write-commands.ts";
+import { createWritesUnderWay } from "../../shared/in-flight.ts";
+import { LargeThreadError } from "../writes/records/remove-thread.ts";
+import type { WriteInput, WriteName, WriteResult } from "../writes/write-commands.ts";
 
 /** Spans or changes of calls of one request to the writer: few enough that others get their turn between two of them. */
 const SLICE_SPANS = 256;

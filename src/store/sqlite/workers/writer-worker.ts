@@ -1,9 +1,9 @@
 import { workerData } from "node:worker_threads";
-import { serveWorker } from "../../../worker/serve-worker.ts";
-import type { Durability } from "../database.ts";
-import { openForWriting } from "../open-for-writing.ts";
+import { serveWorker } from "../../../workers/serve-worker.ts";
+import type { Durability } from "../connection/database.ts";
+import { openForWriting } from "../writes/open-for-writing.ts";
+import { createWriteCommands, type WriteName } from "../writes/write-commands.ts";
 import { createGroupCommit } from "./group-commit.ts";
-import { createWriteCommands, type WriteName } from "./write-commands.ts";
 
 /** How the worker is started. */
 export interface WriterData {

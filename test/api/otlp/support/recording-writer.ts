@@ -1,4 +1,4 @@
-import type { Span } from "../../../../src/model/span.ts";
+import type { Span } from "../../../../src/model/traces/span.ts";
 import type { SpanWriter } from "../../../../src/store/roles/spans.ts";
 
 /** A writer that keeps what it is given. */

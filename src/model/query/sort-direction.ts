@@ -1,0 +1,2 @@
+/** Which way an order goes. */
+export type SortDirection = "asc" | "desc";

@@ -1,0 +1,185 @@
+import { createWorkerClient } from "../../../workers/worker-client.ts";
+import { storeClosed } from "../../errors.ts";
+import type { ReadOptions } from "../../roles/read-options.ts";
+import { entrySize } from "../../shared/entry-size.ts";
+import type { Store } from "../../store.ts";
+import {
+  type Database,
+  type Durability,
+  explained,
+  openForReading,
+  prepared,
+} from "../connection/database.ts";
+import { type DatabaseFiles, identifyFiles } from "../connection/file-identity.ts";
+import { createFileWatch } from "../connection/file-watch.ts";
+import { createReadNow } from "../connection/read-now.ts";
+import { listProjects } from "../reads/export/export-pages.ts";
+import { isLightSpanQuery, spanPages } from "../reads/spans/span-query.ts";
+import { isLightThreadQuery, threadPages } from "../reads/threads/thread-query.ts";
+import { createLongReads } from "../workers/long-reads.ts";
+import { createCheckpoints } from "../workers/wal-flusher.ts";
+import { toStoreError, WORKER_ERRORS } from "../workers/worker-errors.ts";
+import { createWriteQueue } from "../workers/write-queue.ts";
+import type { WriterData, WriterPragmas, WriterRequest } from "../workers/writer-worker.ts";
+import { createChatStore } from "./chat-store.ts";
+import { createContentStore } from "./content-store.ts";
+import { createFeedbackStore } from "./feedback-store.ts";
+import { createKeyStore } from "./key-store.ts";
+import { createRecordStore } from "./record-store.ts";
+
+/** How to open a SQLite store. */
+export interface SqliteOptions {
+  /** The database file; made, with its folder, where there is none. */
+  file: string;
+  /** What an acknowledged write survives. */
+  durability: Durability;
+  /** How long one streamed read may hold its snapshot, in milliseconds. */
+  snapshotMs: number;
+  /** The most that may wait to be written, in bytes; a write that comes when more is waiting is refused. */
+  maxQueuedBytes: number;
+  /** Learns, in a line for people, what keeps the store from working as it should but not from working. */
+  warn?: (line: string) => void;
+}
+
+/** A SQLite store, with what its tests ask. */
+export interface SqliteStore extends Store {
+  /** The durability settings of the connection that writes. */
+  pragmas(): Promise<WriterPragmas>;
+}
+
+const MAIN_CACHE_KIB = 65_536;
+
+/**
+ * Opens a store in one SQLite file. One worker thread owns all writes, which share transactions. Reads that are sure
+ * to be short run on the calling thread, all others page by page in reader threads, each on a snapshot of its own.
+ *
+ * While the file, its log or its index is deleted, moved or replaced, writes are refused; reads go on, from the open
+ * files, except those for which a thread would have to open them again.
+ *
+ * @throws StoreOpenError with one line for people, when the file cannot be opened.
+ */
+export async function openSqliteStore(options: SqliteOptions): Promise<SqliteStore> {
+  const { file, durability, snapshotMs, maxQueuedBytes, warn = () => {} } = options;
+  const writer = createWorkerClient<WriterRequest, unknown>(
+    new URL("../workers/writer-worker.ts", import.meta.url),
+    WORKER_ERRORS,
+    { file, durability } satisfies WriterData,
+  );
+  let main: Database;
+  let files: DatabaseFiles;
+  try {
+    await writer.call({ kind: "open" });
+    files = explained(file, () => identifyFiles(file));
+    main = openForReading(file, MAIN_CACHE_KIB);
+  } catch (error) {
+    await writer.close();
+    throw error;
+  }
+  const checkpoints = createCheckpoints({ file, files });
+  const watch = createFileWatch(files, warn);
+  // Whatever has the file's name later must not be read together with a log that is not its own.
+  watch.listen((trouble) => {
+    if (trouble !== null) writer.call({ kind: "foldLog" }).catch(() => {});
+  });
+  const queue = createWriteQueue(async (name, input) => {
+    watch.mustBeThere();
+    try {
+      const result = await writer.call({ kind: "write", name, input });
+      checkpoints.noteWrite();
+      watch.confirmWrite();
+      return result;
+    } catch (error) {
+      throw toStoreError(error);
+    }
+  }, maxQueuedBytes);
+  const longReads = createLongReads({ file, files, snapshotMs });
+
+  const readNow = createReadNow(main);
+
+  return {
+    writeSpans: (spans, now) => queue.writeSpans(spans, now ?? null),
+    writeCalls: (changes, now) => queue.writeCalls(changes, now ?? null),
+    deleteCalls: (key) => queue.write("deleteCalls", key),
+    ...createRecordStore(main, queue, longReads),
+    ...createChatStore(main, queue, longReads),
+    ...createContentStore(main, queue, longReads),
+    ...createFeedbackStore(main, queue, longReads),
+    ...createKeyStore(main, queue),
+
+    async *queryThreads(query, options: ReadOptions = {}) {
+      options.signal?.throwIfAborted();
+      if (!main.open) throw storeClosed();
+      if (isLightThreadQuery(main, query)) yield* readNow(() => [...threadPages(main, query)]);
+      else yield* longReads.read("threads", query, options);
+    },
+
+    async *querySpans(query, options: ReadOptions = {}) {
+      options.signal?.throwIfAborted();
+      if (!main.open) throw storeClosed();
+      if (isLightSpanQuery(main, query)) yield* readNow(() => [...spanPages(main, query)]);
+      else yield* longReads.read("spans", query, options);
+    },
+
+    async *queryCalls(query, options: ReadOptions = {}) {
+      options.signal?.throwIfAborted();
+      if (!main.open) throw storeClosed();
+      for await (const batch of longReads.read("calls", query, options)) if (batch.length > 0) yield batch;
+    },
+
+    async countCalls(filter, options: ReadOptions = {}) {
+      options.signal?.throwIfAborted();
+      if (!main.open) throw storeClosed();
+      let count = 0;
+      for await (const counted of longReads.read("callCount", filter, options)) count = counted;
+      return count;
+    },
+
+    async listProjects() {
+      if (!main.open) throw storeClosed();
+      return listProjects(main);
+    },
+
+    async *exportProject(projectId, options: ReadOptions = {}) {
+      options.signal?.throwIfAborted();
+      if (!main.open) throw storeClosed();
+      yield* longReads.read("export", projectId, options);
+    },
+
+    importEntries(projectId, entries) {
+      const bytes = entries.reduce((size, entry) => size + entrySize(entry), 0);
+      return queue.write("importEntries", { projectId, entries }, bytes);
+    },
+
+    async isEmpty() {
+      if (!main.open) throw storeClosed();
+      const stored = prepared<unknown>(
+        main,
+        `SELECT 1 FROM trace UNION ALL SELECT 1 FROM call UNION ALL SELECT 1 FROM feedback UNION ALL SELECT 1 FROM file
+         UNION ALL SELECT 1 FROM object_version UNION ALL SELECT 1 FROM data_table
+         UNION ALL SELECT 1 FROM record_count WHERE records > 0 LIMIT 1`,
+      );
+      return stored.get() === undefined;
+    },
+
+    watchHealth(listener) {
+      if (!main.open) throw storeClosed();
+      return watch.listen(listener);
+    },
+
+    async pragmas() {
+      return (await writer.call({ kind: "pragmas" })) as WriterPragmas;
+    },
+
+    async close() {
+      if (!main.open) return;
+      await queue.close();
+      await longReads.close();
+      await checkpoints.close();
+      main.close();
+      if (watch.look() !== null) await writer.call({ kind: "foldLog" }).catch(() => {});
+      watch.close();
+      await writer.call({ kind: "close" });
+      await writer.close();
+    },
+  };
+}

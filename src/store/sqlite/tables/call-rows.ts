@@ -1,0 +1,190 @@
+import type { Instant } from "../../../model/base/instant.ts";
+import {
+  type CallKey,
+  type CallParts,
+  displayNameOf,
+  type SaidEnd,
+  type SaidStart,
+} from "../../../model/calls/call.ts";
+import type { Database } from "../connection/database.ts";
+import { createRowUpdate } from "../connection/row-update.ts";
+
+/** The sides of a call that have refs, as `call_ref` numbers them. */
+export const REF_SIDES = { input: 0, output: 1 } as const;
+
+/** A stored call, without its documents. */
+export interface CallRow {
+  id: number;
+  /** The trace its span is in; null without a span. */
+  traceId: string | null;
+  parts: CallParts;
+  /** The columns on which indexes hang. */
+  indexed: unknown[];
+}
+
+/** The documents of a call's halves; null where they have not come. */
+export interface CallDocuments {
+  start: string | null;
+  end: string | null;
+}
+
+/** Reads and writes what is known of calls. */
+export interface CallRows {
+  /** The calls of a project that are known, by their ids. */
+  find(project: number, projectId: string, callIds: string[]): Map<string, CallRow>;
+  documents(id: number): CallDocuments;
+  /** Writes a call after changes; `came` are the documents of the halves that came with them. */
+  write(project: number, key: CallKey, row: CallRow | null, parts: CallParts, came: CallDocuments): void;
+}
+
+interface StoredRow {
+  id: number;
+  callId: string;
+  traceId: string | null;
+  parentId: string | null;
+  opName: string | null;
+  threadId: string | null;
+  turnId: string | null;
+  startedAt: Instant | null;
+  endedAt: Instant | null;
+  userId: string | null;
+  runId: string | null;
+  givenName: string | null;
+  startSaid: string | null;
+  endSaid: string | null;
+}
+
+const PLAIN = ["display_name", "ended_at", "user_id", "run_id"];
+const INDEXED = ["trace_id", "parent_id", "op_name", "thread_id", "turn_id", "started_at"];
+
+export function createCallRows(db: Database): CallRows {
+  const find = db.prepare<[string, number], StoredRow>(
+    `SELECT call.id, call_id AS callId, trace_id AS traceId, parent_id AS parentId, op_name AS opName, thread_id AS threadId,
+       turn_id AS turnId, started_at AS startedAt, ended_at AS endedAt, user_id AS userId, run_id AS runId,
+       given_name AS givenName, start_said AS startSaid, end_said AS endSaid
+     FROM json_each(?) AS wanted CROSS JOIN call ON project = ? AND call_id = wanted.value
+       JOIN call_body ON call_body.call = call.id`,
+  );
+  const readDocuments = db.prepare<[number], CallDocuments>(
+    `SELECT start, "end" FROM call_body WHERE call = ?`,
+  );
+  const columns = [...PLAIN, ...INDEXED];
+  const add = db.prepare(
+    `INSERT INTO call (project, call_id, ${columns.join(", ")}) VALUES (?, ?, ${columns.map(() => "?").join(", ")})`,
+  );
+  const update = createRowUpdate(db, "call", PLAIN, INDEXED);
+  const addBody = db.prepare(
+    `INSERT INTO call_body (call, given_name, start_said, start, end_said, "end") VALUES (?, ?, ?, ?, ?, ?)`,
+  );
+  const setName = db.prepare("UPDATE call_body SET given_name = ? WHERE call = ?");
+  const setStart = db.prepare("UPDATE call_body SET start_said = ?, start = ? WHERE call = ?");
+  const setEnd = db.prepare(`UPDATE call_body SET end_said = ?, "end" = ? WHERE call = ?`);
+  const addRef = db.prepare<[number, number, number, string]>(
+    "INSERT INTO call_ref (call, project, side, ref) VALUES (?, ?, ?, ?)",
+  );
+  const removeRefs = db.prepare<[number, number]>("DELETE FROM call_ref WHERE call = ? AND side = ?");
+
+  function addRefs(id: number, project: number, { start, end }: CallParts, came: CallDocuments): void {
+    if (came.start !== null) for (const ref of start!.refs) addRef.run(id, project, REF_SIDES.input, ref);
+    if (came.end !== null) for (const ref of end!.refs) addRef.run(id, project, REF_SIDES.output, ref);
+  }
+
+  function changeBody(row: CallRow, { start, end, givenName }: CallParts, came: CallDocuments): void {
+    if (givenName !== row.parts.givenName) setName.run(givenName, row.id);
+    if (came.start !== null) {
+      setStart.run(saidByStart(start!), came.start, row.id);
+      if (row.parts.start) removeRefs.run(row.id, REF_SIDES.input);
+    }
+    if (came.end !== null) {
+      setEnd.run(saidByEnd(end!), came.end, row.id);
+      if (row.parts.end) removeRefs.run(row.id, REF_SIDES.output);
+    }
+  }
+
+  return {
+    find(project, projectId, callIds) {
+      const found = find.all(JSON.stringify(callIds), project);
+      return new Map(found.map((row) => [row.callId, toCallRow(projectId, row)]));
+    },
+
+    documents: (id) => readDocuments.get(id)!,
+
+    write(project, { callId }, row, parts, came) {
+      const { start, end, givenName } = parts;
+      const plain = [displayNameOf(parts), end?.endedAt ?? null, start?.userId ?? null, start?.runId ?? null];
+      const indexed = [
+        start?.traceId ?? null,
+        start?.parentId ?? null,
+        start?.opName ?? null,
+        start?.threadId ?? null,
+        start?.turnId ?? null,
+        start?.startedAt ?? null,
+      ];
+      if (row) {
+        update(row.id, plain, row.indexed, indexed);
+        changeBody(row, parts, came);
+        addRefs(row.id, project, parts, came);
+        return;
+      }
+      const id = Number(add.run(project, callId, ...plain, ...indexed).lastInsertRowid);
+      const [saidStart, saidEnd] = [start && saidByStart(start), end && saidByEnd(end)];
+      addBody.run(id, givenName, saidStart, came.start, saidEnd, came.end);
+      addRefs(id, project, parts, came);
+    },
+  };
+}
+
+function toCallRow(projectId: string, row: StoredRow): CallRow {
+  const { id, callId, traceId, parentId, opName, threadId, turnId, startedAt, endedAt, userId, runId } = row;
+  const { givenName, startSaid, endSaid } = row;
+  // Halves that were stored before refs were kept have none.
+  const ofStart = {
+    projectId,
+    callId,
+    traceId,
+    parentId,
+    opName,
+    threadId,
+    turnId,
+    startedAt,
+    userId,
+    runId,
+  };
+  const start: SaidStart | null =
+    startSaid === null ? null : { ...ofStart, refs: [], ...JSON.parse(startSaid) };
+  const end: SaidEnd | null =
+    endSaid === null ? null : { projectId, callId, endedAt, refs: [], ...JSON.parse(endSaid) };
+  return {
+    id,
+    traceId,
+    parts: { start, end, givenName },
+    indexed: [traceId, parentId, opName, threadId, turnId, startedAt],
+  };
+}
+
+/** Fields of halves that are kept in columns of the call. */
+type InColumns =
+  | keyof CallKey
+  | "traceId"
+  | "parentId"
+  | "opName"
+  | "threadId"
+  | "turnId"
+  | "startedAt"
+  | "endedAt"
+  | "userId"
+  | "runId";
+
+/** All else that a start says. */
+function saidByStart({ displayName, model, messages, refs }: SaidStart): string {
+  return JSON.stringify({ displayName, model, messages, refs } satisfies Omit<SaidStart, InColumns>);
+}
+
+/** All else that an end says. */
+function saidByEnd(end: SaidEnd): string {
+  const { failed, displayName, model, inputTokens, outputTokens, messages, refs, bareText } = end;
+  const said = { failed, displayName, model, inputTokens, outputTokens, messages, refs };
+  return JSON.stringify({ ...said, bareText } satisfies {
+    [Field in Exclude<keyof SaidEnd, InColumns>]: unknown;
+  });
+}

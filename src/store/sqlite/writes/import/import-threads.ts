@@ -1,0 +1,104 @@
+import { compareCodePoints } from "../../../../model/base/code-points.ts";
+import { parseJsonObject } from "../../../../model/json/parse.ts";
+import { THREAD_STATUSES } from "../../../../model/threads/thread-record.ts";
+import type { EntriesByKind, EntryOf } from "../../../../model/transfer.ts";
+import { threadNotFound } from "../../../errors.ts";
+import type { Database } from "../../connection/database.ts";
+import { createCheckpointWrites } from "../../tables/checkpoint-rows.ts";
+import { createMessageRows } from "../../tables/message-rows.ts";
+import { findRow, type RecordRow, readDocument, rowAt } from "../../tables/record-rows.ts";
+import { createTermWrites } from "../../tables/record-terms.ts";
+import { createThreadRows } from "../../tables/row-ids.ts";
+import { createStateMessageImport } from "../transcripts/state-messages.ts";
+
+/** Makes the function that stores threads, and states and messages of threads, inside the caller's transaction. */
+export function createThreadImport(db: Database) {
+  const threadOf = createThreadRows(db);
+  const checkpoints = createCheckpointWrites(db);
+  const messageRows = createMessageRows(db);
+  const writeTerms = createTermWrites(db);
+  const make = db.prepare(
+    `UPDATE thread SET made_at = $madeAt, changed_at = $changedAt, state_changed_at = $stateChangedAt, status = $status,
+       ttl_strategy = $strategy, ttl_minutes = $minutes, expires_at = $expiresAt, project_type = $projectType,
+       archived = $archived, pinned = $pinned
+     WHERE id = $id`,
+  );
+  const putMetadata = db.prepare("INSERT OR REPLACE INTO thread_metadata (thread, json) VALUES (?, ?)");
+  const putChat = db.prepare(
+    `INSERT OR REPLACE INTO chat (thread, title, readonly, created_by, modified_by, revision, tags, documents)
+     VALUES ($id, $title, $readonly, $createdBy, $modifiedBy, $revision, $tags, $documents)`,
+  );
+  const lastCheckpoint = db
+    .prepare<[number], number>(
+      "SELECT id FROM checkpoint WHERE thread = ? ORDER BY checkpoint_id DESC LIMIT 1",
+    )
+    .pluck();
+  const importMessages = createStateMessageImport(db);
+  const setHead = db.prepare("UPDATE thread SET head = ? WHERE id = ?");
+
+  function importThread(project: number, entry: EntryOf<"thread">): void {
+    const id = threadOf(project, entry.threadId);
+    if (rowAt(db, id)!.madeAt !== null) return;
+    const { madeAt, changedAt, stateChangedAt, ttl, metadata } = entry;
+    const { projectType, isArchived, isPinned, isReadonly, tags, ...chat } = entry.chat;
+    make.run({
+      id,
+      madeAt,
+      changedAt,
+      stateChangedAt,
+      status: THREAD_STATUSES.indexOf(entry.status),
+      strategy: ttl?.strategy ?? null,
+      minutes: ttl?.minutes ?? null,
+      expiresAt: ttl?.expiresAt ?? null,
+      projectType,
+      archived: Number(isArchived),
+      pinned: Number(isPinned),
+    });
+    putChat.run({ id, ...chat, readonly: Number(isReadonly), tags: JSON.stringify(tags) });
+    putMetadata.run(id, metadata);
+    writeTerms(rowAt(db, id)!, "metadata", null, parseJsonObject(metadata, ["metadata"]));
+  }
+
+  function importStates(row: RecordRow, entries: EntryOf<"checkpoint">[]): void {
+    const before = valuesOf(row.id);
+    for (const entry of entries) checkpoints.restore(row.id, entry);
+    const head = lastCheckpoint.get(row.id);
+    if (head === row.head) return;
+    setHead.run(head, row.id);
+    const values = valuesOf(row.id)!;
+    writeTerms(row, "values", before, values);
+    importMessages(row.id, values, greatest(entries));
+  }
+
+  /** The values of a thread's latest state; null if it has none. */
+  function valuesOf(thread: number) {
+    const values = readDocument(db, thread, "values");
+    return values === null ? null : parseJsonObject(values, ["values"]);
+  }
+
+  /** Does something with the entries of each thread, which a client must have made by now. */
+  function forEachThread<Entry extends { threadId: string }>(
+    project: number,
+    entries: Entry[],
+    work: (row: RecordRow, entries: Entry[]) => void,
+  ): void {
+    for (const [threadId, ofThread] of Map.groupBy(entries, (entry) => entry.threadId)) {
+      const row = findRow(db, project, threadId);
+      if (row === null || row.madeAt === null) throw threadNotFound(threadId);
+      work(row, ofThread);
+    }
+  }
+
+  return (project: number, of: EntriesByKind): void => {
+    for (const thread of of.thread ?? []) importThread(project, thread);
+    forEachThread(project, of.checkpoint ?? [], importStates);
+    forEachThread(project, of.message ?? [], ({ id }, ofThread) => void messageRows.append(id, ofThread));
+  };
+}
+
+/** The latest of some states of a thread. */
+function greatest(entries: EntryOf<"checkpoint">[]): EntryOf<"checkpoint"> {
+  return entries.reduce((latest, entry) =>
+    compareCodePoints(entry.checkpointId, latest.checkpointId) > 0 ? entry : latest,
+  );
+}

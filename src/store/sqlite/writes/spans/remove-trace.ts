@@ -1,0 +1,47 @@
+import type { ThreadKey } from "../../../../model/traces/node.ts";
+import type { Span } from "../../../../model/traces/span.ts";
+import type { Database } from "../../connection/database.ts";
+import { createTraceTakeOut, type TraceRow } from "./take-out-trace.ts";
+import { createThreadStatistics } from "./thread-statistics.ts";
+
+/**
+ * Makes the function that takes out the traces in which a thread has spans, whole, with their turns and messages and
+ * the feedback on what was the thread's, and brings the statistics of the threads in them up to date. Returns the spans
+ * that were not the thread's, for them to be written anew. Takes no more traces than some of its spans are in.
+ */
+export function createTraceRemoval(
+  db: Database,
+): (thread: { id: number; project: number }, spans: number) => Span[] {
+  const statistics = createThreadStatistics(db);
+  const takeOut = createTraceTakeOut(db);
+  const tracesOf = db.prepare<[ThreadKey, number], TraceRow>(
+    `SELECT trace.id, project_id AS projectId, trace_id AS traceId
+     FROM (SELECT DISTINCT trace FROM (SELECT trace FROM span WHERE thread = ? LIMIT ?)) AS used JOIN trace ON trace.id = used.trace
+       JOIN project ON project.id = trace.project`,
+  );
+  const feedback = `SELECT id FROM feedback
+    WHERE project = $project AND target_kind IN ('span', 'call') AND target_id IN
+      (SELECT span_id FROM span INDEXED BY span_by_key WHERE trace = $trace AND thread = $thread)
+    UNION ALL SELECT id FROM feedback
+    WHERE project = $project AND target_kind = 'turn' AND target_id = $traceId AND NOT EXISTS
+      (SELECT 1 FROM span INDEXED BY span_by_key WHERE trace = $trace AND thread != $thread)`;
+  const ofFeedback = [
+    `DELETE FROM feedback_body WHERE feedback IN (${feedback})`,
+    `DELETE FROM feedback WHERE id IN (${feedback})`,
+  ].map((sql) => db.prepare(sql));
+
+  return ({ id: thread, project }, spans) => {
+    const others: Span[] = [];
+    try {
+      for (const trace of tracesOf.all(thread, spans)) {
+        for (const statement of ofFeedback)
+          statement.run({ project, thread, trace: trace.id, traceId: trace.traceId });
+        others.push(...takeOut(trace, thread, statistics));
+      }
+      statistics.flush();
+    } finally {
+      statistics.discard();
+    }
+    return others;
+  };
+}

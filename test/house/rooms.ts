@@ -1,0 +1,41 @@
+/**
+ * The rooms of `src`, from the ground up: a file may import from its own room and from those that stand before it in
+ * every list that names both.
+ */
+export const FLOORS: readonly (readonly string[])[] = [
+  ["src/model", "src/workers", "src/store", "src/api", "src/server", "src/cli"],
+  [
+    "src/model/base",
+    "src/model/json",
+    "src/model/access",
+    "src/model/query",
+    "src/model/traces",
+    "src/model/threads",
+    "src/model/transcripts",
+    "src/model/calls",
+    "src/model/feedback",
+    "src/model/content",
+    "src/model/transfer.ts",
+  ],
+  [
+    "src/store/errors.ts",
+    "src/store/roles",
+    "src/store/store.ts",
+    "src/store/shared",
+    "src/store/sqlite",
+    "src/store/open-store.ts",
+  ],
+  ["connection", "schema", "tables", "reads", "writes", "workers", "engine"].map(
+    (room) => `src/store/sqlite/${room}`,
+  ),
+];
+
+/** Rooms of which none may import from another. */
+export const APART: readonly (readonly string[])[] = [
+  ["src/api/chat", "src/api/langgraph", "src/api/otlp", "src/api/rpc", "src/api/weave"],
+];
+
+/** Rooms that stand apart from all others: only the files named here may import from them. */
+export const ENTRANCES: readonly { room: string; from: readonly string[] }[] = [
+  { room: "src/store/sqlite", from: ["src/store/sqlite", "src/store/open-store.ts"] },
+];
