@@ -1,21 +1,15 @@
 import { createWorkerClient } from "../../../workers/worker-client.ts";
 import { storeClosed } from "../../errors.ts";
-import type { ReadOptions } from "../../roles/read-options.ts";
 import { entrySize } from "../../shared/entry-size.ts";
 import type { Store } from "../../store.ts";
-import {
-  type Database,
-  type Durability,
-  explained,
-  openForReading,
-  prepared,
-} from "../connection/database.ts";
+import { type Database, type Durability, explained, openForReading } from "../connection/database.ts";
 import { type DatabaseFiles, identifyFiles } from "../connection/file-identity.ts";
 import { createFileWatch } from "../connection/file-watch.ts";
-import { createReadNow } from "../connection/read-now.ts";
-import { listProjects } from "../reads/export/export-pages.ts";
-import { isLightSpanQuery, spanPages } from "../reads/spans/span-query.ts";
-import { isLightThreadQuery, threadPages } from "../reads/threads/thread-query.ts";
+import { callCountRead, callsRead } from "../reads/calls/call-query.ts";
+import { exportRead } from "../reads/export/export-pages.ts";
+import { isEmptyRead, projectsRead } from "../reads/export/project-lookups.ts";
+import { spansRead } from "../reads/spans/span-query.ts";
+import { threadsRead } from "../reads/threads/thread-query.ts";
 import { createLongReads } from "../workers/long-reads.ts";
 import { createCheckpoints } from "../workers/wal-flusher.ts";
 import { toStoreError, WORKER_ERRORS } from "../workers/worker-errors.ts";
@@ -25,6 +19,7 @@ import { createChatStore } from "./chat-store.ts";
 import { createContentStore } from "./content-store.ts";
 import { createFeedbackStore } from "./feedback-store.ts";
 import { createKeyStore } from "./key-store.ts";
+import { createReading } from "./reading.ts";
 import { createRecordStore } from "./record-store.ts";
 
 /** How to open a SQLite store. */
@@ -94,72 +89,33 @@ export async function openSqliteStore(options: SqliteOptions): Promise<SqliteSto
   }, maxQueuedBytes);
   const longReads = createLongReads({ file, files, snapshotMs });
 
-  const readNow = createReadNow(main);
+  const reading = createReading(main, longReads);
+  const { read, answer } = reading;
 
   return {
-    writeSpans: (spans, now) => queue.writeSpans(spans, now ?? null),
-    writeCalls: (changes, now) => queue.writeCalls(changes, now ?? null),
-    deleteCalls: (key) => queue.write("deleteCalls", key),
-    ...createRecordStore(main, queue, longReads),
-    ...createChatStore(main, queue, longReads),
-    ...createContentStore(main, queue, longReads),
-    ...createFeedbackStore(main, queue, longReads),
+    ...createRecordStore(reading, queue),
+    ...createChatStore(reading, queue),
+    ...createContentStore(reading, queue),
+    ...createFeedbackStore(reading, queue),
     ...createKeyStore(main, queue),
 
-    async *queryThreads(query, options: ReadOptions = {}) {
-      options.signal?.throwIfAborted();
-      if (!main.open) throw storeClosed();
-      if (isLightThreadQuery(main, query)) yield* readNow(() => [...threadPages(main, query)]);
-      else yield* longReads.read("threads", query, options);
-    },
+    writeSpans: (spans, now) => queue.writeSpans(spans, now ?? null),
+    queryThreads: (query, options) => read(threadsRead, query, options),
+    querySpans: (query, options) => read(spansRead, query, options),
 
-    async *querySpans(query, options: ReadOptions = {}) {
-      options.signal?.throwIfAborted();
-      if (!main.open) throw storeClosed();
-      if (isLightSpanQuery(main, query)) yield* readNow(() => [...spanPages(main, query)]);
-      else yield* longReads.read("spans", query, options);
-    },
+    writeCalls: (changes, now) => queue.writeCalls(changes, now ?? null),
+    deleteCalls: (key) => queue.write("deleteCalls", key),
+    queryCalls: (query, options) => read(callsRead, query, options),
+    countCalls: (filter, options) => answer(callCountRead, filter, options),
 
-    async *queryCalls(query, options: ReadOptions = {}) {
-      options.signal?.throwIfAborted();
-      if (!main.open) throw storeClosed();
-      for await (const batch of longReads.read("calls", query, options)) if (batch.length > 0) yield batch;
-    },
-
-    async countCalls(filter, options: ReadOptions = {}) {
-      options.signal?.throwIfAborted();
-      if (!main.open) throw storeClosed();
-      let count = 0;
-      for await (const counted of longReads.read("callCount", filter, options)) count = counted;
-      return count;
-    },
-
-    async listProjects() {
-      if (!main.open) throw storeClosed();
-      return listProjects(main);
-    },
-
-    async *exportProject(projectId, options: ReadOptions = {}) {
-      options.signal?.throwIfAborted();
-      if (!main.open) throw storeClosed();
-      yield* longReads.read("export", projectId, options);
-    },
-
+    listProjects: () => answer(projectsRead, null),
+    exportProject: (projectId, options) => read(exportRead, projectId, options),
     importEntries(projectId, entries) {
       const bytes = entries.reduce((size, entry) => size + entrySize(entry), 0);
       return queue.write("importEntries", { projectId, entries }, bytes);
     },
 
-    async isEmpty() {
-      if (!main.open) throw storeClosed();
-      const stored = prepared<unknown>(
-        main,
-        `SELECT 1 FROM trace UNION ALL SELECT 1 FROM call UNION ALL SELECT 1 FROM feedback UNION ALL SELECT 1 FROM file
-         UNION ALL SELECT 1 FROM object_version UNION ALL SELECT 1 FROM data_table
-         UNION ALL SELECT 1 FROM record_count WHERE records > 0 LIMIT 1`,
-      );
-      return stored.get() === undefined;
-    },
+    isEmpty: () => answer(isEmptyRead, null),
 
     watchHealth(listener) {
       if (!main.open) throw storeClosed();

@@ -6,7 +6,7 @@ import type { WriteQueue } from "../workers/write-queue.ts";
 
 /** Keys, over a connection that reads, which sees at once what other processes commit, and the queue of writes. */
 export function createKeyStore(main: Database, queue: WriteQueue): KeyStore {
-  /** The connection, while it is open. Each read is one statement, and so a snapshot of its own. */
+  /** The connection, while it is open. Every request asks: a read of one statement needs no transaction. */
   function open(): Database {
     if (!main.open) throw storeClosed();
     return main;

@@ -2,7 +2,7 @@ import { parseJsonObject } from "../../../../model/json/parse.ts";
 import { isJsonObject, isJsonScalar, type JsonObject } from "../../../../model/json/value.ts";
 import { containment } from "../../../../model/query/containment.ts";
 import type { ThreadFilter } from "../../../../model/threads/thread-record.ts";
-import { NOTHING_YET } from "../../../shared/steps.ts";
+import { YIELD } from "../../../shared/cooperative-read.ts";
 import type { Database } from "../../connection/database.ts";
 import { type IndexedDocument, indexedPart, type Term, termsOf } from "../../tables/record-terms.ts";
 import { type ReadDocuments, sizedInTurn, withDocuments } from "./record-documents.ts";
@@ -18,7 +18,7 @@ export interface DocumentFilter {
   /** Whether a thread with these documents matches. Parses them. */
   holds(texts: ReadDocuments): boolean;
   /** Those of some rows whose threads match, in their order. Reads and parses their documents, and pauses after each batch. */
-  matching(rows: number[]): Generator<typeof NOTHING_YET, number[]>;
+  matching(rows: number[]): Generator<typeof YIELD, number[]>;
 }
 
 /** The document filter of a search; null if it asks nothing of documents. */
@@ -47,7 +47,7 @@ export function documentFilter(db: Database, filter: ThreadFilter): DocumentFilt
       const sized = sizedInTurn(db, rows, documents);
       for (const batch of withDocuments<{ id: number }>(db, sized, documents, "thread.id")) {
         for (const row of batch) if (holds(row)) found.push(row.id);
-        yield NOTHING_YET;
+        yield YIELD;
       }
       return found;
     },
