@@ -1,10 +1,11 @@
 import { durationMilliseconds } from "../../../src/model/base/instant.ts";
 import type { PlacedTurn } from "../../../src/model/threads/turn.ts";
 import type { Message, PlacedMessage } from "../../../src/model/transcripts/message.ts";
-import { saidInTurn, turnMessage } from "../../../src/model/transcripts/turn-messages.ts";
+import { turnMessage } from "../../../src/model/transcripts/turn-messages.ts";
 import { compareText } from "./order.ts";
 import type { NaiveThread, NaiveTurn } from "./project.ts";
 import type { NaiveRecord } from "./records.ts";
+import { saidInTurn } from "./said.ts";
 
 /** The transcript of a thread, and whose it is. */
 export interface NaiveTranscript {

@@ -1,6 +1,7 @@
+import type { StoredVersion } from "../../../model/traces/incoming.ts";
 import type { SpanFacts, TraceNode } from "../../../model/traces/node.ts";
 import type { Span, SpanMessage } from "../../../model/traces/span.ts";
-import type { SpanVersion } from "../../../model/traces/span-version.ts";
+import type { AddedSpan } from "../../../model/transcripts/turn-speech.ts";
 import type { Database } from "../connection/database.ts";
 import { createRowUpdate } from "../connection/row-update.ts";
 import { type SpanRow, STATUSES, type TraceRows } from "./trace-rows.ts";
@@ -11,16 +12,10 @@ interface Incoming {
   facts: SpanFacts;
 }
 
-/** A span that was not there before, with the rows of its messages. */
-export interface AddedSpan {
-  span: Span;
-  messageRows: number[];
-}
-
 /** Writes the rows of spans. */
 export interface SpanRows {
   /** What is stored of a span, as far as versions go; its bytes are read only if they are looked at. */
-  version(trace: number, spanId: string): (SpanVersion & { isCall: boolean }) | null;
+  version(trace: number, spanId: string): StoredVersion | null;
   /**
    * Writes the changed spans of a trace; those that came in with all they say, the others with their new place. Returns
    * those that were not there before, by their ids.
@@ -113,12 +108,12 @@ export function createSpanRows(db: Database): SpanRows {
   const place = ({ cut, rank, top, usageBelow }: TraceNode) => [Number(cut), rank, Number(top), usageBelow];
 
   function indexed(node: TraceNode, rows: TraceRows): unknown[] {
-    const { parentSpanId, startedAt, claim, thread, turn, tells } = node;
+    const { parentSpanId, startedAt, claim, thread, turn, says } = node;
     const turnRow = thread === null || turn === null ? null : (rows.turnRow(thread, turn) ?? null);
-    return [parentSpanId, startedAt, claim?.thread ?? null, thread, turnRow, tells];
+    return [parentSpanId, startedAt, claim?.thread ?? null, thread, turnRow, says];
   }
-  function storedIndexed({ parentSpanId, startedAt, claimThread, thread, turn, tells }: SpanRow): unknown[] {
-    return [parentSpanId, startedAt, claimThread, thread, turn, tells];
+  function storedIndexed({ parentSpanId, startedAt, claimThread, thread, turn, says }: SpanRow): unknown[] {
+    return [parentSpanId, startedAt, claimThread, thread, turn, says];
   }
 
   function writePayload(row: number, span: Span, origin: number): void {

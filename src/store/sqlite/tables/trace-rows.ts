@@ -24,7 +24,7 @@ export interface SpanRow {
   claimThread: ThreadKey | null;
   thread: ThreadKey | null;
   turn: number | null;
-  tells: number;
+  says: number;
 }
 
 /**
@@ -134,10 +134,10 @@ export function createTraceReads(
         claim_thread: claimThread,
         thread,
         turn,
-        tells,
+        tells: says,
       } = row;
       const isCall = row.is_call === 1;
-      spanRows.set(row.span_id, { id, isCall, parentSpanId, startedAt, claimThread, thread, turn, tells });
+      spanRows.set(row.span_id, { id, isCall, parentSpanId, startedAt, claimThread, thread, turn, says });
       const node = toNode(row);
       if (node.thread !== null && node.turn !== null) rememberTurn(node.thread, node.turn, row.turn!);
       return node;
@@ -192,7 +192,7 @@ function toNode(row: NodeRow): TraceNode {
     failed: STATUSES[row.status] === "ERROR",
     inputTokens: row.input_tokens ?? 0,
     outputTokens: row.output_tokens ?? 0,
-    tells: row.tells,
+    says: row.tells,
     cut: row.cut === 1,
     thread: row.thread,
     rank: row.thread_rank,

@@ -1,6 +1,6 @@
 import { GROUP_TURN, type ThreadKey } from "../../../../model/traces/node.ts";
 import type { Span, SpanMessage } from "../../../../model/traces/span.ts";
-import { tellingOf } from "../../../../model/traces/telling.ts";
+import { speechOf } from "../../../../model/traces/speech.ts";
 import { type SharingSpan, type TurnShare, wholeShares } from "../../../../model/traces/turn-shares.ts";
 import type { Database } from "../../connection/database.ts";
 import { createThreadStatistics } from "../spans/thread-statistics.ts";
@@ -35,7 +35,7 @@ export function createTraceBackfill(db: Database): (traces: number[]) => void {
   );
   const setTells = db.prepare<[number, number]>("UPDATE span SET tells = ? WHERE id = ?");
   const sharing = db.prepare<[number], SharingRow>(
-    `SELECT turn.thread, iif(is_group = 1, '${GROUP_TURN}', turn_id) AS turn, turn.id AS turnRow, tells,
+    `SELECT turn.thread, iif(is_group = 1, '${GROUP_TURN}', turn_id) AS turn, turn.id AS turnRow, tells AS says,
        usage_below AS usageBelow, coalesce(input_tokens, 0) AS inputTokens, coalesce(output_tokens, 0) AS outputTokens
      FROM span INDEXED BY span_by_key JOIN turn ON turn.id = span.turn WHERE span.trace = ?`,
   );
@@ -48,7 +48,7 @@ export function createTraceBackfill(db: Database): (traces: number[]) => void {
   function tell(trace: number): boolean {
     const changed: { id: number; tells: number }[] = [];
     for (const { id, tells, ...span } of spans.iterate(trace)) {
-      const told = tellingOf({ ...span, messages: messages.all(id) });
+      const told = speechOf({ ...span, messages: messages.all(id) });
       if (told !== tells) changed.push({ id, tells: told });
     }
     for (const { id, tells } of changed) setTells.run(tells, id);
