@@ -6,6 +6,7 @@ import type { Door, DoorContext } from "../api/door.ts";
 import { cut, openAnswer } from "../api/memory.ts";
 import { originValues } from "../api/request-project.ts";
 import { withAnswer } from "../api/rpc/call-answer.ts";
+import { textLimitInterceptor } from "../api/rpc/text-limits.ts";
 import { deadlineInterceptor, shortenDeadline } from "./deadline.ts";
 import { registerHealth, type ServerHealth } from "./health.ts";
 import { registerReflection } from "./reflection.ts";
@@ -49,6 +50,7 @@ export async function registerRpc(app: FastifyInstance, options: RpcOptions): Pr
       readingInterceptor,
       errorInterceptor(logger),
       deadlineInterceptor(requestTimeoutMs),
+      textLimitInterceptor,
       roomInterceptor,
     ],
     requestGate: createRequestGate(logger),

@@ -1,3 +1,5 @@
+import { cutText } from "../../model/base/cut-text.ts";
+import { MAX_ID_BYTES } from "../../model/base/ids.ts";
 import type { Instant } from "../../model/base/instant.ts";
 import { createUuid } from "../../model/base/uuid.ts";
 import type { CallEnd, CallStart } from "../../model/calls/call.ts";
@@ -27,7 +29,7 @@ export function toCallStart(body: StartedBody, json: string, now: Instant): Call
     startedAt: body.started_at,
     userId: body.wb_user_id,
     runId: body.wb_run_id,
-    model: typeof model === "string" && !model.startsWith("weave://") ? model.toWellFormed() : null,
+    model: typeof model === "string" && !model.startsWith("weave://") ? nameOf(model) : null,
     messages: chosenMessages(messagesIn(inputs, "user", isTurn), []),
     refs: refsIn(inputs),
     json: oneLine(json),
@@ -90,10 +92,15 @@ function usageIn(summary: Record<string, unknown>): Pick<CallEnd, "model" | "inp
       return counted.length === 0 ? total : (total ?? 0) + Math.max(...counted);
     }, null);
   return {
-    model: models.length === 1 ? models[0]!.toWellFormed() : null,
+    model: models.length === 1 ? nameOf(models[0]!) : null,
     inputTokens: sum("input_tokens", "prompt_tokens"),
     outputTokens: sum("output_tokens", "completion_tokens"),
   };
+}
+
+/** The name of a model. A longer one than an index holds is cut: the half has it whole, and the call is worth keeping. */
+function nameOf(model: string): string {
+  return cutText(model.toWellFormed(), MAX_ID_BYTES);
 }
 
 function countIn(counts: unknown, name: string): number | null {

@@ -1,3 +1,5 @@
+import { isLongRef } from "../../model/base/ids.ts";
+
 /** What a call was given or gave, from a half of it. */
 export interface HalfDocument {
   /** As it came. */
@@ -5,9 +7,6 @@ export interface HalfDocument {
   /** What `JSON.parse` makes of it. */
   value: unknown;
 }
-
-/** Longer texts are no refs, whatever they begin with: refs are looked up in an index. */
-const MAX_REF_LENGTH = 1000;
 
 /** The refs in a document, however deep: the texts that begin as one. Each is there once. */
 export function refsIn({ text, value }: HalfDocument): string[] {
@@ -25,6 +24,7 @@ function collect(value: unknown, refs: Set<string>): void {
   }
 }
 
+/** Whether a text is a ref. Longer ones than refs may be are none, whatever they begin with. */
 function isRef(text: string): boolean {
-  return text.startsWith("weave:///") && text.length <= MAX_REF_LENGTH && text.isWellFormed();
+  return text.startsWith("weave:///") && !isLongRef(text) && text.isWellFormed();
 }
