@@ -13,6 +13,8 @@ export interface TemporaryStore {
   file: string;
   /** Closes the store and opens the file again. */
   reopen(): Promise<SqliteStore>;
+  /** Waits until nothing is to be derived again in the store that was opened last. */
+  derived(): Promise<void>;
   /** Closes the store and removes the file. */
   close(): Promise<void>;
 }
@@ -21,14 +23,25 @@ export interface TemporaryStore {
 export async function openTemporaryStore(options: Partial<SqliteOptions> = {}): Promise<TemporaryStore> {
   const folder = await mkdtemp(join(tmpdir(), "skein-"));
   const file = join(folder, "skein.db");
-  const open = () =>
-    openSqliteStore({
+  let derived = Promise.withResolvers<void>();
+  const open = async () => {
+    derived = Promise.withResolvers<void>();
+    let hasBegun = false;
+    const store = await openSqliteStore({
       file,
       durability: "relaxed",
       snapshotMs: 60_000,
       maxQueuedBytes: 64 * 1024 * 1024,
       ...options,
+      onDerivation(left) {
+        hasBegun = true;
+        options.onDerivation?.(left);
+        if (left.length === 0) derived.resolve();
+      },
     });
+    if (!hasBegun) derived.resolve();
+    return store;
+  };
   let store = await open();
   return {
     store,
@@ -38,6 +51,7 @@ export async function openTemporaryStore(options: Partial<SqliteOptions> = {}): 
       store = await open();
       return store;
     },
+    derived: () => derived.promise,
     async close() {
       await store.close();
       await rm(folder, { recursive: true, force: true });

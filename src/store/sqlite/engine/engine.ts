@@ -1,5 +1,6 @@
 import { createWorkerClient } from "../../../workers/worker-client.ts";
 import { storeClosed } from "../../errors.ts";
+import type { Derivation } from "../../roles/derivation.ts";
 import type { ReadOptions } from "../../roles/read-options.ts";
 import { entrySize } from "../../shared/entry-size.ts";
 import type { Store } from "../../store.ts";
@@ -16,6 +17,7 @@ import { createReadNow } from "../connection/read-now.ts";
 import { listProjects } from "../reads/export/export-pages.ts";
 import { isLightSpanQuery, spanPages } from "../reads/spans/span-query.ts";
 import { isLightThreadQuery, threadPages } from "../reads/threads/thread-query.ts";
+import { derivationsUnderWay } from "../tables/derivation-marks.ts";
 import { createLongReads } from "../workers/long-reads.ts";
 import { createCheckpoints } from "../workers/wal-flusher.ts";
 import { toStoreError, WORKER_ERRORS } from "../workers/worker-errors.ts";
@@ -23,6 +25,7 @@ import { createWriteQueue } from "../workers/write-queue.ts";
 import type { WriterData, WriterPragmas, WriterRequest } from "../workers/writer-worker.ts";
 import { createChatStore } from "./chat-store.ts";
 import { createContentStore } from "./content-store.ts";
+import { startDerivation } from "./derivations.ts";
 import { createFeedbackStore } from "./feedback-store.ts";
 import { createKeyStore } from "./key-store.ts";
 import { createRecordStore } from "./record-store.ts";
@@ -39,6 +42,10 @@ export interface SqliteOptions {
   maxQueuedBytes: number;
   /** Learns, in a line for people, what keeps the store from working as it should but not from working. */
   warn?: (line: string) => void;
+  /** Learns what is left to be derived again, at first and after each slice; not called when there is nothing. */
+  onDerivation?: (left: Derivation[]) => void;
+  /** How long a slice of that takes, in milliseconds: what a write may have to wait. */
+  sliceMs?: number;
 }
 
 /** A SQLite store, with what its tests ask. */
@@ -48,6 +55,8 @@ export interface SqliteStore extends Store {
 }
 
 const MAIN_CACHE_KIB = 65_536;
+
+const SLICE_MS = 25;
 
 /**
  * Opens a store in one SQLite file. One worker thread owns all writes, which share transactions. Reads that are sure
@@ -59,11 +68,12 @@ const MAIN_CACHE_KIB = 65_536;
  * @throws StoreOpenError with one line for people, when the file cannot be opened.
  */
 export async function openSqliteStore(options: SqliteOptions): Promise<SqliteStore> {
-  const { file, durability, snapshotMs, maxQueuedBytes, warn = () => {} } = options;
+  const { file, durability, snapshotMs, maxQueuedBytes, sliceMs = SLICE_MS } = options;
+  const { warn = () => {}, onDerivation = () => {} } = options;
   const writer = createWorkerClient<WriterRequest, unknown>(
     new URL("../workers/writer-worker.ts", import.meta.url),
     WORKER_ERRORS,
-    { file, durability } satisfies WriterData,
+    { file, durability, sliceMs } satisfies WriterData,
   );
   let main: Database;
   let files: DatabaseFiles;
@@ -95,6 +105,18 @@ export async function openSqliteStore(options: SqliteOptions): Promise<SqliteSto
   const longReads = createLongReads({ file, files, snapshotMs });
 
   const readNow = createReadNow(main);
+
+  const derivation = startDerivation({
+    begun: derivationsUnderWay(main),
+    async derive() {
+      watch.mustBeThere();
+      const left = (await writer.call({ kind: "derive" })) as Derivation[];
+      checkpoints.noteWrite();
+      return left;
+    },
+    onProgress: onDerivation,
+    warn,
+  });
 
   return {
     writeSpans: (spans, now) => queue.writeSpans(spans, now ?? null),
@@ -142,6 +164,8 @@ export async function openSqliteStore(options: SqliteOptions): Promise<SqliteSto
     async *exportProject(projectId, options: ReadOptions = {}) {
       options.signal?.throwIfAborted();
       if (!main.open) throw storeClosed();
+      // An export says when the messages of states came.
+      await derivation.finished("threads", options.signal);
       yield* longReads.read("export", projectId, options);
     },
 
@@ -161,6 +185,11 @@ export async function openSqliteStore(options: SqliteOptions): Promise<SqliteSto
       return stored.get() === undefined;
     },
 
+    async derivations() {
+      if (!main.open) throw storeClosed();
+      return derivationsUnderWay(main);
+    },
+
     watchHealth(listener) {
       if (!main.open) throw storeClosed();
       return watch.listen(listener);
@@ -172,6 +201,7 @@ export async function openSqliteStore(options: SqliteOptions): Promise<SqliteSto
 
     async close() {
       if (!main.open) return;
+      await derivation.close();
       await queue.close();
       await longReads.close();
       await checkpoints.close();
