@@ -13,10 +13,12 @@ export function makeOlder(file: string, older: string, step: string): void {
   db.pragma(`application_id = ${APPLICATION_ID}`);
   db.pragma(`user_version = ${steps}`);
   db.prepare("ATTACH ? AS newer").run(file);
-  for (const table of db
-    .prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table'")
-    .pluck()
-    .all()) {
+  // What a later step dropped is empty.
+  const tables = db.prepare<[], string>(
+    `SELECT name FROM main.sqlite_schema WHERE type = 'table'
+     INTERSECT SELECT name FROM newer.sqlite_schema WHERE type = 'table'`,
+  );
+  for (const table of tables.pluck().all()) {
     const columns = db.prepare<[string], string>("SELECT name FROM pragma_table_info(?)").pluck().all(table);
     const names = columns.map((name) => `"${name}"`).join(", ");
     db.exec(`INSERT INTO main.${table} (${names}) SELECT ${names} FROM newer.${table}`);

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Derivation } from "../../../src/store/roles/derivation.ts";
 import {
   openSqliteStore,
   type SqliteOptions,
@@ -19,41 +20,50 @@ export interface TemporaryStore {
   close(): Promise<void>;
 }
 
+/** A store, and what it tells of what it derives again. */
+interface OpenedStore {
+  store: SqliteStore;
+  /** What was left, at first and after each slice. */
+  told: Derivation[][];
+  /** Resolves when nothing is left. */
+  derived: Promise<void>;
+}
+
+/** Opens the store in a file. */
+export async function openStoreAt(file: string, options: Partial<SqliteOptions> = {}): Promise<OpenedStore> {
+  const derived = Promise.withResolvers<void>();
+  const told: Derivation[][] = [];
+  const store = await openSqliteStore({
+    file,
+    durability: "relaxed",
+    snapshotMs: 60_000,
+    maxQueuedBytes: 64 * 1024 * 1024,
+    onDerivation(left) {
+      told.push(left);
+      if (left.length === 0) derived.resolve();
+    },
+    ...options,
+  });
+  if (told.length === 0) derived.resolve();
+  return { store, told, derived: derived.promise };
+}
+
 /** Opens an empty store for a test. */
 export async function openTemporaryStore(options: Partial<SqliteOptions> = {}): Promise<TemporaryStore> {
   const folder = await mkdtemp(join(tmpdir(), "skein-"));
   const file = join(folder, "skein.db");
-  let derived = Promise.withResolvers<void>();
-  const open = async () => {
-    derived = Promise.withResolvers<void>();
-    let hasBegun = false;
-    const store = await openSqliteStore({
-      file,
-      durability: "relaxed",
-      snapshotMs: 60_000,
-      maxQueuedBytes: 64 * 1024 * 1024,
-      ...options,
-      onDerivation(left) {
-        hasBegun = true;
-        options.onDerivation?.(left);
-        if (left.length === 0) derived.resolve();
-      },
-    });
-    if (!hasBegun) derived.resolve();
-    return store;
-  };
-  let store = await open();
+  let opened = await openStoreAt(file, options);
   return {
-    store,
+    store: opened.store,
     file,
     async reopen() {
-      await store.close();
-      store = await open();
-      return store;
+      await opened.store.close();
+      opened = await openStoreAt(file, options);
+      return opened.store;
     },
-    derived: () => derived.promise,
+    derived: () => opened.derived,
     async close() {
-      await store.close();
+      await opened.store.close();
       await rm(folder, { recursive: true, force: true });
     },
   };
