@@ -1,3 +1,4 @@
+import { createDerivationLog } from "./shared/derivation-log.ts";
 import { type BackUpOptions, backUp } from "./sqlite/connection/back-up.ts";
 import { holdForServer } from "./sqlite/connection/server-lock.ts";
 import { openSqliteStore, type SqliteStore } from "./sqlite/engine/engine.ts";
@@ -36,13 +37,16 @@ export interface ServeOptions {
  *
  * @throws StoreOpenError with one line for people
  */
-export function openStore(settings: StoreSettings, warn?: (line: string) => void): Promise<SqliteStore> {
+export function openStore(settings: StoreSettings, logger?: ServeOptions["logger"]): Promise<SqliteStore> {
   return openSqliteStore({
     file: settings.db,
     durability: settings.durability,
     maxQueuedBytes: settings.writeQueueLimit,
     snapshotMs: settings.snapshotTime,
-    ...(warn && { warn }),
+    ...(logger && {
+      warn: (line) => logger.warn(line),
+      onDerivation: createDerivationLog((line) => logger.info(line)),
+    }),
   });
 }
 
@@ -59,7 +63,7 @@ export async function openStoreToServe(
       ? null
       : await holdForServer(settings.db, { signal, onWait: (line) => logger.info(line) });
   try {
-    const store = await openStore(settings, (line) => logger.warn(line));
+    const store = await openStore(settings, logger);
     return {
       store,
       announce: (url) => lock?.announce(url),

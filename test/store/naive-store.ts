@@ -175,6 +175,11 @@ export function createNaiveStore(): Store {
       return Object.values(held).every((each) => each.length === 0);
     },
 
+    async derivations() {
+      mustBeOpen();
+      return [];
+    },
+
     watchHealth(listener) {
       mustBeOpen();
       listener(null);

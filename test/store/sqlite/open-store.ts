@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Derivation } from "../../../src/store/roles/derivation.ts";
 import {
   openSqliteStore,
   type SqliteOptions,
@@ -13,33 +14,56 @@ export interface TemporaryStore {
   file: string;
   /** Closes the store and opens the file again. */
   reopen(): Promise<SqliteStore>;
+  /** Waits until nothing is to be derived again in the store that was opened last. */
+  derived(): Promise<void>;
   /** Closes the store and removes the file. */
   close(): Promise<void>;
+}
+
+/** A store, and what it tells of what it derives again. */
+interface OpenedStore {
+  store: SqliteStore;
+  /** What was left, at first and after each slice. */
+  told: Derivation[][];
+  /** Resolves when nothing is left. */
+  derived: Promise<void>;
+}
+
+/** Opens the store in a file. */
+export async function openStoreAt(file: string, options: Partial<SqliteOptions> = {}): Promise<OpenedStore> {
+  const derived = Promise.withResolvers<void>();
+  const told: Derivation[][] = [];
+  const store = await openSqliteStore({
+    file,
+    durability: "relaxed",
+    snapshotMs: 60_000,
+    maxQueuedBytes: 64 * 1024 * 1024,
+    onDerivation(left) {
+      told.push(left);
+      if (left.length === 0) derived.resolve();
+    },
+    ...options,
+  });
+  if (told.length === 0) derived.resolve();
+  return { store, told, derived: derived.promise };
 }
 
 /** Opens an empty store for a test. */
 export async function openTemporaryStore(options: Partial<SqliteOptions> = {}): Promise<TemporaryStore> {
   const folder = await mkdtemp(join(tmpdir(), "skein-"));
   const file = join(folder, "skein.db");
-  const open = () =>
-    openSqliteStore({
-      file,
-      durability: "relaxed",
-      snapshotMs: 60_000,
-      maxQueuedBytes: 64 * 1024 * 1024,
-      ...options,
-    });
-  let store = await open();
+  let opened = await openStoreAt(file, options);
   return {
-    store,
+    store: opened.store,
     file,
     async reopen() {
-      await store.close();
-      store = await open();
-      return store;
+      await opened.store.close();
+      opened = await openStoreAt(file, options);
+      return opened.store;
     },
+    derived: () => opened.derived,
     async close() {
-      await store.close();
+      await opened.store.close();
       await rm(folder, { recursive: true, force: true });
     },
   };

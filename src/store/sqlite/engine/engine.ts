@@ -1,5 +1,6 @@
 import { createWorkerClient } from "../../../workers/worker-client.ts";
 import { storeClosed } from "../../errors.ts";
+import type { Derivation } from "../../roles/derivation.ts";
 import { entrySize } from "../../shared/entry-size.ts";
 import type { Store } from "../../store.ts";
 import { type Database, type Durability, explained, openForReading } from "../connection/database.ts";
@@ -10,6 +11,7 @@ import { exportRead } from "../reads/export/export-pages.ts";
 import { isEmptyRead, projectsRead } from "../reads/export/project-lookups.ts";
 import { spansRead } from "../reads/spans/span-query.ts";
 import { threadsRead } from "../reads/threads/thread-query.ts";
+import { derivationsUnderWay } from "../tables/derivation-marks.ts";
 import { createLongReads } from "../workers/long-reads.ts";
 import { createCheckpoints } from "../workers/wal-flusher.ts";
 import { toStoreError, WORKER_ERRORS } from "../workers/worker-errors.ts";
@@ -17,6 +19,7 @@ import { createWriteQueue } from "../workers/write-queue.ts";
 import type { WriterData, WriterPragmas, WriterRequest } from "../workers/writer-worker.ts";
 import { createChatStore } from "./chat-store.ts";
 import { createContentStore } from "./content-store.ts";
+import { startDerivation } from "./derivations.ts";
 import { createFeedbackStore } from "./feedback-store.ts";
 import { createKeyStore } from "./key-store.ts";
 import { createReading } from "./reading.ts";
@@ -34,6 +37,10 @@ export interface SqliteOptions {
   maxQueuedBytes: number;
   /** Learns, in a line for people, what keeps the store from working as it should but not from working. */
   warn?: (line: string) => void;
+  /** Learns what is left to be derived again, at first and after each slice; not called when there is nothing. */
+  onDerivation?: (left: Derivation[]) => void;
+  /** How long a slice of that takes, in milliseconds: what a write may have to wait. */
+  sliceMs?: number;
 }
 
 /** A SQLite store, with what its tests ask. */
@@ -43,6 +50,8 @@ export interface SqliteStore extends Store {
 }
 
 const MAIN_CACHE_KIB = 65_536;
+
+const SLICE_MS = 25;
 
 /**
  * Opens a store in one SQLite file. One worker thread owns all writes, which share transactions. Reads that are sure
@@ -54,11 +63,12 @@ const MAIN_CACHE_KIB = 65_536;
  * @throws StoreOpenError with one line for people, when the file cannot be opened.
  */
 export async function openSqliteStore(options: SqliteOptions): Promise<SqliteStore> {
-  const { file, durability, snapshotMs, maxQueuedBytes, warn = () => {} } = options;
+  const { file, durability, snapshotMs, maxQueuedBytes, sliceMs = SLICE_MS } = options;
+  const { warn = () => {}, onDerivation = () => {} } = options;
   const writer = createWorkerClient<WriterRequest, unknown>(
     new URL("../workers/writer-worker.ts", import.meta.url),
     WORKER_ERRORS,
-    { file, durability } satisfies WriterData,
+    { file, durability, sliceMs } satisfies WriterData,
   );
   let main: Database;
   let files: DatabaseFiles;
@@ -92,6 +102,18 @@ export async function openSqliteStore(options: SqliteOptions): Promise<SqliteSto
   const reading = createReading(main, longReads);
   const { read, answer } = reading;
 
+  const derivation = startDerivation({
+    begun: derivationsUnderWay(main),
+    async derive() {
+      watch.mustBeThere();
+      const left = (await writer.call({ kind: "derive" })) as Derivation[];
+      checkpoints.noteWrite();
+      return left;
+    },
+    onProgress: onDerivation,
+    warn,
+  });
+
   return {
     ...createRecordStore(reading, queue),
     ...createChatStore(reading, queue),
@@ -109,13 +131,22 @@ export async function openSqliteStore(options: SqliteOptions): Promise<SqliteSto
     countCalls: (filter, options) => answer(callCountRead, filter, options),
 
     listProjects: () => answer(projectsRead, null),
-    exportProject: (projectId, options) => read(exportRead, projectId, options),
+    async *exportProject(projectId, options = {}) {
+      // An export says when the messages of states came.
+      await derivation.finished("threads", options.signal);
+      yield* read(exportRead, projectId, options);
+    },
     importEntries(projectId, entries) {
       const bytes = entries.reduce((size, entry) => size + entrySize(entry), 0);
       return queue.write("importEntries", { projectId, entries }, bytes);
     },
 
     isEmpty: () => answer(isEmptyRead, null),
+
+    async derivations() {
+      if (!main.open) throw storeClosed();
+      return derivationsUnderWay(main);
+    },
 
     watchHealth(listener) {
       if (!main.open) throw storeClosed();
@@ -128,6 +159,7 @@ export async function openSqliteStore(options: SqliteOptions): Promise<SqliteSto
 
     async close() {
       if (!main.open) return;
+      await derivation.close();
       await queue.close();
       await longReads.close();
       await checkpoints.close();

@@ -9,10 +9,11 @@ import { FEEDBACK } from "./008-feedback.ts";
 import { CALL_QUERY } from "./009-call-query.ts";
 import { INGEST } from "./010-ingest.ts";
 import { BACKLOG } from "./011-backlog.ts";
+import { DERIVATIONS } from "./013-derivations.ts";
 
 /**
  * The schema, as the steps that lead to it. A step is never changed once released: a new one is added at the end. What
- * follows from rows by more than SQL can say, a step leaves to the backlog (writes/backlog/work-off-backlog.ts).
+ * follows from rows by more than SQL can say is derived after the file is open (writes/derive/derive-slices.ts).
  *
  * Tables have rowids and their text keys a unique index (twice the insert speed of WITHOUT ROWID). What a list scans
  * is narrow; what can be big stands in a table of its own. Times are microseconds since the epoch.
@@ -29,4 +30,5 @@ export const MIGRATIONS: readonly string[] = [
   CALL_QUERY,
   FEEDBACK,
   BACKLOG,
+  DERIVATIONS,
 ];

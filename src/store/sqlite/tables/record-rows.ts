@@ -27,16 +27,19 @@ export interface RecordRow {
   ttlStrategy: TtlStrategy | null;
   ttlMinutes: number | null;
   expiresAt: Instant | null;
+  /** The number of the rules that what follows from its states was derived by. */
+  rules: number;
 }
 
 /** What of a row the model has. */
-export type ShownRow = Omit<RecordRow, "project" | "madeAt" | "listed" | "head">;
+export type ShownRow = Omit<RecordRow, "project" | "madeAt" | "listed" | "head" | "rules">;
 
 export const SHOWN_COLUMNS = `thread.id, thread.thread_id AS threadId, thread.created_at AS createdAt,
   thread.updated_at AS updatedAt, thread.state_updated_at AS stateUpdatedAt, thread.status,
   thread.ttl_strategy AS ttlStrategy, thread.ttl_minutes AS ttlMinutes, thread.expires_at AS expiresAt`;
 
-const RECORD_COLUMNS = `${SHOWN_COLUMNS}, thread.project, thread.made_at AS madeAt, thread.listed, thread.head`;
+const RECORD_COLUMNS = `${SHOWN_COLUMNS}, thread.project, thread.made_at AS madeAt, thread.listed, thread.head,
+  thread.rules`;
 
 /** The row of a thread, whether it is a record or not. */
 export function findRow(db: Database, project: number, threadId: string): RecordRow | null {

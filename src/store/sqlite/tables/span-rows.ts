@@ -27,6 +27,8 @@ export interface SpanRows {
     rows: TraceRows,
     originOf: (bytes: Uint8Array) => number,
   ): Map<string, AddedSpan>;
+  /** Writes the new places of stored spans. */
+  move(changed: TraceNode[], rows: TraceRows): void;
 }
 
 interface VersionRow {
@@ -71,7 +73,7 @@ export function createSpanRows(db: Database): SpanRows {
     `INSERT INTO span (trace, span_id, ${all.join(", ")}) VALUES (?, ?, ${all.map(() => "?").join(", ")})`,
   );
   const change = createRowUpdate(db, "span", [...SAID, ...PLACE], INDEXED);
-  const move = createRowUpdate(db, "span", PLACE, INDEXED);
+  const updatePlace = createRowUpdate(db, "span", PLACE, INDEXED);
   const setSpanCount = db.prepare<[number, number]>("UPDATE trace SET span_count = ? WHERE id = ?");
   const putPayload = db.prepare(
     "INSERT OR REPLACE INTO span_payload (span, payload, origin, claim_key) VALUES (?, ?, ?, ?)",
@@ -114,6 +116,10 @@ export function createSpanRows(db: Database): SpanRows {
   }
   function storedIndexed({ parentSpanId, startedAt, claimThread, thread, turn, says }: SpanRow): unknown[] {
     return [parentSpanId, startedAt, claimThread, thread, turn, says];
+  }
+
+  function moveRow(row: SpanRow, node: TraceNode, rows: TraceRows): void {
+    updatePlace(row.id, place(node), storedIndexed(row), indexed(node, rows));
   }
 
   function writePayload(row: number, span: Span, origin: number): void {
@@ -180,11 +186,15 @@ export function createSpanRows(db: Database): SpanRows {
           if (!isSamePayload) writePayload(row.id, span, originOf(span.origin));
           changeMessages(row.id, span.messages);
         } else {
-          move(row.id, place(node), storedIndexed(row), indexed(node, rows));
+          moveRow(row, node, rows);
         }
       }
       if (added.size > 0) setSpanCount.run(trace.spanCount + added.size, trace.id);
       return added;
+    },
+
+    move(changed, rows) {
+      for (const node of changed) moveRow(rows.spanRow(node.spanId)!, node, rows);
     },
   };
 }

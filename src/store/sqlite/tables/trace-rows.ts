@@ -32,6 +32,8 @@ export interface SpanRow {
  * read, for the writes that follow.
  */
 export interface TraceRows extends TraceSource {
+  /** All spans, each as it is stored. */
+  all(): TraceNode[];
   /** The row of a span the graph has loaded. */
   spanRow(spanId: string): SpanRow | undefined;
   /** The row of a turn that a loaded span or part is in. */
@@ -117,7 +119,7 @@ export function createTraceReads(
     let rows: NodeRow[] | undefined;
 
     /** All spans of a small trace, read at once. */
-    function all(): NodeRow[] {
+    function allRows(): NodeRow[] {
       rows ??= isNew ? [] : whole.all(trace.id);
       return rows;
     }
@@ -144,19 +146,22 @@ export function createTraceReads(
     }
 
     return {
+      all: () => allRows().map(read),
       span(spanId) {
-        const row = isSmall ? all().find((one) => one.span_id === spanId) : bySpanId.get(trace.id, spanId);
+        const row = isSmall
+          ? allRows().find((one) => one.span_id === spanId)
+          : bySpanId.get(trace.id, spanId);
         return row ? read(row) : null;
       },
       children(spanId) {
         const found = isSmall
-          ? all().filter((one) => one.parent_span_id === spanId)
+          ? allRows().filter((one) => one.parent_span_id === spanId)
           : byParent.all(trace.id, spanId);
         return found.map(read);
       },
       belongingTo(thread) {
         if (isSmall)
-          return all()
+          return allRows()
             .filter((one) => one.thread === thread)
             .map(read);
         // Through whichever has fewer spans in all.

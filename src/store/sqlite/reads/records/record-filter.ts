@@ -4,6 +4,7 @@ import { containment } from "../../../../model/query/containment.ts";
 import type { ThreadFilter } from "../../../../model/threads/thread-record.ts";
 import { YIELD } from "../../../shared/cooperative-read.ts";
 import type { Database } from "../../connection/database.ts";
+import { isDerived } from "../../tables/derivation-marks.ts";
 import { type IndexedDocument, indexedPart, type Term, termsOf } from "../../tables/record-terms.ts";
 import { type ReadDocuments, sizedInTurn, withDocuments } from "./record-documents.ts";
 
@@ -11,7 +12,7 @@ import { type ReadDocuments, sizedInTurn, withDocuments } from "./record-documen
 export interface DocumentFilter {
   /** The documents it looks into. */
   documents: readonly IndexedDocument[];
-  /** Terms that everything that matches has. */
+  /** Terms that everything that matches has; none while the index of terms is built. */
   terms: Term[];
   /** Whether all that has these terms matches, but for documents too crowded to be indexed. */
   termsDecide: boolean;
@@ -37,10 +38,11 @@ export function documentFilter(db: Database, filter: ThreadFilter): DocumentFilt
       const text = texts[document] ?? null;
       return text !== null && contains(parseJsonObject(text, [document]));
     });
+  const hasIndex = isDerived(db, "terms");
   return {
     documents,
-    terms: parts.flatMap(({ document, wanted }) => termsOf(document, wanted)),
-    termsDecide: parts.every(({ document, wanted }) => isDecided(document, wanted)),
+    terms: hasIndex ? parts.flatMap(({ document, wanted }) => termsOf(document, wanted)) : [],
+    termsDecide: hasIndex && parts.every(({ document, wanted }) => isDecided(document, wanted)),
     holds,
     *matching(rows) {
       const found: number[] = [];

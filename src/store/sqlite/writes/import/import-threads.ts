@@ -1,4 +1,5 @@
 import { compareCodePoints } from "../../../../model/base/code-points.ts";
+import { THREAD_RULES } from "../../../../model/base/rules-version.ts";
 import { parseJsonObject } from "../../../../model/json/parse.ts";
 import { THREAD_STATUSES } from "../../../../model/threads/thread-record.ts";
 import type { EntriesByKind, EntryOf } from "../../../../model/transfer.ts";
@@ -9,6 +10,7 @@ import { createMessageRows } from "../../tables/message-rows.ts";
 import { findRow, type RecordRow, readDocument, rowAt } from "../../tables/record-rows.ts";
 import { createTermWrites } from "../../tables/record-terms.ts";
 import { createThreadRows } from "../../tables/row-ids.ts";
+import { createThreadDerivation } from "../derive/derive-thread.ts";
 import { createStateMessageImport } from "../transcripts/state-messages.ts";
 
 /** Makes the function that stores threads, and states and messages of threads, inside the caller's transaction. */
@@ -34,6 +36,7 @@ export function createThreadImport(db: Database) {
     )
     .pluck();
   const importMessages = createStateMessageImport(db);
+  const derive = createThreadDerivation(db);
   const setHead = db.prepare("UPDATE thread SET head = ? WHERE id = ?");
 
   function importThread(project: number, entry: EntryOf<"thread">): void {
@@ -85,6 +88,7 @@ export function createThreadImport(db: Database) {
     for (const [threadId, ofThread] of Map.groupBy(entries, (entry) => entry.threadId)) {
       const row = findRow(db, project, threadId);
       if (row === null || row.madeAt === null) throw threadNotFound(threadId);
+      if (row.rules !== THREAD_RULES) derive(row.id);
       work(row, ofThread);
     }
   }

@@ -1,4 +1,5 @@
 import type { Instant } from "../../../../model/base/instant.ts";
+import { THREAD_RULES } from "../../../../model/base/rules-version.ts";
 import { parseJsonObject } from "../../../../model/json/parse.ts";
 import { printJson } from "../../../../model/json/print.ts";
 import type { JsonObject } from "../../../../model/json/value.ts";
@@ -35,6 +36,7 @@ import {
 } from "../../tables/record-rows.ts";
 import { createTermWrites } from "../../tables/record-terms.ts";
 import { createProjectRows, createThreadRows } from "../../tables/row-ids.ts";
+import { createThreadDerivation } from "../derive/derive-thread.ts";
 import { createStateMessages } from "../transcripts/state-messages.ts";
 import type { ThreadRemoval } from "./remove-thread.ts";
 
@@ -49,6 +51,7 @@ export function createRecordWrites(
   const checkpoints = createCheckpointWrites(db);
   const writeTerms = createTermWrites(db);
   const followState = createStateMessages(db);
+  const derive = createThreadDerivation(db);
   const make = db.prepare(
     "UPDATE thread SET made_at = $now, changed_at = $now, status = $status WHERE id = $id",
   );
@@ -67,10 +70,15 @@ export function createRecordWrites(
 
   const countMessages = db.prepare<[number], number>("SELECT message_count FROM thread WHERE id = ?").pluck();
 
-  /** The project's row for a thread, after what the TTL does to it by now; null if there is none, or nothing left. */
+  /**
+   * The project's row for a thread, derived by the rules of today, and after what the TTL does to it by now; null if
+   * there is none, or nothing left.
+   */
   function find(project: number, threadId: string, now: Instant): RecordRow | null {
     const row = findRow(db, project, threadId);
-    if (row === null || !hasExpired(row, now)) return row;
+    if (row === null) return null;
+    if (row.rules !== THREAD_RULES) derive(row.id);
+    if (!hasExpired(row, now)) return row;
     expire(row, now);
     return findRow(db, project, threadId);
   }
@@ -203,7 +211,10 @@ export function createRecordWrites(
     /** Does what a thread's TTL asks by now, if it asks anything. */
     expireThread({ thread, now }: { thread: number; now: Instant }): void {
       const row = rowAt(db, thread);
-      if (row && hasExpired(row, now)) expire(row, now);
+      if (!row || !hasExpired(row, now)) return;
+      // The states that go tell when the messages of the one that stays came.
+      if (row.rules !== THREAD_RULES && row.ttlStrategy === "keep_latest") derive(row.id);
+      expire(row, now);
     },
   };
 }

@@ -1,4 +1,5 @@
 import { hash } from "node:crypto";
+import { TRACE_RULES } from "../../../../model/base/rules-version.ts";
 import { factsOf, type IncomingTrace, incomingTraces, isWinner } from "../../../../model/traces/incoming.ts";
 import type { Span } from "../../../../model/traces/span.ts";
 import { updateTrace } from "../../../../model/traces/update.ts";
@@ -6,6 +7,7 @@ import type { Database } from "../../connection/database.ts";
 import { createKeys } from "../../tables/row-ids.ts";
 import { createSpanRows } from "../../tables/span-rows.ts";
 import { createTraceReads } from "../../tables/trace-rows.ts";
+import { createTraceDerivation } from "../derive/derive-trace.ts";
 import { createThreadStatistics } from "./thread-statistics.ts";
 import { createTurnRows } from "./turn-rows.ts";
 
@@ -20,6 +22,7 @@ export function createSpanWrites(db: Database): (spans: Span[]) => void {
   const spanRows = createSpanRows(db);
   const turnRows = createTurnRows(db);
   const statistics = createThreadStatistics(db);
+  const derive = createTraceDerivation(db, { spanRows, turnRows, statistics });
 
   function writeTrace({ projectId, traceId, versions }: IncomingTrace): void {
     const project = keys.project(projectId);
@@ -30,6 +33,8 @@ export function createSpanWrites(db: Database): (spans: Span[]) => void {
         ? versions
         : versions.filter((span) => isWinner(span, (spanId) => spanRows.version(trace.id, spanId)));
     if (winners.length === 0) return;
+    // What other rules made and what these make must not be mixed in one trace.
+    if (trace.rules !== TRACE_RULES) derive(trace);
 
     const facts = winners.map((span) => factsOf(span, (threadId) => keys.thread(project, threadId)));
     const update = updateTrace(rows, rows.part, facts);

@@ -71,12 +71,16 @@ export function createStateMessages(db: Database): StateMessages {
   };
 }
 
-/** Makes the function that makes a thread's messages those of a state that was imported, by the times they came. */
+/** Makes the function that makes a thread's messages those of its latest state, by the times they are known to have come. */
 export function createStateMessageImport(db: Database) {
   const transcripts = createTranscriptRows(db);
   const addMessage = createMessageInsert(db);
   const removeMessages = createMessageRemoval(db);
-  return (thread: number, values: JsonObject, { messageTimes, createdAt }: EntryOf<"checkpoint">): void => {
+  return (
+    thread: number,
+    values: JsonObject,
+    { messageTimes, createdAt }: Pick<EntryOf<"checkpoint">, "messageTimes" | "createdAt">,
+  ): void => {
     if (readSummary(db, thread, APPENDED).messages > 0) return;
     removeMessages(thread, OF_STATE, 0);
     let summary = EMPTY_SUMMARY;

@@ -2,7 +2,8 @@ import { rm } from "node:fs/promises";
 import Database from "better-sqlite3";
 import fc from "fast-check";
 import { expect, it, onTestFinished } from "vitest";
-import { StoreOpenError } from "../../../src/store/errors.ts";
+import { TRACE_RULES } from "../../../src/model/base/rules-version.ts";
+import type { SqliteOptions } from "../../../src/store/sqlite/engine/engine.ts";
 import { CHAT } from "../../../src/store/sqlite/schema/006-chat.ts";
 import type { Store } from "../../../src/store/store.ts";
 import { span } from "../builders.ts";
@@ -13,18 +14,21 @@ import { draft, key, state, uuid } from "../record-builders.ts";
 import type { Operation } from "../suite/arbitrary-records.ts";
 import { check, PROPERTY_TIMEOUT } from "../suite/check.ts";
 import { change, everything } from "../suite/transcript-properties.ts";
-import { forgetBacklogStep, makeOlder, upgradeWithoutBacklog } from "./older-file.ts";
+import { beginAgain, makeBehind, makeOlder, upgradeUnderived } from "./older-file.ts";
 import { openTemporaryStore, type TemporaryStore } from "./open-store.ts";
 
-async function temporaryStore(): Promise<TemporaryStore> {
-  const temporary = await openTemporaryStore();
+async function temporaryStore(options: Partial<SqliteOptions> = {}): Promise<TemporaryStore> {
+  const temporary = await openTemporaryStore(options);
   onTestFinished(temporary.close);
   return temporary;
 }
 
 /** What is in a store in a file from before there were transcripts. The store is opened again, that file is not yet. */
-async function olderThan(now: TemporaryStore): Promise<{ older: TemporaryStore; store: Store }> {
-  const older = await temporaryStore();
+async function olderThan(
+  now: TemporaryStore,
+  options: Partial<SqliteOptions> = {},
+): Promise<{ older: TemporaryStore; store: Store }> {
+  const older = await temporaryStore(options);
   await older.store.close();
   await rm(older.file);
   await now.store.close();
@@ -92,6 +96,7 @@ it("turns, transcripts and chats of a file from before these were kept are as if
   }
   const { older, store } = await olderThan(now);
   const opened = await older.reopen();
+  await older.derived();
 
   const ids = ["thread", "calls", "graph"];
   expect(await everything(opened, key().projectId, 0, ids)).toEqual(
@@ -125,12 +130,13 @@ it("spans of an older file that came into a turn after its upgrade tell of it, t
   const below = { parentSpanId: "root", agentName: "agent", messages: [said("user", "Who?")] };
   await now.store.writeSpans([span({ spanId: "below", ...below })]);
   const { older, store } = await olderThan(now);
-  upgradeWithoutBacklog(older.file);
+  upgradeUnderived(older.file);
   const upgraded = await older.reopen();
   for (const each of [upgraded, store]) await each.writeSpans([span({ spanId: "root", thread: "thread" })]);
   await upgraded.close();
-  forgetBacklogStep(older.file);
+  makeBehind(older.file);
   const opened = await older.reopen();
+  await older.derived();
   expect(await readMessageIds(opened, messageQuery())).toEqual(["trace/root/user"]);
   const { projectId } = key();
   expect(await everything(opened, projectId, 0, ["thread"])).toEqual(
@@ -147,24 +153,29 @@ it("what broke off goes on from there, and what is complete is left as it is", a
   await now.store.createThread(draft({ threadId: "graph" }));
   const values = JSON.stringify({ messages: [{ type: "human", content: "What is it?" }] });
   await now.store.setState(state([values], { threadId: "graph" }));
-  const { older, store } = await olderThan(now);
-  upgradeWithoutBacklog(older.file);
-  forgetBacklogStep(older.file);
+  const failed = Promise.withResolvers<string>();
+  const { older, store } = await olderThan(now, { sliceMs: 0, warn: failed.resolve });
+  upgradeUnderived(older.file);
+  makeBehind(older.file);
   const db = new Database(older.file);
   onTestFinished(() => {
     db.close();
   });
   db.exec(`CREATE TRIGGER full BEFORE INSERT ON turn_summary WHEN new.turn_id = 'span' AND new.started_at = 430
     BEGIN SELECT raise(ABORT, 'the disk is full'); END`);
-  await expect(older.reopen()).rejects.toThrow(StoreOpenError);
+  const broken = await older.reopen();
+  expect(await failed.promise).toContain("the disk is full");
+  expect(await broken.derivations()).toEqual([{ part: "traces", rules: TRACE_RULES, percent: 95 }]);
+  await broken.close();
   const rows = () =>
     ["turn_summary", "transcript", "message"].map((table) => db.prepare(`SELECT * FROM ${table}`).all());
   const [first] = rows();
-  expect(first).toHaveLength(400);
+  expect(first).toHaveLength(430);
   db.exec("DROP TRIGGER full; UPDATE turn_summary SET response_ms = -1");
 
   const opened = await older.reopen();
-  expect(rows()[0]!.slice(0, 400), "was not done again").toMatchObject(
+  await older.derived();
+  expect(rows()[0]!.slice(0, 430), "was not done again").toMatchObject(
     first!.map(() => ({ response_ms: -1 })),
   );
   db.exec(
@@ -173,17 +184,19 @@ it("what broke off goes on from there, and what is complete is left as it is", a
   const ids = ["thread", "graph"];
   const { projectId } = key();
   expect(await everything(opened, projectId, 0, ids)).toEqual(await everything(store, projectId, 0, ids));
+  expect(await opened.derivations()).toEqual([]);
 
   await opened.close();
-  forgetBacklogStep(older.file);
-  for (const table of ["span", "turn_summary", "transcript", "message", "thread"]) {
+  beginAgain(older.file);
+  for (const table of ["trace", "span", "turn_summary", "transcript", "message", "thread"]) {
     for (const change of ["INSERT", "UPDATE", "DELETE"]) {
       db.exec(`CREATE TRIGGER ${change}_${table} BEFORE ${change} ON ${table}
         BEGIN SELECT raise(ABORT, 'is complete'); END`);
     }
   }
-  await older.reopen();
-  expect(db.prepare("SELECT * FROM backlog").all()).toEqual([]);
+  const complete = await older.reopen();
+  await older.derived();
+  expect(await complete.derivations()).toEqual([]);
 });
 
 /** Operations whose states all stay: of those that go, an older file does not know when their messages came. */
@@ -195,9 +208,18 @@ const before = kept.filter(({ name }) => name !== "appendMessages");
 const operations = (each: fc.Arbitrary<Operation>, maxLength: number) =>
   fc.array(each, { maxLength, size: "max" });
 
-it(
-  "whatever is in an older file, and came to it since its upgrade, is as if all were written now",
-  async () => {
+it.each([
+  {
+    title: "whatever is in an older file, and came to it since its upgrade, is as if all were written now",
+    rows: "current" as const,
+  },
+  {
+    title: "whatever comes to an older file before it is derived again is as if all were written now",
+    rows: "behind" as const,
+  },
+])(
+  "$title",
+  async ({ rows }) => {
     const projects = fc.array(fc.tuple(operations(before, 10), operations(kept, 4)), {
       minLength: 10,
       maxLength: 10,
@@ -211,12 +233,14 @@ it(
         };
         await run(now.store, 0);
         const { older, store } = await olderThan(now);
-        upgradeWithoutBacklog(older.file);
+        upgradeUnderived(older.file, rows);
         await run(await older.reopen(), 1);
         await run(store, 1);
         await older.store.close();
-        forgetBacklogStep(older.file);
+        if (rows === "current") makeBehind(older.file);
+        else beginAgain(older.file);
         const opened = await older.reopen();
+        await older.derived();
         for (const projectId of done.keys().map((index) => `project ${index}`)) {
           expect(await everything(opened, projectId, 0)).toEqual(await everything(store, projectId, 0));
           expect(await readLines(opened, projectId)).toEqual(await readLines(store, projectId));
