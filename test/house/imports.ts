@@ -41,7 +41,7 @@ export function faultOf(
     if (one && other && one !== other) return `${one} may not import from ${other}`;
   }
   for (const entrance of entrances) {
-    if (isIn(to, entrance.room) && isIn(from, "src") && !entrance.from.some((room) => isIn(from, room))) {
+    if (isIn(to, entrance.room) && !entrance.from.some((room) => isIn(from, room))) {
       return `${entrance.room} is imported by ${entrance.from.join(" and ")} only`;
     }
   }

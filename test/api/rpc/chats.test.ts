@@ -13,7 +13,7 @@ import type { Store } from "../../../src/store/store.ts";
 import { grpcClient } from "../../server/grpc-client.ts";
 import { PROJECT, span } from "../../store/builders.ts";
 import { createNaiveStore } from "../../store/naive-store.ts";
-import { openTemporaryStore } from "../../store/sqlite/open-store.ts";
+import { openTemporaryStore } from "../../store/temporary-store.ts";
 import { NOW, serve } from "../serve.ts";
 import { connect, PROTOCOLS, type Protocol } from "./client.ts";
 import { EXACT, HOSTILE } from "./double.ts";

@@ -11,7 +11,7 @@ import { bufCurl } from "../../server/buf-curl.ts";
 import { grpcClient } from "../../server/grpc-client.ts";
 import { PROJECT, span } from "../../store/builders.ts";
 import { createNaiveStore } from "../../store/naive-store.ts";
-import { openTemporaryStore } from "../../store/sqlite/open-store.ts";
+import { openTemporaryStore } from "../../store/temporary-store.ts";
 import { serve } from "../serve.ts";
 import { connect, PROTOCOLS, type Protocol } from "./client.ts";
 import { EXACT } from "./double.ts";

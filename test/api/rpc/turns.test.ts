@@ -10,7 +10,7 @@ import { grpcClient } from "../../server/grpc-client.ts";
 import { PROJECT, type SpanInput, span } from "../../store/builders.ts";
 import { makeKey } from "../../store/make-key.ts";
 import { createNaiveStore } from "../../store/naive-store.ts";
-import { openTemporaryStore } from "../../store/sqlite/open-store.ts";
+import { openTemporaryStore } from "../../store/temporary-store.ts";
 import { serve } from "../serve.ts";
 import { connect, PROTOCOLS, type Protocol } from "./client.ts";
 

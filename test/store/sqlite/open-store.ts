@@ -1,23 +1,15 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { Derivation } from "../../../src/store/roles/derivation.ts";
 import {
   openSqliteStore,
   type SqliteOptions,
   type SqliteStore,
 } from "../../../src/store/sqlite/engine/engine.ts";
+import { inTemporaryFolder, type TemporaryStore as OpenedFile } from "../temporary-store.ts";
 
 /** A SQLite store in a folder of its own. */
-export interface TemporaryStore {
-  store: SqliteStore;
-  file: string;
-  /** Closes the store and opens the file again. */
-  reopen(): Promise<SqliteStore>;
+export interface TemporaryStore extends OpenedFile<SqliteStore> {
   /** Waits until nothing is to be derived again in the store that was opened last. */
   derived(): Promise<void>;
-  /** Closes the store and removes the file. */
-  close(): Promise<void>;
 }
 
 /** A store, and what it tells of what it derives again. */
@@ -48,23 +40,13 @@ export async function openStoreAt(file: string, options: Partial<SqliteOptions> 
   return { store, told, derived: derived.promise };
 }
 
-/** Opens an empty store for a test. */
+/** Opens an empty SQLite store for a test. */
 export async function openTemporaryStore(options: Partial<SqliteOptions> = {}): Promise<TemporaryStore> {
-  const folder = await mkdtemp(join(tmpdir(), "skein-"));
-  const file = join(folder, "skein.db");
-  let opened = await openStoreAt(file, options);
-  return {
-    store: opened.store,
-    file,
-    async reopen() {
-      await opened.store.close();
-      opened = await openStoreAt(file, options);
-      return opened.store;
-    },
-    derived: () => opened.derived,
-    async close() {
-      await opened.store.close();
-      await rm(folder, { recursive: true, force: true });
-    },
-  };
+  let derived = Promise.resolve();
+  const temporary = await inTemporaryFolder(async (file) => {
+    const opened = await openStoreAt(file, options);
+    derived = opened.derived;
+    return opened.store;
+  });
+  return { ...temporary, derived: () => derived };
 }

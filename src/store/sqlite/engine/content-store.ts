@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
+import { setImmediate as pause } from "node:timers/promises";
 import { fileNotFound } from "../../errors.ts";
 import type { FileStore, ObjectStore, TableStore } from "../../roles/content.ts";
 import { filePieceRead, fileRead, tableRowsRead, tableSizeRead } from "../reads/content/content-reads.ts";
@@ -25,7 +25,7 @@ export function createContentStore(
         const piece = await answer(filePieceRead, { file, position });
         if (piece === null) return;
         yield piece;
-        await nextTurn();
+        await pause();
       }
     },
     getObject: (key) => answer(objectRead, key),

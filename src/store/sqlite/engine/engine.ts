@@ -13,7 +13,7 @@ import { spansRead } from "../reads/spans/span-query.ts";
 import { threadsRead } from "../reads/threads/thread-query.ts";
 import { derivationsUnderWay } from "../tables/derivation-marks.ts";
 import { createLongReads } from "../workers/long-reads.ts";
-import { createCheckpoints } from "../workers/wal-flusher.ts";
+import { createWalFlusher } from "../workers/wal-flusher.ts";
 import { toStoreError, WORKER_ERRORS } from "../workers/worker-errors.ts";
 import { createWriteQueue } from "../workers/write-queue.ts";
 import type { WriterData, WriterPragmas, WriterRequest } from "../workers/writer-worker.ts";
@@ -54,11 +54,11 @@ const MAIN_CACHE_KIB = 65_536;
 const SLICE_MS = 25;
 
 /**
- * Opens a store in one SQLite file. One worker thread owns all writes, which share transactions. Reads that are sure
- * to be short run on the calling thread, all others page by page in reader threads, each on a snapshot of its own.
+ * Opens a store in one SQLite file. One worker owns all writes, which share transactions. Reads that are sure to be
+ * short run on the calling thread, all others page by page in reader workers, each on a snapshot of its own.
  *
  * While the file, its log or its index is deleted, moved or replaced, writes are refused; reads go on, from the open
- * files, except those for which a thread would have to open them again.
+ * files, except those for which a worker would have to open them again.
  *
  * @throws StoreOpenError with one line for people, when the file cannot be opened.
  */
@@ -80,7 +80,7 @@ export async function openSqliteStore(options: SqliteOptions): Promise<SqliteSto
     await writer.close();
     throw error;
   }
-  const checkpoints = createCheckpoints({ file, files });
+  const walFlusher = createWalFlusher({ file, files });
   const watch = createFileWatch(files, warn);
   // Whatever has the file's name later must not be read together with a log that is not its own.
   watch.listen((trouble) => {
@@ -90,7 +90,7 @@ export async function openSqliteStore(options: SqliteOptions): Promise<SqliteSto
     watch.mustBeThere();
     try {
       const result = await writer.call({ kind: "write", name, input });
-      checkpoints.noteWrite();
+      walFlusher.noteWrite();
       watch.confirmWrite();
       return result;
     } catch (error) {
@@ -107,7 +107,7 @@ export async function openSqliteStore(options: SqliteOptions): Promise<SqliteSto
     async derive() {
       watch.mustBeThere();
       const left = (await writer.call({ kind: "derive" })) as Derivation[];
-      checkpoints.noteWrite();
+      walFlusher.noteWrite();
       return left;
     },
     onProgress: onDerivation,
@@ -162,7 +162,7 @@ export async function openSqliteStore(options: SqliteOptions): Promise<SqliteSto
       await derivation.close();
       await queue.close();
       await longReads.close();
-      await checkpoints.close();
+      await walFlusher.close();
       main.close();
       if (watch.look() !== null) await writer.call({ kind: "foldLog" }).catch(() => {});
       watch.close();
