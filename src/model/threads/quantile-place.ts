@@ -54,5 +54,6 @@ function stepFrom(
 ): DurationPlace[] {
   const place = { duration, turn };
   if (steps >= 0) return order.endedFrom(thread, place, steps);
-  return order.endedFrom(thread, order.endedBefore(thread, place, -steps - 1)!, 0);
+  const before = order.endedBefore(thread, place, -steps - 1);
+  return before ? order.endedFrom(thread, before, 0) : [];
 }
