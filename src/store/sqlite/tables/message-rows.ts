@@ -1,28 +1,34 @@
 import type { Instant } from "../../../model/base/instant.ts";
-import type { Message } from "../../../model/transcripts/message.ts";
-import {
-  addToSummary,
-  responseTimeOf,
-  type TranscriptSummary,
-} from "../../../model/transcripts/transcript-summary.ts";
+import { type Message, newMessages } from "../../../model/transcripts/message.ts";
+import { addMessages, type TranscriptSummary } from "../../../model/transcripts/transcript-summary.ts";
 import { type Database, prepared } from "../connection/database.ts";
 import { APPENDED, createTranscriptRows, OF_STATE, readSummary } from "./transcript-rows.ts";
 
-/** Writes the messages of threads, inside the caller's transaction, and what follows from them. */
+/** Writes the messages of threads, inside the caller's transaction, and what is known of all those of a source. */
 export interface MessageRows {
-  /** Adds those messages that the thread has not yet; returns how many they were. */
-  append(thread: number, messages: Message[]): number;
+  /**
+   * Appends those messages that the thread has not yet.
+   *
+   * @param before what the messages are that were appended before
+   * @returns what they are with these, which the thread's row is yet to say; null if none is new
+   */
+  append(thread: number, before: TranscriptSummary, messages: Message[]): TranscriptSummary | null;
+  /** Does the same for a thread of which nothing is read yet, and has its row say so. */
+  appendAndShow(thread: number, messages: Message[]): void;
   copy(from: number, to: number): void;
   remove(thread: number): void;
 }
 
 export function createMessageRows(db: Database): MessageRows {
   const transcripts = createTranscriptRows(db);
-  const addMessage = createMessageInsert(db);
+  const insert = createMessageInsert(db);
   const removeMessages = createMessageRemoval(db);
-  const find = db.prepare<[number, string]>(
-    `SELECT 1 FROM message WHERE thread = ? AND message_id = ? AND source = ${APPENDED}`,
-  );
+  const known = db
+    .prepare<[number, string], string>(
+      `SELECT message_id FROM message
+       WHERE thread = ? AND source = ${APPENDED} AND message_id IN (SELECT value FROM json_each(?))`,
+    )
+    .pluck();
   const copyRows = db.prepare(
     `INSERT INTO message (thread, source, position, message_id, role, created_at, agent, model, input_tokens,
        output_tokens, response_time_ms, listed)
@@ -39,58 +45,76 @@ export function createMessageRows(db: Database): MessageRows {
      WHERE copied.thread = $to`,
   );
 
+  function knownIds(thread: number, messages: Message[]): string[] {
+    return known.all(thread, JSON.stringify(messages.map(({ messageId }) => messageId)));
+  }
+
+  function append(thread: number, before: TranscriptSummary, messages: Message[]): TranscriptSummary | null {
+    const isFirst = before.messages === 0;
+    const fresh = newMessages(messages, isFirst ? [] : knownIds(thread, messages));
+    if (fresh.length === 0) return null;
+    const { summary, messages: added } = addMessages(before, fresh);
+    for (const [index, message] of added.entries()) {
+      insert(thread, APPENDED, before.messages + index, message, null);
+    }
+    // From now on nothing asks for the messages of its state.
+    if (isFirst) {
+      removeMessages(thread, OF_STATE, 0);
+      transcripts.forget(thread, OF_STATE);
+    }
+    transcripts.put(thread, APPENDED, summary);
+    return summary;
+  }
+
   return {
-    append(thread, messages) {
-      const before = readSummary(db, thread, APPENDED);
-      let summary = before;
-      for (const message of messages) {
-        if (find.get(thread, message.messageId) !== undefined) continue;
-        summary = addMessage(thread, APPENDED, summary, message, null);
-      }
-      if (summary === before) return 0;
-      // From now on nothing asks for the messages of its state.
-      if (before.messages === 0) {
-        removeMessages(thread, OF_STATE, 0);
-        transcripts.forget(thread, OF_STATE);
-      }
-      transcripts.write(thread, APPENDED, summary);
-      return summary.messages - before.messages;
+    append,
+    appendAndShow(thread, messages) {
+      if (append(thread, readSummary(db, thread, APPENDED), messages) !== null) transcripts.show(thread);
     },
 
     copy(from, to) {
       copyRows.run({ from, to });
       copyBodies.run({ from, to });
       transcripts.copy(from, to);
+      transcripts.show(to);
     },
 
     remove(thread) {
       for (const source of [APPENDED, OF_STATE]) removeMessages(thread, source, 0);
       transcripts.remove(thread);
+      transcripts.show(thread);
     },
   };
 }
 
-/** Makes the function that adds a message at the end of those of a source; returns the summary with it. */
+/** Makes the function that writes a message at a position of a source; `listed` is its place in the state's list. */
 export function createMessageInsert(db: Database) {
-  const add = db.prepare(
+  const add = db.prepare<unknown[]>(
     `INSERT INTO message (thread, source, position, message_id, role, created_at, agent, model, input_tokens,
        output_tokens, response_time_ms, listed)
-     VALUES ($thread, $source, $position, $messageId, $role, $createdAt, $agent, $model, $inputTokens, $outputTokens,
-       $responseTimeMs, $listed)`,
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
-  const addBody = db.prepare("INSERT INTO message_body (message, text, json) VALUES (?, ?, ?)");
+  const addBody = db.prepare<unknown[]>("INSERT INTO message_body (message, text, json) VALUES (?, ?, ?)");
   return (
     thread: number,
     source: number,
-    summary: TranscriptSummary,
+    position: number,
     message: Message,
     listed: number | null,
-  ): TranscriptSummary => {
-    const added = { ...message, responseTimeMs: responseTimeOf(summary, message) };
-    const { text, json, ...row } = added;
-    const { lastInsertRowid } = add.run({ ...row, thread, source, position: summary.messages, listed });
-    addBody.run(lastInsertRowid, text, json);
-    return addToSummary(summary, added);
+  ): void => {
+    const { messageId, role, createdAt, agent, model, inputTokens, outputTokens, responseTimeMs } = message;
+    const said = [agent, model, inputTokens, outputTokens, responseTimeMs];
+    const { lastInsertRowid } = add.run(
+      thread,
+      source,
+      position,
+      messageId,
+      role,
+      createdAt,
+      ...said,
+      listed,
+    );
+    addBody.run(lastInsertRowid, message.text, message.json);
   };
 }
 

@@ -42,6 +42,7 @@ export function createStateBackfill(db: Database): (threads: number[]) => void {
       followState({ thread, before, after, now });
       before = after;
     }
+    transcripts.show(thread);
   }
 
   return (threads) => {
