@@ -152,5 +152,10 @@ export interface ChatTotals {
   tokens: number | null;
 }
 
+/** What a chat took: what its messages say, else what the thread's spans took; null while unknown. */
+export function totalTokens(said: number | null, ofSpans: number): number | null {
+  return said ?? (ofSpans || null);
+}
+
 /** The names of the ratings that are a chat's scores. */
 export const SCORE_RATINGS = { quality: "qualityScore", relevance: "relevanceScore" } as const;

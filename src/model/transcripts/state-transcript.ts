@@ -30,8 +30,6 @@ export interface TranscriptChange {
 
 /** What is asked of the messages of the state before. */
 export interface StateTranscript {
-  /** Whether the thread has messages that were appended: then those of its states are not kept. */
-  hasAppended(): boolean;
   summary(): TranscriptSummary;
   /** Its messages before a place of the state's list, in their order. */
   before(listed: number): Iterable<Message>;
@@ -39,19 +37,30 @@ export interface StateTranscript {
   timesFrom(listed: number): Map<string, Instant>;
 }
 
+/** A state that becomes the latest of a thread, and what it follows. */
+export interface StateStep {
+  /** The values that were the latest. */
+  before: JsonObject | null;
+  after: JsonObject;
+  /** Whether the thread has messages that were appended: then those of its states are not kept. */
+  hasAppended: boolean;
+  now: Instant;
+}
+
 /**
- * What follows for the transcript of a thread's state when `after` becomes the latest state in place of `before`.
- * Messages that are added at the end are all that is new then; where others change, all from the first of them on are
- * made anew. Null where nothing is to be written.
+ * What follows for the transcript of a thread's state when another state becomes the latest. Messages that are added at
+ * the end are all that is new then; where others change, all from the first of them on are made anew. Null where
+ * nothing is to be written.
  */
 export function followState(
-  { before, after, now }: { before: JsonObject | null; after: JsonObject; now: Instant },
+  { before, after, hasAppended, now }: StateStep,
   transcript: StateTranscript,
 ): TranscriptChange | null {
+  if (hasAppended) return null;
   const [old, list] = [messageList(before), messageList(after)];
   const unchanged = unchangedMessages(old, list);
   const isCut = unchanged < old.length;
-  if ((!isCut && unchanged === list.length) || transcript.hasAppended()) return null;
+  if (!isCut && unchanged === list.length) return null;
   const times = isCut ? transcript.timesFrom(unchanged) : null;
   const start = isCut
     ? addMessages(EMPTY_SUMMARY, transcript.before(unchanged)).summary

@@ -2,6 +2,7 @@ import type { Instant } from "../../../model/base/instant.ts";
 import { type Message, newMessages } from "../../../model/transcripts/message.ts";
 import { addMessages, type TranscriptSummary } from "../../../model/transcripts/transcript-summary.ts";
 import { type Database, prepared } from "../connection/database.ts";
+import { createRowsInsert } from "../connection/rows-insert.ts";
 import { APPENDED, createTranscriptRows, OF_STATE, readSummary } from "./transcript-rows.ts";
 
 /** Writes the messages of threads, inside the caller's transaction, and what is known of all those of a source. */
@@ -23,12 +24,13 @@ export function createMessageRows(db: Database): MessageRows {
   const transcripts = createTranscriptRows(db);
   const insert = createMessageInsert(db);
   const removeMessages = createMessageRemoval(db);
-  const known = db
-    .prepare<[number, string], string>(
-      `SELECT message_id FROM message
-       WHERE thread = ? AND source = ${APPENDED} AND message_id IN (SELECT value FROM json_each(?))`,
-    )
-    .pluck();
+  const known = (ids: string) =>
+    db
+      .prepare<[number, string], string>(
+        `SELECT message_id FROM message WHERE thread = ? AND source = ${APPENDED} AND message_id ${ids}`,
+      )
+      .pluck();
+  const [one, some] = [known("= ?"), known("IN (SELECT value FROM json_each(?))")];
   const copyRows = db.prepare(
     `INSERT INTO message (thread, source, position, message_id, role, created_at, agent, model, input_tokens,
        output_tokens, response_time_ms, listed)
@@ -45,8 +47,10 @@ export function createMessageRows(db: Database): MessageRows {
      WHERE copied.thread = $to`,
   );
 
+  /** Which of the ids of some messages the thread has. A list costs four times what one id by itself does. */
   function knownIds(thread: number, messages: Message[]): string[] {
-    return known.all(thread, JSON.stringify(messages.map(({ messageId }) => messageId)));
+    const ids = messages.map(({ messageId }) => messageId);
+    return ids.length === 1 ? one.all(thread, ids[0]!) : some.all(thread, JSON.stringify(ids));
   }
 
   function append(thread: number, before: TranscriptSummary, messages: Message[]): TranscriptSummary | null {
@@ -54,9 +58,7 @@ export function createMessageRows(db: Database): MessageRows {
     const fresh = newMessages(messages, isFirst ? [] : knownIds(thread, messages));
     if (fresh.length === 0) return null;
     const { summary, messages: added } = addMessages(before, fresh);
-    for (const [index, message] of added.entries()) {
-      insert(thread, APPENDED, before.messages + index, message, null);
-    }
+    insert(thread, APPENDED, before.messages, added);
     // From now on nothing asks for the messages of its state.
     if (isFirst) {
       removeMessages(thread, OF_STATE, 0);
@@ -87,34 +89,41 @@ export function createMessageRows(db: Database): MessageRows {
   };
 }
 
-/** Makes the function that writes a message at a position of a source; `listed` is its place in the state's list. */
+/**
+ * Makes the function that writes messages of a source from a position on; `listed` tells the place of each in the list
+ * of its state.
+ */
 export function createMessageInsert(db: Database) {
-  const add = db.prepare<unknown[]>(
-    `INSERT INTO message (thread, source, position, message_id, role, created_at, agent, model, input_tokens,
-       output_tokens, response_time_ms, listed)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-  );
-  const addBody = db.prepare<unknown[]>("INSERT INTO message_body (message, text, json) VALUES (?, ?, ?)");
+  const add = createRowsInsert(db, "message", [
+    "thread",
+    "source",
+    "position",
+    "message_id",
+    "role",
+    "created_at",
+    "agent",
+    "model",
+    "input_tokens",
+    "output_tokens",
+    "response_time_ms",
+    "listed",
+  ]);
+  const addBodies = createRowsInsert(db, "message_body", ["message", "text", "json"]);
   return (
     thread: number,
     source: number,
-    position: number,
-    message: Message,
-    listed: number | null,
+    start: number,
+    messages: (Message & { listed?: number })[],
   ): void => {
-    const { messageId, role, createdAt, agent, model, inputTokens, outputTokens, responseTimeMs } = message;
-    const said = [agent, model, inputTokens, outputTokens, responseTimeMs];
-    const { lastInsertRowid } = add.run(
-      thread,
-      source,
-      position,
-      messageId,
-      role,
-      createdAt,
-      ...said,
-      listed,
+    const first = add(
+      messages.map((message, index) => {
+        const { messageId, role, createdAt, agent, model, inputTokens, outputTokens, responseTimeMs } =
+          message;
+        const place = [thread, source, start + index, messageId, role, createdAt];
+        return [...place, agent, model, inputTokens, outputTokens, responseTimeMs, message.listed ?? null];
+      }),
     );
-    addBody.run(lastInsertRowid, message.text, message.json);
+    addBodies(messages.map(({ text, json }, index) => [first + index, text, json]));
   };
 }
 

@@ -33,12 +33,12 @@ const FIELDS = Object.keys(COLUMNS) as (keyof typeof COLUMNS)[];
 
 /**
  * Makes the function that marks a thread as changed by a client, inside the caller's transaction: all that the write
- * changes in its row, in one statement.
+ * changes in its row, in one statement. Returns the row as it is then.
  */
 export function createThreadTouch(db: Database) {
   const update = createRowUpdate(db, "thread", [], Object.values(COLUMNS));
   const values = (row: RecordRow) => FIELDS.map((field) => row[field]);
-  return (before: RecordRow, now: Instant, { transcript, ...touch }: ThreadTouch): void => {
+  return (before: RecordRow, now: Instant, { transcript, ...touch }: ThreadTouch): RecordRow => {
     const after: RecordRow = {
       ...before,
       ...touch,
@@ -51,5 +51,6 @@ export function createThreadTouch(db: Database) {
       }),
     };
     update(before.id, [], values(before), values(after));
+    return after;
   };
 }

@@ -39,7 +39,7 @@ export function createStateBackfill(db: Database): (threads: number[]) => void {
     for (const id of states.all(thread)) {
       const { createdAt: now, state } = read.get(id)!;
       const after = parseJsonObject(state, ["values"]);
-      followState({ thread, before, after, now });
+      followState({ thread, before, after, hasAppended: false, now });
       before = after;
     }
     transcripts.show(thread);

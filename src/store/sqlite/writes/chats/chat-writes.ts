@@ -3,14 +3,23 @@ import {
   type ChatDraft,
   type ChatPatch,
   type ChatThread,
+  type GivenChat,
   patchedChat,
   takesMessages,
 } from "../../../../model/transcripts/chat-thread.ts";
 import type { MessageAppend } from "../../../../model/transcripts/message.ts";
 import { shownTranscript } from "../../../../model/transcripts/transcript-source.ts";
+import { EMPTY_SUMMARY } from "../../../../model/transcripts/transcript-summary.ts";
 import { threadReadOnly } from "../../../errors.ts";
 import { type Database, prepared } from "../../connection/database.ts";
-import { chatAt, GIVEN_CHAT_COLUMNS, GIVEN_CHAT_JOIN, type GivenChatRow } from "../../tables/chat-rows.ts";
+import {
+  chatAt,
+  chatOf,
+  chatRowAt,
+  GIVEN_CHAT_COLUMNS,
+  GIVEN_CHAT_JOIN,
+  type GivenChatRow,
+} from "../../tables/chat-rows.ts";
 import { createMessageRows } from "../../tables/message-rows.ts";
 import { createThreadTouch } from "../../tables/thread-touch.ts";
 import { APPENDED, toSummary } from "../../tables/transcript-rows.ts";
@@ -34,18 +43,14 @@ export function createChatWrites(
      ON CONFLICT DO UPDATE SET title = excluded.title, readonly = excluded.readonly, tags = excluded.tags,
        modified_by = excluded.modified_by, documents = excluded.documents, revision = revision + 1`,
   );
-  const revise = db.prepare<[number, string | null]>(
-    `INSERT INTO chat (thread, modified_by, revision) VALUES (?, ?, 2)
-     ON CONFLICT DO UPDATE SET modified_by = excluded.modified_by, revision = revision + 1`,
+  const revise = db.prepare(
+    `INSERT INTO chat (thread, modified_by, revision) VALUES ($thread, $by, $revision)
+     ON CONFLICT DO UPDATE SET modified_by = excluded.modified_by, revision = excluded.revision`,
   );
   const setFlags = db.prepare("UPDATE thread SET archived = $archived, pinned = $pinned WHERE id = $thread");
-  const transcriptOf = db.prepare<[number], { readonly: number | null; appended: string | null }>(
-    `SELECT readonly, summary AS appended FROM thread LEFT JOIN chat ON chat.thread = thread.id
-       LEFT JOIN transcript ON transcript.thread = thread.id AND source = ${APPENDED}
-     WHERE thread.id = ?`,
-  );
 
-  function given(thread: number) {
+  /** What clients gave a thread as a chat. */
+  function given(thread: number): GivenChat {
     const sql = `SELECT ${GIVEN_CHAT_COLUMNS} FROM thread ${GIVEN_CHAT_JOIN} WHERE thread.id = ?`;
     const { title, tags, archived, pinned, readonly, documents } = prepared<GivenChatRow>(db, sql).get(
       thread,
@@ -92,16 +97,16 @@ export function createChatWrites(
 
     appendMessages({ messages, by, ...key }: MessageAppend): ChatThread {
       const row = records.mustFind(key);
-      const { readonly, appended } = transcriptOf.get(row.id)!;
-      if (!takesMessages({ isReadonly: readonly === 1 })) throw threadReadOnly(key.threadId);
-      const summary = messageRows.append(row.id, toSummary(appended), messages);
-      if (summary !== null) {
-        revise.run(row.id, by);
-        touch(row, key.now, {
-          transcript: shownTranscript((source) => (source === "appended" ? summary : null)),
-        });
-      }
-      return chatAt(db, row.id);
+      const chat = chatRowAt(db, row.id);
+      if (!takesMessages({ isReadonly: chat.readonly === 1 })) throw threadReadOnly(key.threadId);
+      const before = row.messageSource === APPENDED ? toSummary(chat.summary) : EMPTY_SUMMARY;
+      const summary = messageRows.append(row.id, before, messages);
+      if (summary === null) return chatOf(db, chat);
+      const revision = chat.revision + 1;
+      revise.run({ thread: row.id, by, revision });
+      const transcript = shownTranscript((source) => (source === "appended" ? summary : null));
+      const { updatedAt: modifiedAt } = touch(row, key.now, { transcript });
+      return chatOf(db, { ...chat, modifiedAt, modifiedBy: by, revision }, summary);
     },
   };
 }

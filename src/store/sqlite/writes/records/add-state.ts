@@ -6,13 +6,14 @@ import {
   THREAD_STATUSES,
 } from "../../../../model/threads/thread-record.ts";
 import { shownTranscript } from "../../../../model/transcripts/transcript-source.ts";
+import type { TranscriptSummary } from "../../../../model/transcripts/transcript-summary.ts";
 import { checkpointNotFound } from "../../../errors.ts";
 import type { Database } from "../../connection/database.ts";
 import { createCheckpointWrites, findParsed, headOf } from "../../tables/checkpoint-rows.ts";
 import type { RecordRow } from "../../tables/record-rows.ts";
 import { createTermWrites } from "../../tables/record-terms.ts";
 import { createThreadTouch } from "../../tables/thread-touch.ts";
-import { storedTotals } from "../../tables/transcript-rows.ts";
+import { APPENDED, storedTotals } from "../../tables/transcript-rows.ts";
 import { createStateMessages } from "../transcripts/state-messages.ts";
 
 /**
@@ -25,6 +26,16 @@ export function createStateAddition(db: Database) {
   const writeMessages = createStateMessages(db);
   const touch = createThreadTouch(db);
 
+  /** The transcript of a thread without appended messages when those of its state have changed. */
+  function shownWith(thread: number, ofState: TranscriptSummary) {
+    const stored = {
+      appended: () => null,
+      state: () => ofState,
+      turns: () => storedTotals(db, thread, "turns"),
+    };
+    return shownTranscript((source) => stored[source]());
+  }
+
   return (row: RecordRow, baseId: string | null, change: StateChange, now: Instant): Checkpoint => {
     const thread = row.id;
     const head = headOf(db, row);
@@ -35,15 +46,12 @@ export function createStateAddition(db: Database) {
     const before = head?.values ?? null;
     const added = checkpoints.add(thread, checkpoint);
     writeTerms(row, "values", before, values);
-    const ofState = writeMessages({ thread, before, after: values, now });
+    const hasAppended = row.messageSource === APPENDED;
+    const ofState = writeMessages({ thread, before, after: values, hasAppended, now });
     touch(row, now, {
       head: added,
       ...(change.status && { status: THREAD_STATUSES.indexOf(change.status) }),
-      ...(ofState && {
-        transcript: shownTranscript((source) =>
-          source === "state" ? ofState : storedTotals(db, thread, source),
-        ),
-      }),
+      ...(ofState && { transcript: shownWith(thread, ofState) }),
     });
     return shownCheckpoint(checkpoint);
   };

@@ -4,36 +4,24 @@ import type { Message } from "../../../../model/transcripts/message.ts";
 import {
   followState,
   importedTranscript,
-  type StateMessage,
+  type StateStep,
 } from "../../../../model/transcripts/state-transcript.ts";
 import type { TranscriptSummary } from "../../../../model/transcripts/transcript-summary.ts";
 import type { EntryOf } from "../../../../model/transfer.ts";
 import type { Database } from "../../connection/database.ts";
 import { createMessageInsert, createMessageRemoval } from "../../tables/message-rows.ts";
-import {
-  APPENDED,
-  createTranscriptRows,
-  OF_STATE,
-  readSummary,
-  storedTotals,
-} from "../../tables/transcript-rows.ts";
+import { APPENDED, createTranscriptRows, OF_STATE, readSummary } from "../../tables/transcript-rows.ts";
 
 /**
  * Makes a thread's messages those of its latest state, inside the caller's transaction; returns what they are then,
  * which the thread's row is yet to say, or null if nothing changed.
  */
-export type StateMessages = (change: {
-  thread: number;
-  /** The values that were the latest. */
-  before: JsonObject | null;
-  after: JsonObject;
-  now: Instant;
-}) => TranscriptSummary | null;
+export type StateMessages = (change: StateStep & { thread: number }) => TranscriptSummary | null;
 
 /** What follows says `followState`. */
 export function createStateMessages(db: Database): StateMessages {
   const transcripts = createTranscriptRows(db);
-  const addMessages = createMessagesInsert(db);
+  const addMessages = createMessageInsert(db);
   const removeMessages = createMessageRemoval(db);
   const cameFrom = db.prepare<[number, number, number], { messageId: string; createdAt: Instant }>(
     `SELECT message_id AS messageId, created_at AS createdAt FROM message
@@ -48,7 +36,6 @@ export function createStateMessages(db: Database): StateMessages {
 
   return ({ thread, ...states }) => {
     const change = followState(states, {
-      hasAppended: () => storedTotals(db, thread, "appended") !== null,
       summary: () => readSummary(db, thread, OF_STATE),
       before: (listed) => before.iterate(thread, OF_STATE, listed),
       timesFrom: (listed) =>
@@ -61,7 +48,7 @@ export function createStateMessages(db: Database): StateMessages {
     if (change === null) return null;
     const { staying, added, summary } = change;
     if (staying !== null) removeMessages(thread, OF_STATE, staying);
-    addMessages(thread, added, summary);
+    addMessages(thread, OF_STATE, summary.messages - added.length, added);
     transcripts.put(thread, OF_STATE, summary);
     return summary;
   };
@@ -70,25 +57,14 @@ export function createStateMessages(db: Database): StateMessages {
 /** Makes the function that makes a thread's messages those of a state that was imported, by the times they came. */
 export function createStateMessageImport(db: Database) {
   const transcripts = createTranscriptRows(db);
-  const addMessages = createMessagesInsert(db);
+  const addMessages = createMessageInsert(db);
   const removeMessages = createMessageRemoval(db);
   return (thread: number, values: JsonObject, { messageTimes, createdAt }: EntryOf<"checkpoint">): void => {
     if (readSummary(db, thread, APPENDED).messages > 0) return;
     removeMessages(thread, OF_STATE, 0);
     const { summary, messages } = importedTranscript(values, messageTimes, createdAt);
-    addMessages(thread, messages, summary);
+    addMessages(thread, OF_STATE, 0, messages);
     transcripts.put(thread, OF_STATE, summary);
     transcripts.show(thread);
-  };
-}
-
-/** Makes the function that writes the last messages of those that a summary is of. */
-function createMessagesInsert(db: Database) {
-  const insert = createMessageInsert(db);
-  return (thread: number, messages: StateMessage[], summary: TranscriptSummary): void => {
-    const start = summary.messages - messages.length;
-    for (const [index, { listed, ...message }] of messages.entries()) {
-      insert(thread, OF_STATE, start + index, message, listed);
-    }
   };
 }
