@@ -16,6 +16,11 @@ export interface RecordRow {
   threadId: string;
   /** Null while spans alone have made the thread. */
   madeAt: Instant | null;
+  /** When a client last changed it, and its state; null while none has. */
+  changedAt: Instant | null;
+  stateChangedAt: Instant | null;
+  /** The end of its last turn; null while it has none. */
+  lastUpdated: Instant | null;
   createdAt: Instant;
   updatedAt: Instant;
   stateUpdatedAt: Instant;
@@ -24,6 +29,11 @@ export interface RecordRow {
   listed: number | null;
   /** The row of the latest checkpoint. */
   head: number | null;
+  /** What its transcript is and has: see `shownTranscript`. */
+  messageSource: number;
+  messageCount: number;
+  messageTokens: number | null;
+  lastMessageAt: Instant | null;
   ttlStrategy: TtlStrategy | null;
   ttlMinutes: number | null;
   expiresAt: Instant | null;
@@ -32,14 +42,27 @@ export interface RecordRow {
 }
 
 /** What of a row the model has. */
-export type ShownRow = Omit<RecordRow, "project" | "madeAt" | "listed" | "head" | "rules">;
+export type ShownRow = Pick<
+  RecordRow,
+  | "id"
+  | "threadId"
+  | "createdAt"
+  | "updatedAt"
+  | "stateUpdatedAt"
+  | "status"
+  | "ttlStrategy"
+  | "ttlMinutes"
+  | "expiresAt"
+>;
 
 export const SHOWN_COLUMNS = `thread.id, thread.thread_id AS threadId, thread.created_at AS createdAt,
   thread.updated_at AS updatedAt, thread.state_updated_at AS stateUpdatedAt, thread.status,
   thread.ttl_strategy AS ttlStrategy, thread.ttl_minutes AS ttlMinutes, thread.expires_at AS expiresAt`;
 
 const RECORD_COLUMNS = `${SHOWN_COLUMNS}, thread.project, thread.made_at AS madeAt, thread.listed, thread.head,
-  thread.rules`;
+  thread.changed_at AS changedAt, thread.state_changed_at AS stateChangedAt, thread.last_updated AS lastUpdated,
+  thread.message_source AS messageSource, thread.message_count AS messageCount,
+  thread.message_tokens AS messageTokens, thread.last_message_at AS lastMessageAt, thread.rules`;
 
 /** The row of a thread, whether it is a record or not. */
 export function findRow(db: Database, project: number, threadId: string): RecordRow | null {

@@ -40,9 +40,10 @@ export function createThreadDerivation(db: Database): (thread: number) => void {
     for (const id of states.all(thread)) {
       const { createdAt: now, state } = read.get(id)!;
       const after = parseJsonObject(state, ["values"]);
-      followState({ thread, before, after, now });
+      followState({ thread, before, after, hasAppended: false, now });
       before = after;
     }
+    transcripts.show(thread);
   }
 
   function derive(thread: number, values: JsonObject): void {

@@ -96,7 +96,7 @@ export function createThreadImport(db: Database) {
   return (project: number, of: EntriesByKind): void => {
     for (const thread of of.thread ?? []) importThread(project, thread);
     forEachThread(project, of.checkpoint ?? [], importStates);
-    forEachThread(project, of.message ?? [], ({ id }, ofThread) => void messageRows.append(id, ofThread));
+    forEachThread(project, of.message ?? [], ({ id }, ofThread) => messageRows.appendAndShow(id, ofThread));
   };
 }
 

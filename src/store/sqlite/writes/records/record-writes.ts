@@ -6,7 +6,6 @@ import type { JsonObject } from "../../../../model/json/value.ts";
 import { mergeObjects } from "../../../../model/threads/state-update.ts";
 import {
   type Checkpoint,
-  type StateChange,
   type StateUpdate,
   THREAD_STATUSES,
   type ThreadDraft,
@@ -17,15 +16,10 @@ import {
   type TtlStrategy,
 } from "../../../../model/threads/thread-record.ts";
 import { expiryOf, nextExpiry } from "../../../../model/threads/ttl.ts";
-import { AlreadyExistsError, checkpointNotFound, threadNotFound } from "../../../errors.ts";
+import { AlreadyExistsError, threadNotFound } from "../../../errors.ts";
 import type { WholeRecord } from "../../../roles/records.ts";
 import type { Database } from "../../connection/database.ts";
-import {
-  checkpointAt,
-  createCheckpointWrites,
-  findCheckpoint,
-  toCheckpoint,
-} from "../../tables/checkpoint-rows.ts";
+import { createCheckpointWrites } from "../../tables/checkpoint-rows.ts";
 import {
   findRow,
   hasExpired,
@@ -37,7 +31,7 @@ import {
 import { createTermWrites } from "../../tables/record-terms.ts";
 import { createProjectRows, createThreadRows } from "../../tables/row-ids.ts";
 import { createThreadDerivation } from "../derive/derive-thread.ts";
-import { createStateMessages } from "../transcripts/state-messages.ts";
+import { createStateAddition } from "./add-state.ts";
 import type { ThreadRemoval } from "./remove-thread.ts";
 
 /** Makes the functions that write records inside the caller's transaction; what each does, `RecordWriter` says. */
@@ -50,17 +44,14 @@ export function createRecordWrites(
   const threadOf = createThreadRows(db);
   const checkpoints = createCheckpointWrites(db);
   const writeTerms = createTermWrites(db);
-  const followState = createStateMessages(db);
   const derive = createThreadDerivation(db);
+  const addState = createStateAddition(db);
   const make = db.prepare(
     "UPDATE thread SET made_at = $now, changed_at = $now, status = $status WHERE id = $id",
   );
   const change = db.prepare(
     `UPDATE thread SET made_at = coalesce(made_at, created_at), changed_at = max(coalesce(changed_at, $now), $now),
        status = coalesce($status, status) WHERE id = $id`,
-  );
-  const changeState = db.prepare(
-    `UPDATE thread SET head = $head, state_changed_at = max(coalesce(state_changed_at, $now), $now) WHERE id = $id`,
   );
   const setHead = db.prepare("UPDATE thread SET head = $head WHERE id = $id");
   const setTtl = db.prepare(
@@ -75,11 +66,17 @@ export function createRecordWrites(
    * there is none, or nothing left.
    */
   function find(project: number, threadId: string, now: Instant): RecordRow | null {
-    const row = findRow(db, project, threadId);
+    const row = findDerived(project, threadId);
     if (row === null) return null;
-    if (row.rules !== THREAD_RULES) derive(row.id);
     if (!hasExpired(row, now)) return row;
     expire(row, now);
+    return findRow(db, project, threadId);
+  }
+
+  function findDerived(project: number, threadId: string): RecordRow | null {
+    const row = findRow(db, project, threadId);
+    if (row === null || row.rules === THREAD_RULES) return row;
+    derive(row.id);
     return findRow(db, project, threadId);
   }
 
@@ -117,28 +114,8 @@ export function createRecordWrites(
     setTtl.run({ id, strategy, minutes, expiresAt: expiryOf(minutes, now) });
   }
 
-  /** Adds a state to a thread, and says so in its row. */
-  function addState(row: RecordRow, baseId: string | null, given: StateChange, now: Instant): Checkpoint {
-    const head = row.head === null ? null : checkpointAt(db, row.head);
-    const base = baseId === null ? head : findCheckpoint(db, row.id, baseId);
-    if (baseId !== null && base === null) throw checkpointNotFound(baseId);
-    const stored = readDocument(db, row.id, "values");
-    const before = stored === null ? null : parseJsonObject(stored, ["values"]);
-    const added = checkpoints.add({ thread: row.id, head, base, change: given, now });
-    change.run({ id: row.id, now, status: given.status === null ? null : statusOf(given.status) });
-    changeState.run({ id: row.id, head: added.row.id, now });
-    writeTerms(row, "values", before, added.values);
-    followState({ thread: row.id, before, after: added.values, now });
-    return toCheckpoint(db, added.row);
-  }
-
   return {
     mustFind,
-
-    /** Marks a thread as changed by a client. */
-    touch(id: number, now: Instant): void {
-      change.run({ id, now, status: null });
-    },
 
     createThread(draft: ThreadDraft): { thread: WholeRecord; created: boolean } {
       const { threadId, metadata, ttl, states, ifExists, now } = draft;
