@@ -25,7 +25,7 @@ import type { TurnChange } from "../../src/model/traces/turns.ts";
 import { type TraceUpdate, updateTrace } from "../../src/model/traces/update.ts";
 import { type AddedSpan, speechOfAdded, type TurnSpeech } from "../../src/model/transcripts/turn-speech.ts";
 import {
-  type SummaryStep,
+  type SummaryChange,
   summarizeTurn,
   TITLED,
   type TurnSummary,
@@ -198,20 +198,20 @@ export function createMemorySpans(ask: Ask) {
 
   /** What a batch changed, by threads; written when all of it is there. */
   function createChanges() {
-    const changes = new Map<ThreadKey, ThreadChanges & { steps: SummaryStep[] }>();
+    const changes = new Map<ThreadKey, ThreadChanges & { ofSummaries: SummaryChange[] }>();
     return {
       changes,
       of(thread: ThreadKey) {
         const known = changes.get(thread) ?? {
           totals: { spanCount: 0, inputTokens: 0, outputTokens: 0 },
           turns: [],
-          steps: [],
+          ofSummaries: [],
         };
         changes.set(thread, known);
         return known;
       },
-      summary(thread: ThreadKey, step: SummaryStep, says: number) {
-        if (concernsTranscript(step, says)) this.of(thread).steps.push(step);
+      summary(thread: ThreadKey, change: SummaryChange, says: number) {
+        if (concernsTranscript(change, says)) this.of(thread).ofSummaries.push(change);
       },
     };
   }
@@ -272,9 +272,9 @@ export function createMemorySpans(ask: Ask) {
       const fresh = added.filter(({ span }) => members.some(({ spanId }) => spanId === span.spanId));
       const summary = (speech: TurnSpeech) => summarizeTurn(turn, times, before, share, speech);
       const isNew = before === null && fresh.length === share.spanCount;
-      const step = isNew ? summary(speechOfAdded(fresh)) : await ask(speech, SILENT, summary);
-      summaries.set(id, step.after);
-      changes.summary(thread, step, share.said);
+      const change = isNew ? summary(speechOfAdded(fresh)) : await ask(speech, SILENT, summary);
+      summaries.set(id, change.after);
+      changes.summary(thread, change, share.said);
     }
   }
 
@@ -311,17 +311,17 @@ export function createMemorySpans(ask: Ask) {
     async write(batch: Span[]): Promise<void> {
       const changes = createChanges();
       for (const trace of incomingTraces(batch)) await writeTrace(trace, changes);
-      for (const [thread, { totals, turns, steps }] of changes.changes) {
+      for (const [thread, { totals, turns, ofSummaries }] of changes.changes) {
         const kept = statistics.get(thread) ?? NO_STATISTICS;
         const transcript = transcripts.get(thread) ?? NO_TURNS;
         statistics.set(
           thread,
           await ask(order, NO_ORDER, (source) => followStatistics(thread, kept, { totals, turns }, source)),
         );
-        if (steps.length === 0) continue;
+        if (ofSummaries.length === 0) continue;
         transcripts.set(
           thread,
-          await ask(edges, NO_EDGES, (source) => followTurns(thread, transcript, steps, source)),
+          await ask(edges, NO_EDGES, (source) => followTurns(thread, transcript, ofSummaries, source)),
         );
       }
     },

@@ -32,7 +32,7 @@ export interface TimedTurn {
 }
 
 /** A turn that came (`before` is null), changed, or went (`after` is null). */
-export interface TurnStep {
+interface TimedTurnChange {
   /** The store's number for it. */
   id: number;
   before: Pick<TimedTurn, "durationMs"> | null;
@@ -42,7 +42,7 @@ export interface TurnStep {
 /** What changed in a thread; the turns in the order in which they changed. */
 export interface ThreadChanges {
   totals: ThreadTotals;
-  turns: TurnStep[];
+  turns: TimedTurnChange[];
 }
 
 /** Answers for the turns of a thread, as they are after the changes. Each answer may cost a read. */
@@ -83,7 +83,7 @@ export function followStatistics(
 }
 
 /** Counts turns in and out. Which is first and last is right afterwards only if all of them came. */
-function countTurns(next: KeptStatistics, turns: TurnStep[]): void {
+function countTurns(next: KeptStatistics, turns: TimedTurnChange[]): void {
   next.p50 = { ...next.p50 };
   next.p99 = { ...next.p99 };
   for (const { id, before, after } of turns) {

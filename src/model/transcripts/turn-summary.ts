@@ -42,7 +42,7 @@ export interface TurnTexts {
 }
 
 /** A turn that came (`before` is null), changed or went (`after` is null). */
-export interface SummaryStep {
+export interface SummaryChange {
   /** The store's number for it. */
   id: number;
   before: TurnSummary | null;
@@ -76,7 +76,7 @@ export function summarizeTurn(
   before: TurnSummary | null,
   share: TurnShare,
   speech: TurnSpeech,
-): SummaryStep & { after: TurnSummary } {
+): SummaryChange & { after: TurnSummary } {
   const { said } = share;
   const kept = before ?? SILENT;
   const own = said === 0 || turn.isGroup ? null : speech.own(turn);

@@ -7,7 +7,7 @@ import { EMPTY_SUMMARY, type TranscriptSummary } from "./transcript-summary.ts";
 import {
   ANSWERED,
   ASKED,
-  type SummaryStep,
+  type SummaryChange,
   TITLED,
   type TurnSummary,
   type TurnTexts,
@@ -77,11 +77,11 @@ export interface TurnEdges {
 export function followTurns(
   thread: ThreadKey,
   kept: TurnsTranscript,
-  steps: SummaryStep[],
+  changes: SummaryChange[],
   turns: TurnEdges,
 ): TurnsTranscript {
-  const sum = steps.reduce(countStep, kept);
-  const { title, last, agent, model } = followEdges(kept.edges, steps);
+  const sum = changes.reduce(countChange, kept);
+  const { title, last, agent, model } = followEdges(kept.edges, changes);
   const edges: Edges = {
     title: title === STALE ? edgeOf(turns.firstTitled(thread), ({ found }) => titleFrom(found)) : title,
     last: last === STALE ? edgeOf(turns.lastSaying(thread), lastFound) : last,
@@ -100,7 +100,7 @@ export function followTurns(
 }
 
 /** Whether a change of a turn, some of whose spans said so much or say it now, can change the transcript. */
-export function concernsTranscript({ before, after }: SummaryStep, said: number): boolean {
+export function concernsTranscript({ before, after }: SummaryChange, said: number): boolean {
   const isHeard = (turn: TurnSummary | null) =>
     turn !== null && (turn.says > 0 || turn.agent !== null || turn.model !== null);
   const hasMoved = (["turnId", "startedAt", "endedAt"] as const).some(
@@ -109,7 +109,7 @@ export function concernsTranscript({ before, after }: SummaryStep, said: number)
   return (said > 0 || hasMoved) && (isHeard(before) || isHeard(after));
 }
 
-function countStep(sum: TurnsTranscript, { before, after }: SummaryStep): TurnsTranscript {
+function countChange(sum: TurnsTranscript, { before, after }: SummaryChange): TurnsTranscript {
   const without = before ? countTurn(sum, before, -1) : sum;
   return after ? countTurn(without, after, 1) : without;
 }
@@ -142,9 +142,9 @@ function withAuthor(authors: [string, number][], name: string, change: 1 | -1): 
 
 type FollowedEdges = { [Field in keyof Edges]: Edges[Field] | typeof STALE };
 
-function followEdges(kept: Edges, steps: SummaryStep[]): FollowedEdges {
+function followEdges(kept: Edges, changes: SummaryChange[]): FollowedEdges {
   let { title, last, agent, model }: FollowedEdges = kept;
-  for (const { id, before, after, texts } of steps) {
+  for (const { id, before, after, texts } of changes) {
     const startOf = (turn: TurnSummary | null, has: (turn: TurnSummary) => boolean) =>
       turn !== null && has(turn) ? turn.startedAt : null;
     // With another id it may have another place among turns that start with it.

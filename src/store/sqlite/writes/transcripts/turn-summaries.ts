@@ -86,11 +86,11 @@ export function createTurnSummaries(db: Database): TurnSummaries {
           ({ spanId }) => added.get(spanId) ?? [],
         );
         const isNew = before === null && fresh.length === spanCount;
-        const step = summarizeTurn(turn, times, before, share, isNew ? speechOfAdded(fresh) : speech);
-        const { after } = step;
+        const change = summarizeTurn(turn, times, before, share, isNew ? speechOfAdded(fresh) : speech);
+        const { after } = change;
         if (before === null) add.run(id, thread, trace, ...plainOf(after), ...indexedOf(after));
         else update(id, plainOf(after), indexedOf(before), indexedOf(after));
-        transcripts.changed(thread, step, said);
+        transcripts.changed(thread, change, said);
       }
     },
 

@@ -1,6 +1,6 @@
 import type { ThreadKey } from "../../../../model/traces/node.ts";
 import type { TranscriptSummary } from "../../../../model/transcripts/transcript-summary.ts";
-import type { SummaryStep } from "../../../../model/transcripts/turn-summary.ts";
+import type { SummaryChange } from "../../../../model/transcripts/turn-summary.ts";
 import {
   concernsTranscript,
   followTurns,
@@ -14,7 +14,7 @@ import { createTurnEdges } from "./turn-edges.ts";
 /** Keeps the transcripts that turns make. The changes of a transaction are collected and written once per thread. */
 export interface TurnTranscripts {
   /** A turn of a thread changed, some of whose spans said so much or say it now. */
-  changed(thread: ThreadKey, step: SummaryStep, said: number): void;
+  changed(thread: ThreadKey, change: SummaryChange, said: number): void;
   /** Writes what changed, and returns it: in the rows of the threads it is yet to be written. */
   flush(): [ThreadKey, TranscriptSummary][];
   /** Forgets what was collected, when the transaction is rolled back. */
@@ -29,7 +29,7 @@ interface Stored extends Omit<TurnsTranscript, "edges"> {
 export function createTurnTranscripts(db: Database): TurnTranscripts {
   const transcripts = createTranscriptRows(db);
   const edges = createTurnEdges(db);
-  const pending = new Map<ThreadKey, SummaryStep[]>();
+  const pending = new Map<ThreadKey, SummaryChange[]>();
 
   function read(thread: ThreadKey): TurnsTranscript {
     const text = storedSummary(db, thread, OF_TURNS);
@@ -44,15 +44,15 @@ export function createTurnTranscripts(db: Database): TurnTranscripts {
   }
 
   return {
-    changed(thread, step, said) {
-      if (!concernsTranscript(step, said)) return;
-      const steps = pending.get(thread);
-      if (steps) steps.push(step);
-      else pending.set(thread, [step]);
+    changed(thread, change, said) {
+      if (!concernsTranscript(change, said)) return;
+      const changes = pending.get(thread);
+      if (changes) changes.push(change);
+      else pending.set(thread, [change]);
     },
     flush() {
-      const written = [...pending].map(([thread, steps]): [ThreadKey, TranscriptSummary] => {
-        const transcript = followTurns(thread, read(thread), steps, edges);
+      const written = [...pending].map(([thread, changes]): [ThreadKey, TranscriptSummary] => {
+        const transcript = followTurns(thread, read(thread), changes, edges);
         put(thread, transcript);
         return [thread, transcript];
       });
