@@ -2,7 +2,7 @@ import type { Instant } from "../../model/base/instant.ts";
 import { createUuid } from "../../model/base/uuid.ts";
 import type { CallEnd, CallStart } from "../../model/calls/call.ts";
 import { isObject, parseExact } from "../../model/json/exact-json.ts";
-import { memberText } from "../../model/json/scan.ts";
+import { memberText } from "../../model/json/members.ts";
 import { type DefaultRole, type FoundMessage, readMessage } from "../../model/transcripts/message-content.ts";
 import { findMessages } from "../messages/find-messages.ts";
 import { chosenMessages, saidBy } from "../messages/span-messages.ts";
