@@ -1,16 +1,10 @@
-/** What a call was given or gave, from a half of it. */
-export interface HalfDocument {
-  /** As it came. */
-  text: string;
-  /** What `JSON.parse` makes of it. */
-  value: unknown;
-}
+import type { PlainDocument } from "../../model/json/plain.ts";
 
 /** Longer texts are no refs, whatever they begin with: refs are looked up in an index. */
 const MAX_REF_LENGTH = 1000;
 
 /** The refs in a document, however deep: the texts that begin as one. Each is there once. */
-export function refsIn({ text, value }: HalfDocument): string[] {
+export function refsIn({ text, value }: PlainDocument): string[] {
   if (!text.includes("weave:")) return [];
   const refs = new Set<string>();
   collect(value, refs);

@@ -52,3 +52,15 @@ export function elementTexts(text: string): string[] {
   } while (text[end] === ",");
   return elements.length === 1 && elements[0] === "" ? [] : elements;
 }
+
+/**
+ * The text of a value inside a document: a text among the steps is the key of an object, a number the index in an array.
+ *
+ * @param text a document, already known to be valid, in which the steps lead to a value
+ */
+export function textAt(text: string, steps: readonly (string | number)[]): string {
+  return steps.reduce<string>(
+    (whole, step) => (typeof step === "number" ? elementTexts(whole)[step]! : memberText(whole, step)!),
+    text,
+  );
+}
