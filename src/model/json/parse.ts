@@ -1,5 +1,5 @@
 import { InvalidRequestError } from "../base/errors.ts";
-import { plainEnd, scalarEnd, shapeOf, skipSpace, stringEnd } from "./scan.ts";
+import { type JsonShape, plainEnd, scalarEnd, shapeOf, skipSpace, stringEnd } from "./scan.ts";
 import { isJsonObject, type JsonNumber, type JsonObject, type JsonValue, jsonDepth } from "./value.ts";
 
 /**
@@ -22,6 +22,8 @@ export interface JsonLeniency {
   loneSurrogates?: boolean;
   /** About how much memory may be taken by what is read; any, if it is not said. */
   maxBytes?: number;
+  /** The text's shape, no further than `maxDepth`, where it is known: it spares measuring it again. */
+  shape?: JsonShape;
 }
 
 /**
@@ -92,10 +94,15 @@ export function parsePlainJson(
  */
 function isReadByBuiltIn(
   text: string,
-  { maxDepth = MAX_JSON_DEPTH, loneSurrogates = false, maxBytes = Number.POSITIVE_INFINITY }: JsonLeniency,
+  {
+    maxDepth = MAX_JSON_DEPTH,
+    loneSurrogates = false,
+    maxBytes = Number.POSITIVE_INFINITY,
+    shape,
+  }: JsonLeniency,
 ): boolean {
   if (ESCAPED_KEY.test(text) || !text.isWellFormed()) return false;
-  const { depth, objects, values } = shapeOf(text, maxDepth);
+  const { depth, objects, values } = shape ?? shapeOf(text, maxDepth);
   return (
     depth <= maxDepth &&
     objects * PLAIN.objectBytes + values * PLAIN.valueBytes <= maxBytes &&
