@@ -6,7 +6,7 @@ import {
 import { cutText } from "../../model/base/cut-text.ts";
 import { MAX_ID_BYTES } from "../../model/base/ids.ts";
 import { type Instant, MAX_INSTANT } from "../../model/base/instant.ts";
-import { isObject } from "../../model/json/exact-json.ts";
+import { isPlainObject } from "../../model/json/plain.ts";
 import type { Span, SpanStatus } from "../../model/traces/span.ts";
 import { parseIfJson } from "../messages/find-messages.ts";
 import { type Attributes, attributesOf, firstCount, firstText, text, wholeNumber } from "./attributes.ts";
@@ -150,7 +150,7 @@ function agentNameOf(attributes: Attributes, name: string): string | null {
 /** Langfuse's SDK puts the counts into one JSON object. */
 function langfuseTokens(attributes: Attributes, name: "input" | "output"): number | null {
   const details = parseIfJson(text(attributes, "langfuse.observation.usage_details") ?? "");
-  const count = isObject(details) ? details[name] : null;
+  const count = isPlainObject(details) ? details[name] : null;
   return typeof count === "number" ? wholeNumber(count) : null;
 }
 

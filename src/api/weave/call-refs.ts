@@ -1,15 +1,8 @@
 import { isLongRef } from "../../model/base/ids.ts";
-
-/** What a call was given or gave, from a half of it. */
-export interface HalfDocument {
-  /** As it came. */
-  text: string;
-  /** What `JSON.parse` makes of it. */
-  value: unknown;
-}
+import type { PlainDocument } from "../../model/json/plain.ts";
 
 /** The refs in a document, however deep: the texts that begin as one. Each is there once. */
-export function refsIn({ text, value }: HalfDocument): string[] {
+export function refsIn({ text, value }: PlainDocument): string[] {
   if (!text.includes("weave:")) return [];
   const refs = new Set<string>();
   collect(value, refs);

@@ -1,6 +1,5 @@
 import type { Instant } from "../base/instant.ts";
-import { isObject, type JsonObject as PlainObject } from "../json/exact-json.ts";
-import { plainJson } from "../json/plain.ts";
+import { isPlainObject, type PlainObject, plainJson } from "../json/plain.ts";
 import { printJson } from "../json/print.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../json/value.ts";
 import type { Message } from "./message.ts";
@@ -148,8 +147,8 @@ function authorOf({
   response_metadata,
   usage_metadata,
 }: PlainObject): Pick<Message, "agent" | "model" | "inputTokens" | "outputTokens"> {
-  const response = isObject(response_metadata) ? response_metadata : {};
-  const usage = isObject(usage_metadata) ? usage_metadata : {};
+  const response = isPlainObject(response_metadata) ? response_metadata : {};
+  const usage = isPlainObject(usage_metadata) ? usage_metadata : {};
   return {
     agent: textOf(name),
     model: textOf(response.model_name) ?? textOf(response.model),
