@@ -39,3 +39,17 @@ export const APART: readonly (readonly string[])[] = [
 export const ENTRANCES: readonly { room: string; from: readonly string[] }[] = [
   { room: "src/store/sqlite", from: ["src/store/sqlite", "src/store/open-store.ts"] },
 ];
+
+/**
+ * The naive engine, which must know no rule of the model's, since it is what these are compared with: beside types it
+ * imports what reads and prints JSON, and errors.
+ */
+export const NAIVE = {
+  rooms: ["test/store/naive", "test/store/naive-store.ts"],
+  allowed: [
+    "src/model/base/errors.ts",
+    "src/model/json/parse.ts",
+    "src/model/json/print.ts",
+    "src/store/errors.ts",
+  ],
+} as const;
