@@ -8,7 +8,7 @@ const house = {
 };
 
 function circles(...imports: [string, string][]): string[][] {
-  return circlesOf(imports.map(([from, to]): Import => ({ from, to })));
+  return circlesOf(imports.map(([from, to]): Import => ({ from, to, isOfTypes: false })));
 }
 
 test.each([
@@ -22,7 +22,7 @@ test.each([
   ["src/first/a.ts", "src/ground/engine/a.ts", /imported by .*open\.ts only/],
   ["test/a.ts", "src/ground/engine/a.ts", null],
 ])("an import of %s from %s", (from, to, fault) => {
-  const found = faultOf({ from, to }, house);
+  const found = faultOf({ from, to, isOfTypes: false }, house);
   if (fault === null) expect(found).toBeNull();
   else expect(found).toMatch(fault);
 });

@@ -42,3 +42,17 @@ export const ENTRANCES: readonly { room: string; from: readonly string[] }[] = [
     from: ["src/store/sqlite", "src/store/open-store.ts", "test/store/sqlite", "test/fixtures/files"],
   },
 ];
+
+/**
+ * The naive engine, which must know no rule of the model's, since it is what these are compared with: beside types it
+ * imports what reads and prints JSON, and errors.
+ */
+export const NAIVE = {
+  rooms: ["test/store/naive", "test/store/naive-store.ts"],
+  allowed: [
+    "src/model/base/errors.ts",
+    "src/model/json/parse.ts",
+    "src/model/json/print.ts",
+    "src/store/errors.ts",
+  ],
+} as const;

@@ -1,45 +1,52 @@
 import type { Span, SpanMessage } from "../../../src/model/traces/span.ts";
 import { compareText } from "./order.ts";
 
-/** What was said in a turn, and by whom. */
-interface SaidInTurn {
-  asked: SpanMessage | null;
-  answered: SpanMessage | null;
-  /** The spans that these are from. */
-  asking: Span | null;
+/** The two sides of a turn, each where it has one, and the span that answers. */
+export interface Said {
+  question: SpanMessage | null;
+  answer: SpanMessage | null;
   answering: Span | null;
-  agent: string | null;
-  model: string | null;
 }
 
 /**
- * What the spans of a turn say. What was asked is the last user message of the span that is the turn, and what was
- * answered its assistant message; where it has no messages at all, or the turn is several spans together, the first
- * user message of the earliest span that has one, and the last assistant message of the latest. Spans are in the order
- * of their starts, then of their ids.
- *
- * @param own the span that is the turn; null where several are
- * @param spans all that are in the turn
+ * What is said in a turn. The span that is the turn says it, if it says anything: its last question and its last answer.
+ * Else, as where several spans are the turn, the first question of the earliest span that asks, and the last answer of
+ * the latest that answers.
  */
-export function saidInTurn(own: Span | null, spans: Span[]): SaidInTurn {
-  const ordered = spans.toSorted((a, b) => a.startedAt - b.startedAt || compareText(a.spanId, b.spanId));
-  const name = (field: "agentName" | "model") =>
-    own?.[field] ?? ordered.findLast((span) => span[field] !== null)?.[field] ?? null;
-  const names = { agent: name("agentName"), model: name("model") };
-  const ofRole = (span: Span | null | undefined, role: SpanMessage["role"]) =>
-    (span?.messages ?? []).filter((message) => message.role === role);
-  if (own && own.messages.length > 0) {
-    const asked = ofRole(own, "user").at(-1) ?? null;
-    const answered = ofRole(own, "assistant").at(-1) ?? null;
-    return { ...names, asked, answered, asking: asked && own, answering: answered && own };
+export function saidBy(own: Span | null, spans: Span[]): Said {
+  if (own !== null && own.messages.length > 0) {
+    const answer = answersOf(own).at(-1) ?? null;
+    return { question: questionsOf(own).at(-1) ?? null, answer, answering: answer && own };
   }
-  const asking = ordered.find((span) => ofRole(span, "user").length > 0) ?? null;
-  const answering = ordered.findLast((span) => ofRole(span, "assistant").length > 0) ?? null;
+  const inOrder = spans.toSorted(compareSpans);
+  const answering = inOrder.findLast((span) => answersOf(span).length > 0) ?? null;
   return {
-    ...names,
-    asked: ofRole(asking, "user")[0] ?? null,
-    answered: ofRole(answering, "assistant").at(-1) ?? null,
-    asking,
+    question: inOrder.flatMap(questionsOf)[0] ?? null,
+    answer: inOrder.flatMap(answersOf).at(-1) ?? null,
     answering,
   };
+}
+
+/** The agent or model of a turn: that of its own span, else that of the latest span in it that names one. */
+export function namedIn(own: Span | null, spans: Span[], field: "agentName" | "model"): string | null {
+  return (
+    own?.[field] ??
+    spans
+      .toSorted(compareSpans)
+      .flatMap((span) => span[field] ?? [])
+      .at(-1) ??
+    null
+  );
+}
+
+function questionsOf({ messages }: Span): SpanMessage[] {
+  return messages.filter(({ role }) => role === "user");
+}
+
+function answersOf({ messages }: Span): SpanMessage[] {
+  return messages.filter(({ role }) => role === "assistant");
+}
+
+function compareSpans(a: Span, b: Span): number {
+  return a.startedAt - b.startedAt || compareText(a.spanId, b.spanId);
 }
