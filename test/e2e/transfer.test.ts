@@ -62,7 +62,9 @@ async function textOf(db: string, project: string): Promise<string> {
 }
 
 async function importHere(db: string, file: string): Promise<number> {
-  return onStore(db, (store) => importFile(store, file, { onStored: () => {} }));
+  return onStore(db, (store) =>
+    importFile(store, file, { onStored: () => {}, onLeftOut: (what) => expect.fail(what) }),
+  );
 }
 
 /** Stores as many threads of one span each. */

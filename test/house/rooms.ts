@@ -16,6 +16,7 @@ export const FLOORS: readonly (readonly string[])[] = [
     "src/model/feedback",
     "src/model/content",
     "src/model/transfer.ts",
+    "src/model/transfer-ids.ts",
   ],
   [
     "src/store/errors.ts",
