@@ -15,7 +15,7 @@ export interface TurnShare {
 }
 
 /** A span, as far as it counts for its turn. */
-export type SharingSpan = Pick<
+type SharingSpan = Pick<
   TraceNode,
   "thread" | "turn" | "says" | "usageBelow" | "inputTokens" | "outputTokens"
 >;
@@ -28,13 +28,6 @@ export function turnShares(graph: TraceGraph): TurnShare[] {
     if (before) addShare(shares, before, -1);
     addShare(shares, node, 1);
   }
-  return [...shares.values()];
-}
-
-/** The turns that spans are in, each with all that they add up to. */
-export function wholeShares(spans: Iterable<SharingSpan>): TurnShare[] {
-  const shares = new Map<string, TurnShare>();
-  for (const span of spans) addShare(shares, span, 1);
   return [...shares.values()];
 }
 

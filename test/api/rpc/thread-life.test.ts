@@ -19,7 +19,7 @@ import { EXACT } from "./double.ts";
 const { METADATA, VALUES, INTERRUPTS } = ThreadDocument;
 
 const stores: Record<string, () => Promise<Store>> = {
-  "the naive store": async () => createNaiveStore(),
+  "the naive store": async () => createNaiveStore("second"),
   SQLite: async () => {
     const { store, close } = await openTemporaryStore();
     onTestFinished(close);
@@ -169,7 +169,7 @@ describe.each(Object.entries(stores))("over %s", (_name, open) => {
 });
 
 test("grpc-js and buf curl are answered", async () => {
-  const url = await serve(threadServiceDoor, createNaiveStore());
+  const url = await serve(threadServiceDoor, createNaiveStore("second"));
   const { call } = grpcClient(Number(new URL(url).port));
   const { createThread, search, getThread } = ThreadService.method;
   await call(createThread, { projectId: PROJECT, threadId: "a", metadataJson: EXACT });
@@ -191,7 +191,7 @@ test("grpc-js and buf curl are answered", async () => {
 });
 
 test("a plain GET searches", async () => {
-  const url = await serve(threadServiceDoor, createNaiveStore());
+  const url = await serve(threadServiceDoor, createNaiveStore("second"));
   const message = encodeURIComponent('{"filter":{"metadataJson":"{\\"a\\":1}"},"includeTotal":true}');
   const search = `${url}/skein.v1.ThreadService/Search?connect=v1&encoding=json&message=`;
   const found = await fetch(search + message);

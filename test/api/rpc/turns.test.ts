@@ -69,7 +69,7 @@ test.each(Object.keys(PROTOCOLS) as Protocol[])(
 );
 
 test("turns are read forwards and backwards, a page at a time", async () => {
-  for (const store of [await open(), createNaiveStore()]) {
+  for (const store of [await open(), createNaiveStore("second")]) {
     const client = await connect(store);
     const ids = Array.from({ length: 25 }, (_, number) => `t${String(number).padStart(3, "0")}`);
     await store.writeSpans(ids.map((_, number) => turn(number)).reverse());
