@@ -62,7 +62,8 @@ function readTables(file: string): Table[] {
         .prepare<[], unknown[]>(`SELECT ${columns.join(", ")} FROM "${name}"`)
         .raw()
         .all(),
-      insert: `INSERT INTO "${name}" (${columns.join(", ")}) VALUES (${places})`,
+      // A new file has rows that say by which rules it was made.
+      insert: `INSERT OR REPLACE INTO "${name}" (${columns.join(", ")}) VALUES (${places})`,
     };
   });
   source.close();

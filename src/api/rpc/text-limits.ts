@@ -14,7 +14,7 @@ const LIMITS: Record<TextLimit, Check | null> = {
   [TextLimit.REF]: (ref, path) => (isLongRef(ref as string) ? [{ path, message: LONG_REF }] : []),
 };
 
-/** The checks of messages, worked out once for each type; null where no field has a limit. */
+/** The checks of messages, worked out once for each type; null where nothing in it has a limit. */
 const checks = new Map<DescMessage, Check | null>();
 
 /**
@@ -42,16 +42,34 @@ function keepsProject({ field: { projectId } }: DescMessage): boolean {
 }
 
 function checkOf(message: DescMessage): Check | null {
-  if (!checks.has(message)) checks.set(message, makeCheck(message));
-  return checks.get(message)!;
+  const known = checks.get(message);
+  if (known !== undefined) return known;
+  if (!reachesLimit(message)) {
+    checks.set(message, null);
+    return null;
+  }
+  // A message may hold others of its own type: they are checked by what is being made here.
+  let made: Check = () => [];
+  checks.set(message, (value, path) => made(value, path));
+  made = makeCheck(message);
+  checks.set(message, made);
+  return made;
 }
 
-function makeCheck(message: DescMessage): Check | null {
+/** Whether a field has a limit, in a message or in any that it can hold. */
+function reachesLimit(message: DescMessage, seen = new Set<DescMessage>()): boolean {
+  if (seen.has(message)) return false;
+  seen.add(message);
+  return message.fields.some((field) =>
+    field.message ? reachesLimit(field.message, seen) : LIMITS[getOption(field, text_limit)] !== null,
+  );
+}
+
+function makeCheck(message: DescMessage): Check {
   const fields = message.fields.flatMap((field) => {
     const check = checkOfField(field);
     return check === null ? [] : [{ field, check }];
   });
-  if (fields.length === 0) return null;
   return (value, path) =>
     fields.flatMap(({ field, check }) => {
       const held = heldIn(value as Message, field);
