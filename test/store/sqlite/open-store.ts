@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,6 +7,7 @@ import {
   type SqliteOptions,
   type SqliteStore,
 } from "../../../src/store/sqlite/engine/engine.ts";
+import { expectDerivedRows } from "./derived-rows.ts";
 
 /** A SQLite store in a folder of its own. */
 export interface TemporaryStore {
@@ -13,7 +15,7 @@ export interface TemporaryStore {
   file: string;
   /** Closes the store and opens the file again. */
   reopen(): Promise<SqliteStore>;
-  /** Closes the store and removes the file. */
+  /** Closes the store, has what its rows derive from others checked, and removes the file. */
   close(): Promise<void>;
 }
 
@@ -40,7 +42,11 @@ export async function openTemporaryStore(options: Partial<SqliteOptions> = {}): 
     },
     async close() {
       await store.close();
-      await rm(folder, { recursive: true, force: true });
+      try {
+        if (existsSync(file)) expectDerivedRows(file);
+      } finally {
+        await rm(folder, { recursive: true, force: true });
+      }
     },
   };
 }

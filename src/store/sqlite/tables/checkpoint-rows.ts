@@ -3,6 +3,7 @@ import { parseJsonObject } from "../../../model/json/parse.ts";
 import { printJson } from "../../../model/json/print.ts";
 import type { JsonObject } from "../../../model/json/value.ts";
 import { checkpointMetadata, laterId } from "../../../model/threads/checkpoint.ts";
+import { prunedTo } from "../../../model/threads/pruning.ts";
 import { updateState } from "../../../model/threads/state-update.ts";
 import type { Checkpoint, StateChange } from "../../../model/threads/thread-record.ts";
 import type { EntryOf } from "../../../model/transfer.ts";
@@ -113,14 +114,12 @@ export function createCheckpointWrites(db: Database): CheckpointWrites {
     },
 
     removeBut(thread, kept) {
-      for (const id of list.all(thread)) {
-        if (id === kept) {
-          orphan.run(id);
-        } else {
-          removeBody.run(id);
-          remove.run(id);
-        }
+      const pruning = prunedTo(list.all(thread), kept);
+      for (const id of pruning.removed) {
+        removeBody.run(id);
+        remove.run(id);
       }
+      if (pruning.kept !== null) orphan.run(pruning.kept);
     },
   };
 }

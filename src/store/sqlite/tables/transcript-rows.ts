@@ -1,6 +1,7 @@
 import type { Instant } from "../../../model/base/instant.ts";
 import { EMPTY_SUMMARY, type TranscriptSummary } from "../../../model/transcripts/transcript-summary.ts";
 import { type Database, prepared } from "../connection/database.ts";
+import { createStoredThreads } from "./thread-rows.ts";
 
 /** Where messages come from, as columns have it. The first of them that has any is a thread's transcript. */
 export const APPENDED = 0;
@@ -45,15 +46,16 @@ export function createTranscriptRows(db: Database): TranscriptRows {
     `SELECT source, messages, tokens, last_message_at AS lastMessageAt FROM transcript
      WHERE thread = ? AND messages > 0 ORDER BY source LIMIT 1`,
   );
-  const show = db.prepare<[ChosenRow & { thread: number }]>(
-    `UPDATE thread SET message_source = $source, message_count = $messages, message_tokens = $tokens,
-       last_message_at = $lastMessageAt
-     WHERE id = $thread AND (message_source, message_count, message_tokens, last_message_at)
-       IS NOT ($source, $messages, $tokens, $lastMessageAt)`,
-  );
+  const threads = createStoredThreads(db);
 
   function choose(thread: number): void {
-    show.run({ ...(first.get(thread) ?? NONE), thread });
+    const { source, messages, tokens, lastMessageAt } = first.get(thread) ?? NONE;
+    threads.change(thread, {
+      message_source: source,
+      message_count: messages,
+      message_tokens: tokens,
+      last_message_at: lastMessageAt,
+    });
   }
 
   function put(thread: number, source: number, summary: TranscriptSummary): void {

@@ -7,6 +7,7 @@ import { threadReadOnly } from "../../../errors.ts";
 import { type Database, prepared } from "../../connection/database.ts";
 import { chatAt } from "../../tables/chat-rows.ts";
 import { createMessageRows } from "../../tables/message-rows.ts";
+import { createStoredThreads } from "../../tables/thread-rows.ts";
 import type { createRecordWrites } from "../records/record-writes.ts";
 
 /** What clients gave a thread as a chat. */
@@ -29,14 +30,13 @@ export function createChatWrites(
     `INSERT OR REPLACE INTO chat (thread, title, created_by, modified_by, tags, documents)
      VALUES ($thread, $title, $by, $by, $tags, $documents)`,
   );
-  const setType = db.prepare("UPDATE thread SET project_type = ? WHERE id = ?");
+  const threads = createStoredThreads(db);
   const change = db.prepare(
     `INSERT INTO chat (thread, title, readonly, modified_by, tags, documents, revision)
      VALUES ($thread, $title, $readonly, $by, $tags, $documents, 2)
      ON CONFLICT DO UPDATE SET title = excluded.title, readonly = excluded.readonly, tags = excluded.tags,
        modified_by = excluded.modified_by, documents = excluded.documents, revision = revision + 1`,
   );
-  const setFlags = db.prepare("UPDATE thread SET archived = $archived, pinned = $pinned WHERE id = $thread");
 
   function given(thread: number): GivenRow {
     return prepared<GivenRow>(
@@ -55,7 +55,7 @@ export function createChatWrites(
       records.createThread({ ...record, ifExists: "raise" });
       const { id } = records.mustFind(draft);
       make.run({ thread: id, title, by, tags: JSON.stringify(draft.tags), documents });
-      setType.run(draft.projectType, id);
+      threads.change(id, { project_type: draft.projectType });
       messageRows.append(id, messages);
       return chatAt(db, id);
     },
@@ -72,8 +72,7 @@ export function createChatWrites(
         tags: tags === undefined ? stored.tags : JSON.stringify(tags),
         documents: documents === undefined ? stored.documents : merged(stored.documents, documents),
       });
-      setFlags.run({
-        thread: id,
+      threads.change(id, {
         archived: Number(isArchived ?? stored.archived),
         pinned: Number(isPinned ?? stored.pinned),
       });
