@@ -41,7 +41,7 @@ export const SHOWN_COLUMNS = `thread.id, thread.thread_id AS threadId, thread.cr
 const RECORD_COLUMNS = `${SHOWN_COLUMNS}, thread.project, thread.made_at AS madeAt, thread.listed AS idKind, thread.head`;
 
 /** The row of a thread, whether it is a record or not. */
-export function findRow(db: Database, project: number, threadId: string): RecordRow | null {
+function findRow(db: Database, project: number, threadId: string): RecordRow | null {
   const sql = `SELECT ${RECORD_COLUMNS} FROM thread WHERE project = ? AND thread_id = ?`;
   return prepared<RecordRow>(db, sql).get(project, threadId) ?? null;
 }

@@ -14,7 +14,7 @@ import {
 } from "../../../model/threads/thread-record.ts";
 import { isRecord, recordTimes } from "../../../model/threads/times.ts";
 import type { Database } from "../connection/database.ts";
-import { createRowUpdate } from "../connection/row-update.ts";
+import { createRowChange } from "../connection/row-update.ts";
 
 /** The place of a status, as the column has it. */
 export function statusOf(status: ThreadStatus): number {
@@ -30,8 +30,11 @@ export function ttlColumns(ttl: ThreadTtl | null) {
   };
 }
 
-/** The columns on which no index hangs, each as a new row has it. */
-const PLAIN = {
+/**
+ * The columns on which no index hangs, each as a new row has it, in groups that a write sets together. Those of turns
+ * and spans change with every batch of spans.
+ */
+const OF_SPANS = {
   span_count: 0,
   input_tokens: 0,
   output_tokens: 0,
@@ -44,18 +47,24 @@ const PLAIN = {
   p99_duration: 0,
   p99_turn: 0,
   p99_below: 0,
-  made_at: null as Instant | null,
-  changed_at: null as Instant | null,
-  state_changed_at: null as Instant | null,
-  head: null as number | null,
-  ttl_minutes: null as number | null,
+};
+
+const OF_MESSAGES = {
   // OF_TURNS of transcript-rows.ts.
   message_source: 2,
   message_count: 0,
   message_tokens: null as number | null,
 };
 
-/** The others. */
+const OF_CLIENTS = {
+  made_at: null as Instant | null,
+  changed_at: null as Instant | null,
+  state_changed_at: null as Instant | null,
+  head: null as number | null,
+  ttl_minutes: null as number | null,
+};
+
+/** The others, each set where it changes. */
 const INDEXED = {
   turn_count: 0,
   start_time: null as Instant | null,
@@ -81,7 +90,7 @@ const DERIVED = {
 };
 
 /** What a new row has in the columns that are ever written. */
-export const NEW_THREAD = { ...PLAIN, ...INDEXED };
+export const NEW_THREAD = { ...OF_SPANS, ...OF_MESSAGES, ...OF_CLIENTS, ...INDEXED };
 
 /** A row of the thread table, with all that writers ever change. */
 export type StoredThread = {
@@ -98,26 +107,37 @@ export interface StoredThreads {
   /** The row of a thread, whether it is a record or not. */
   find(project: number, threadId: string): StoredThread | undefined;
   /**
-   * Writes a row: what it says, the times and the kind that follow, and what that does to the counters of its project.
-   * Every change of a thread row goes through here. Costs one statement, and one for each counter that changes.
+   * Changes a row: what it says, the times and the kind that follow, and what that does to the counters of its project.
+   * Every change of a thread row goes through here. Costs one statement, and one for each counter that changes; where
+   * all is as it was, nothing is written.
    *
    * @param before the row as it is stored now
    * @returns the row as it is then
    */
-  write(before: StoredThread, after: StoredThread): StoredThread;
-  /** Changes some columns of a row that is there; where they say so already, nothing is written. */
-  change(id: number, changes: Partial<typeof NEW_THREAD>): StoredThread;
+  write(before: StoredThread, changes: ThreadChanges): StoredThread;
+  /** The same for the row of this id, which is there. */
+  change(id: number, changes: ThreadChanges): StoredThread;
 }
 
-const PLAIN_NAMES = Object.keys(PLAIN) as (keyof typeof PLAIN)[];
-const INDEXED_NAMES = Object.keys({ ...INDEXED, ...DERIVED }) as (keyof (typeof INDEXED & typeof DERIVED))[];
+/** Columns with what they are to say. */
+export type ThreadChanges = Partial<typeof NEW_THREAD>;
 
-function columnOf(name: string): string {
-  return name === "id_kind" ? "listed" : name;
+const DERIVED_FIELDS = Object.keys(DERIVED);
+
+type Field = keyof (typeof NEW_THREAD & typeof DERIVED);
+
+/** What a write sets together. */
+const GROUPS = [
+  ...[OF_SPANS, OF_MESSAGES, OF_CLIENTS].map((group) => Object.keys(group)),
+  ...Object.keys({ ...INDEXED, ...DERIVED }).map((field) => [field]),
+] as Field[][];
+
+function columnOf(field: string): string {
+  return field === "id_kind" ? "listed" : field;
 }
 
-const COLUMNS = ["id", "project", "thread_id", ...PLAIN_NAMES, ...INDEXED_NAMES]
-  .map((name) => (columnOf(name) === name ? name : `${columnOf(name)} AS ${name}`))
+const COLUMNS = ["id", "project", "thread_id", ...GROUPS.flat()]
+  .map((field) => (columnOf(field) === field ? field : `${columnOf(field)} AS ${field}`))
   .join(", ");
 
 export function createStoredThreads(db: Database): StoredThreads {
@@ -125,20 +145,19 @@ export function createStoredThreads(db: Database): StoredThreads {
   const find = db.prepare<[number, string], StoredThread>(
     `SELECT ${COLUMNS} FROM thread WHERE project = ? AND thread_id = ?`,
   );
-  const update = createRowUpdate(db, "thread", PLAIN_NAMES, INDEXED_NAMES.map(columnOf));
+  const update = createRowChange<StoredThread>(db, "thread", GROUPS, columnOf);
   const firstSpan = db
     .prepare<[number], Instant>("SELECT started_at FROM span WHERE thread = ? ORDER BY started_at LIMIT 1")
     .pluck();
   const count = createCounters(db);
 
-  function write(before: StoredThread, after: StoredThread): StoredThread {
-    const row = { ...after, ...derivedOf(before, after, () => firstSpan.get(after.id)!) };
-    update(
-      row.id,
-      PLAIN_NAMES.map((name) => row[name]),
-      INDEXED_NAMES.map((name) => before[name]),
-      INDEXED_NAMES.map((name) => row[name]),
+  function write(before: StoredThread, changes: ThreadChanges): StoredThread {
+    const row: StoredThread = { ...before, ...changes };
+    Object.assign(
+      row,
+      derivedOf(before, row, () => firstSpan.get(before.id)!),
     );
+    update(row.id, before, row, [...Object.keys(changes), ...DERIVED_FIELDS]);
     count(before, row);
     return row;
   }
@@ -147,12 +166,7 @@ export function createStoredThreads(db: Database): StoredThreads {
     at: (id) => at.get(id),
     find: (project, threadId) => find.get(project, threadId),
     write,
-    change(id, changes) {
-      const before = at.get(id)!;
-      const names = Object.keys(changes) as (keyof typeof changes)[];
-      const isNew = names.some((name) => before[name] !== changes[name]);
-      return isNew ? write(before, { ...before, ...changes }) : before;
-    },
+    change: (id, changes) => write(at.get(id)!, changes),
   };
 }
 

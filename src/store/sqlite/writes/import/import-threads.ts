@@ -37,7 +37,6 @@ export function createThreadImport(db: Database) {
     const { madeAt, changedAt, stateChangedAt, ttl, metadata } = entry;
     const { projectType, isArchived, isPinned, isReadonly, tags, ...chat } = entry.chat;
     const thread = threads.write(present, {
-      ...present,
       made_at: madeAt,
       changed_at: changedAt,
       state_changed_at: stateChangedAt,

@@ -36,9 +36,9 @@ import { createTermWrites } from "../../tables/record-terms.ts";
 import { createProjectRows, createThreadRows } from "../../tables/row-ids.ts";
 import {
   createStoredThreads,
-  type NEW_THREAD,
   type StoredThread,
   statusOf,
+  type ThreadChanges,
   ttlColumns,
 } from "../../tables/thread-rows.ts";
 import { createStateMessages } from "../transcripts/state-messages.ts";
@@ -73,7 +73,7 @@ export function createRecordWrites(
       return threads.at(thread.id) ?? null;
     }
     checkpoints.removeBut(thread.id, thread.head);
-    return threads.write(thread, { ...thread, ...ttlColumns(nextRound(ttl, now)) });
+    return threads.write(thread, ttlColumns(nextRound(ttl, now)));
   }
 
   /** The row of a record. */
@@ -84,10 +84,10 @@ export function createRecordWrites(
   }
 
   /** Makes a row of a thread a client's, which has some columns from the client. */
-  function makeThread(thread: StoredThread, now: Instant, given: Partial<typeof NEW_THREAD>): StoredThread {
+  function makeThread(thread: StoredThread, now: Instant, given: ThreadChanges): StoredThread {
     const { madeAt, changedAt, status } = madeByClient(now);
     const made = { made_at: madeAt, changed_at: changedAt, status: statusOf(status) };
-    return threads.write(thread, { ...thread, ...made, ...given });
+    return threads.write(thread, { ...made, ...given });
   }
 
   function writeMetadata(thread: StoredThread, before: JsonObject, after: JsonObject, text: string): void {
@@ -198,12 +198,12 @@ export function createRecordWrites(
   };
 }
 
-/** A row that a client changes now; without a status, it keeps its own. */
-function changed(thread: StoredThread, status: ThreadStatus | null, now: Instant): StoredThread {
+/** What a client's change does to a row now; without a status, it keeps its own. */
+function changed(thread: StoredThread, status: ThreadStatus | null, now: Instant): ThreadChanges {
   const before = { madeAt: thread.made_at, changedAt: thread.changed_at, createdAt: thread.created_at! };
   const { madeAt, changedAt } = changedByClient(before, now);
-  const after = { ...thread, made_at: madeAt, changed_at: changedAt };
-  return status === null ? after : { ...after, status: statusOf(status) };
+  const times = { made_at: madeAt, changed_at: changedAt };
+  return status === null ? times : { ...times, status: statusOf(status) };
 }
 
 function ttlOf(thread: StoredThread): ThreadTtl | null {

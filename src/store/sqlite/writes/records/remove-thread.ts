@@ -101,8 +101,7 @@ export function createThreadRemoval(
     const others = removeSpans(thread, ALL);
     // After the turns, whose going changes the transcript.
     removeChat(id);
-    const left = threads.at(id)!;
-    threads.write(left, { ...left, ...NEW_THREAD });
+    threads.change(id, NEW_THREAD);
     if (others.length > 0) writeSpans(others);
     remove.run({ id });
   }
@@ -118,7 +117,7 @@ export function createThreadRemoval(
         removeWhole(thread);
         return null;
       }
-      threads.write(thread, { ...thread, ...ttlColumns(NO_TIME_LEFT) });
+      threads.write(thread, ttlColumns(NO_TIME_LEFT));
       return thread.id;
     },
 
