@@ -1,7 +1,6 @@
 import Database from "better-sqlite3";
 import type { ChatQuery } from "../src/model/transcripts/chat-thread.ts";
 import type { MessageQuery } from "../src/model/transcripts/message.ts";
-import { CHAT_COLUMNS, CHAT_JOINS } from "../src/store/sqlite/tables/chat-rows.ts";
 import type { Store } from "../src/store/store.ts";
 import { LONG_THREAD } from "./chat-data.ts";
 import { BENCH_PROJECT, EPOCH } from "./data.ts";
@@ -110,7 +109,11 @@ function bareList(db: Database.Database) {
   );
   return ({ limit, after }: ChatQuery, condition = "true") => {
     const statement = db.prepare(
-      `SELECT ${CHAT_COLUMNS} FROM thread INDEXED BY chat_by_activity ${CHAT_JOINS}
+      `SELECT thread.project, thread.thread_id, thread.created_at, thread.updated_at, total_tokens,
+         project_type, archived, pinned, title, coalesce(readonly, 0), created_by, modified_by, coalesce(revision, 1),
+         coalesce(tags, '[]'), coalesce(documents, '{}'), summary
+       FROM thread INDEXED BY chat_by_activity LEFT JOIN chat ON chat.thread = thread.id
+         LEFT JOIN transcript ON transcript.thread = thread.id AND transcript.source = thread.message_source
        WHERE thread.project = 1 AND project_type = 'general' AND listed IS NOT NULL AND ${condition}
          AND (active_at, thread.thread_id) < (?, ?)
        ORDER BY active_at DESC, thread.thread_id DESC LIMIT ?`,

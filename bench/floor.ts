@@ -1,5 +1,5 @@
-import { openForReading } from "../src/store/sqlite/connection/database.ts";
-import { openForWriting } from "../src/store/sqlite/writes/open-for-writing.ts";
+import Database from "better-sqlite3";
+import { openStore } from "../src/store/open-store.ts";
 
 /** The rows of one table, and what adds one. */
 interface Table {
@@ -12,9 +12,9 @@ interface Table {
  * settings by bare prepared statements, in milliseconds: the least that storing the same can cost. Each of the
  * transactions takes an equal share of every table, in the order of arrival.
  */
-export function timeBareWrites(file: string, copy: string, transactions: number): number {
+export async function timeBareWrites(file: string, copy: string, transactions: number): Promise<number> {
   const tables = readTables(file);
-  const target = openForWriting(copy, "full");
+  const target = await emptyCopy(copy);
   const adds = tables.map(({ rows, insert }) => ({ rows, add: target.prepare(insert) }));
   const writeShare = target.transaction((share: number) => {
     for (const { rows, add } of adds) {
@@ -29,8 +29,24 @@ export function timeBareWrites(file: string, copy: string, transactions: number)
   return took;
 }
 
+/** A new file with the schema of a store, and a connection to it with the settings of the store's own. */
+async function emptyCopy(file: string): Promise<Database.Database> {
+  const store = await openStore({ db: file });
+  await store.close();
+  const db = new Database(file);
+  for (const setting of [
+    "synchronous = FULL",
+    "cache_size = -65536",
+    "temp_store = MEMORY",
+    "wal_autocheckpoint = 4000",
+  ]) {
+    db.pragma(setting);
+  }
+  return db;
+}
+
 function readTables(file: string): Table[] {
-  const source = openForReading(file, 65_536);
+  const source = new Database(file, { readonly: true });
   const names = source
     .prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
     .pluck();
@@ -46,7 +62,8 @@ function readTables(file: string): Table[] {
         .prepare<[], unknown[]>(`SELECT ${columns.join(", ")} FROM "${name}"`)
         .raw()
         .all(),
-      insert: `INSERT INTO "${name}" (${columns.join(", ")}) VALUES (${places})`,
+      // A new file has rows that say by which rules it was made.
+      insert: `INSERT OR REPLACE INTO "${name}" (${columns.join(", ")}) VALUES (${places})`,
     };
   });
   source.close();

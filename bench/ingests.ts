@@ -54,7 +54,8 @@ export async function benchThroughput(
       const copy = join(folder, `${round}-floor.db`);
       const { all, rate } = await ingest(file, way, turns, seconds);
       perSecond.push(rate);
-      floor.push(all / (timeBareWrites(file, copy, Math.ceil(all / TRANSACTION_SIZE)) / 1000));
+      const bare = await timeBareWrites(file, copy, Math.ceil(all / TRANSACTION_SIZE));
+      floor.push(all / (bare / 1000));
       for (const made of [file, copy]) await rm(made);
     }
   }

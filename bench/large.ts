@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openSqliteStore } from "../src/store/sqlite/engine/engine.ts";
+import { openStore } from "../src/store/open-store.ts";
 import { BENCH_PROJECT, EPOCH } from "./data.ts";
 import { LARGE_THREAD, largeBodies } from "./large-bodies.ts";
 import { benchBodies } from "./loop.ts";
@@ -19,12 +19,7 @@ const { sizes, rounds } = benchCommand()
 const folder = await mkdtemp(join(tmpdir(), "skein-bench-"));
 const file = join(folder, "bench.db");
 try {
-  const store = await openSqliteStore({
-    file,
-    durability: "full",
-    snapshotMs: 600_000,
-    maxQueuedBytes: 256 * MIB,
-  });
+  const store = await openStore({ db: file });
   await store.createThread({
     projectId: BENCH_PROJECT,
     threadId: LARGE_THREAD,

@@ -3,7 +3,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Command } from "commander";
-import { openSqliteStore, type SqliteStore } from "../src/store/sqlite/engine/engine.ts";
+import { openStore } from "../src/store/open-store.ts";
+import type { Store } from "../src/store/store.ts";
 import { setShare } from "./share.ts";
 
 /** What the benchmarks of stored threads are asked. */
@@ -39,16 +40,12 @@ export async function inFolder(use: (folder: string) => Promise<void>, parent = 
 /** Opens the store of a file for `use`; builds it first if the file is not there. */
 export async function withStore(
   file: string,
-  build: (store: SqliteStore) => Promise<void>,
-  use: (store: SqliteStore) => Promise<void>,
+  build: (store: Store) => Promise<void>,
+  use: (store: Store) => Promise<void>,
 ): Promise<void> {
   const isBuilt = existsSync(file);
-  const store = await openSqliteStore({
-    file,
-    durability: "full",
-    snapshotMs: 600_000,
-    maxQueuedBytes: 256 * 1024 * 1024,
-  });
+  // A benchmark may write more at once, and read for longer, than a server lets its clients.
+  const store = await openStore({ db: file, snapshotTime: 600_000, writeQueueLimit: 256 * 2 ** 20 });
   try {
     if (!isBuilt) await build(store);
     await use(store);

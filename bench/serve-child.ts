@@ -2,17 +2,12 @@ import { pino } from "pino";
 import { createServer } from "../src/server/app.ts";
 import { configSchema } from "../src/server/config.ts";
 import { doors } from "../src/server/doors.ts";
-import { openSqliteStore } from "../src/store/sqlite/engine/engine.ts";
+import { openStore } from "../src/store/open-store.ts";
 import { reportToParent } from "./child.ts";
 
 const [, , file = ""] = process.argv;
 const config = configSchema.parse({ port: "0", db: file });
-const store = await openSqliteStore({
-  file,
-  durability: config.durability,
-  snapshotMs: config.snapshotTime,
-  maxQueuedBytes: config.writeQueueLimit,
-});
+const store = await openStore(config);
 const server = await createServer({ config, store, doors, logger: pino({ level: "error" }) });
 
 reportToParent(await server.listen(), async () => {

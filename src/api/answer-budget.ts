@@ -25,6 +25,8 @@ export interface AnswerBudget {
    * @throws OverloadedError when there is none even for a connection that holds nothing
    */
   start(connection: object, signal: AbortSignal): Promise<void> | null;
+  /** The same for who goes on at once or not at all; returns whether it may. */
+  tryStart(connection: object): boolean;
   /** Asks for room for more of what has begun, likewise. It may be asked again at once: an answer of null costs nothing. */
   room(connection: object, signal: AbortSignal): Promise<void> | null;
   /** Counts an answer. `cut` is called once if its client takes nothing of it for too long. */
@@ -78,7 +80,7 @@ export function createAnswerBudget(
   }
 
   /** Takes one of the starts of this turn, if there is room. */
-  function mayStart(connection: object): boolean {
+  function tryStart(connection: object): boolean {
     if (startsLeft === 0 || !hasRoom(connection)) return false;
     if (startsLeft === STARTS_A_TURN) setImmediate(nextTurn);
     startsLeft -= 1;
@@ -87,7 +89,7 @@ export function createAnswerBudget(
 
   function nextTurn(): void {
     startsLeft = STARTS_A_TURN;
-    for (let next = waiting.take(mayStart); next; next = waiting.take(mayStart)) next.resolve();
+    for (let next = waiting.take(tryStart); next; next = waiting.take(tryStart)) next.resolve();
   }
 
   /** Lets some of those that wait go on, in a later turn. */
@@ -104,7 +106,7 @@ export function createAnswerBudget(
   }
 
   function start(connection: object, signal: AbortSignal): Promise<void> | null {
-    return mayStart(connection) ? null : wait(connection, signal);
+    return tryStart(connection) ? null : wait(connection, signal);
   }
 
   function room(connection: object, signal: AbortSignal): Promise<void> | null {
@@ -125,6 +127,7 @@ export function createAnswerBudget(
 
   return {
     start,
+    tryStart,
     room,
 
     open(connection, cut) {

@@ -51,19 +51,20 @@ export function countMemory(app: FastifyInstance, limits: MemoryLimits): Memory 
   });
   app.addHook("preHandler", (request, reply, done) => {
     if (request.routeOptions.config.access === "open") return done();
+    const connection = connectionOf(reply.raw);
+    if (memory.answers.tryStart(connection)) return done();
     const gone = new AbortController();
-    const room = memory.answers.start(connectionOf(reply.raw), gone.signal);
-    if (room === null) return done();
     whenOver(reply.raw, () => gone.abort());
-    room.then(
+    Promise.resolve(memory.answers.start(connection, gone.signal)).then(
       () => done(),
       (error: Error) => (gone.signal.aborted ? reply.hijack() : done(error)),
     );
   });
   app.addHook("onSend", (_request, { raw }, payload, done) => {
-    const isWhole = typeof payload === "string" || Buffer.isBuffer(payload);
-    if (isWhole && payload.length > SMALL_BYTES) openAnswer(memory, raw).hold(payload.length);
     done();
+    // A whole answer is sent by now, and most connections have taken it.
+    const isWhole = typeof payload === "string" || Buffer.isBuffer(payload);
+    if (isWhole && raw.writableLength > SMALL_BYTES) openAnswer(memory, raw).hold(raw.writableLength);
   });
   app.addHook("onClose", async () => {
     memory.bodies.close();
@@ -72,23 +73,24 @@ export function countMemory(app: FastifyInstance, limits: MemoryLimits): Memory 
   return memory;
 }
 
-const endings = new WeakMap<RawMessage, (() => void)[]>();
+/** Where a raw answer has what is to be done when it is over. */
+const endings = Symbol("endings");
 
 /** Does something when an answer is over, sent or not; at once if it is. However many ask, the answer has one listener. */
-export function whenOver(answer: RawMessage, work: () => void): void {
+export function whenOver(answer: RawMessage & { [endings]?: (() => void)[] }, work: () => void): void {
   if (isOver(answer)) {
     work();
     return;
   }
-  const known = endings.get(answer);
+  const known = answer[endings];
   if (known) {
     known.push(work);
     return;
   }
   const works = [work];
-  endings.set(answer, works);
-  answer.once("close", () => {
-    for (const each of works) each();
+  answer[endings] = works;
+  answer.on("close", () => {
+    for (const each of works.splice(0)) each();
   });
 }
 

@@ -1,7 +1,8 @@
 import { type ContextValues, createContextKey, createContextValues } from "@connectrpc/connect";
 import { type AccessKey, coversProject } from "../model/access/access-key.ts";
 import { type ProjectSources, resolveProject } from "../model/access/project.ts";
-import { ProjectForbiddenError } from "../model/base/errors.ts";
+import { InvalidRequestError, ProjectForbiddenError } from "../model/base/errors.ts";
+import { isLongId, LONG_ID } from "../model/base/ids.ts";
 import type { DoorContext } from "./door.ts";
 
 /**
@@ -83,5 +84,17 @@ export function projectOf(
 ): string {
   const project = resolveProject({ ...origin, field }, defaultProject);
   if (!coversProject(origin.key, project)) throw new ProjectForbiddenError(project);
+  return project;
+}
+
+/**
+ * The project of a request that keeps something in it. One that only reads or removes may name a longer one, which an
+ * older file can have.
+ *
+ * @throws InvalidRequestError when its id is longer than ids may be; what `projectOf` throws
+ */
+export function projectToKeep(origin: RequestOrigin, field: string | null, context: DoorContext): string {
+  const project = projectOf(origin, field, context);
+  if (isLongId(project)) throw new InvalidRequestError([{ path: ["project_id"], message: LONG_ID }]);
   return project;
 }

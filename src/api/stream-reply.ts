@@ -84,8 +84,16 @@ async function* guarded(
 ): AsyncGenerator<Uint8Array> {
   try {
     for (let next: IteratorResult<Piece> = { value: first }; !next.done; next = await rest.next()) {
-      yield* counted(next.value, account);
-      await room();
+      const bytes = bytesAtOnce(next.value);
+      if (bytes && bytes.length <= CHUNK_BYTES) {
+        account.hold(bytes.length);
+        yield bytes;
+        account.hold(0);
+      } else {
+        yield* counted(bytes ?? next.value, account);
+      }
+      const wait = room();
+      if (wait) await wait;
     }
   } catch (error) {
     cut(reply.raw);
@@ -107,6 +115,13 @@ async function* counted(piece: Piece, account: AnswerAccount): AsyncGenerator<Ui
     }
   }
   account.hold(0);
+}
+
+/** The bytes of a piece; null where it is text that takes long to become bytes. */
+function bytesAtOnce(piece: Piece): Uint8Array | null {
+  if (piece instanceof Uint8Array) return piece;
+  const texts = textsOf(piece);
+  return lengthOf(texts) <= SLICE_LENGTH ? bytesOf(texts) : null;
 }
 
 /** The texts in a piece; none in one that is bytes. */

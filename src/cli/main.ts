@@ -28,15 +28,13 @@ program
     }
   });
 
-addKeysCommand(program, configSchema.shape.db.parse(undefined), (db) =>
-  openStore(configSchema.parse({ db })),
-);
+addKeysCommand(program, configSchema.shape.db.parse(undefined), (db) => openStore({ db }));
 
 addTransferCommands(program, {
   defaultFile: configSchema.shape.db.parse(undefined),
   defaultProject: configSchema.shape.defaultProject.parse(undefined),
   // An export is one read, however long it takes.
-  openStore: (db) => openStore(configSchema.parse({ db, snapshotTime: `${2 ** 31 - 1}ms` })),
+  openStore: (db) => openStore({ db, snapshotTime: 2 ** 31 - 1 }),
   backUp,
 });
 

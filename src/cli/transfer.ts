@@ -109,7 +109,11 @@ async function* exported(store: Store, projects: string[], signal: AbortSignal):
 async function importShown(store: Store, file: string, signal: AbortSignal): Promise<void> {
   const { size } = statSync(file);
   await withBar(`{bar} {percentage}% of ${file}`, async (bar) => {
-    await importFile(store, file, { onStored: (bytes) => show(bar, bytes, size), signal });
+    await importFile(store, file, {
+      onStored: (bytes) => show(bar, bytes, size),
+      onLeftOut: (what) => process.stderr.write(`\n${what}\n`),
+      signal,
+    });
     show(bar, size, size);
   });
 }

@@ -56,7 +56,7 @@ export function createHttp1Connections(handler: RequestListener): Http1Connectio
       if (!connection || connection.isEnding) return;
       connection.underWay += 1;
       if (isDraining) response.setHeader("connection", "close");
-      response.once("prefinish", () => {
+      response.on("prefinish", () => {
         if (socket.destroyed) return;
         // What was read in part holds up the connection's next request.
         request.resume();
@@ -67,7 +67,7 @@ export function createHttp1Connections(handler: RequestListener): Http1Connectio
           if (connection.isEnding || isDraining) socket.destroySoon();
         });
       });
-      response.once("close", () => {
+      response.on("close", () => {
         connection.underWay -= 1;
         if (isDraining) endIfIdle(socket, connection);
       });

@@ -98,7 +98,7 @@ function boundRequests(handler: RequestListener, most: number): RequestListener 
       return;
     }
     underWay += 1;
-    response.once("close", () => {
+    response.on("close", () => {
       underWay -= 1;
     });
     handler(request, response);

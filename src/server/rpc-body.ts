@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import type { BodyAccount } from "../api/body-budget.ts";
 import { cut, type Memory, openBody } from "../api/memory.ts";
 import { createAsks } from "../workers/asks.ts";
+import { envelopesOf } from "./rpc-envelopes.ts";
 
 /** Messages that are decompressed at once: what comes of each is counted when it is there. */
 const MOST_DECOMPRESSING = 2;
@@ -19,7 +20,7 @@ export interface RpcBody {
 
 /**
  * Counts the body of an RPC until it is answered; while too much is held, a large one waits, unread. Reading no further
- * leaves the connection as it is, so that an answer can be given before the body is complete.
+ * leaves the connection as it is, so that an answer can be given before the body is complete. Envelopes are checked.
  *
  * @param mayRest whether the client may take its time, as where it is not known when it has its next message
  */
@@ -31,12 +32,15 @@ export function openRpcBody(
 ): RpcBody {
   const account = openBody(memory, answer, () => cut(answer));
   if (mayRest) account.complete();
+  const envelopes = envelopesOf(request.headers["content-type"]);
   async function* chunks(): AsyncGenerator<Uint8Array> {
     for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>) {
       await account.take(chunk.length);
-      yield chunk;
+      if (envelopes) yield* envelopes.add(chunk);
+      else yield chunk;
     }
     account.complete();
+    envelopes?.end();
   }
   return { chunks: chunks(), read: (work) => receiving.run(account, work) };
 }

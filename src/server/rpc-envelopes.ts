@@ -1,5 +1,4 @@
 import { Code, ConnectError } from "@connectrpc/connect";
-import type { UniversalServerRequest } from "@connectrpc/connect/protocol";
 
 /** The protocols that put each message into an envelope: flags, the message's length, the message. */
 const ENVELOPED = /^application\/(grpc|connect\+)/i;
@@ -12,43 +11,45 @@ const COMPRESSED = 0x01;
 /** The runtime takes a look at every part of a message with each part that comes, so tiny ones are put together. */
 const PART_BYTES = 16 * 1024;
 
-/**
- * A request whose envelopes, if its messages come in such, are checked as they are read: the runtime passes over flags it
- * does not know. Copies what comes in tiny parts.
- */
-export function withCheckedEnvelopes(request: UniversalServerRequest): UniversalServerRequest {
-  const { header, body } = request;
-  const isStream = typeof body === "object" && body !== null && Symbol.asyncIterator in body;
-  if (!isStream || !ENVELOPED.test(header.get("content-type") ?? "")) return request;
-  return { ...request, body: gathered(body as AsyncIterable<Uint8Array>, createEnvelopeReader()) };
+/** Checks the envelopes of a body as its parts come: the runtime passes over flags it does not know. */
+export interface Envelopes {
+  /**
+   * Takes a part, and gives those that are to be read now: one that ends nothing waits for those after it, as long as
+   * there is room for them, and is copied.
+   *
+   * @throws ConnectError for what is no envelope
+   */
+  add(part: Uint8Array): Uint8Array[];
+  /** Sees to it that nothing is missing. */
+  end(): void;
 }
 
-/** Passes parts on; one that ends nothing waits for those after it, as long as there is room for them. */
-async function* gathered(
-  parts: AsyncIterable<Uint8Array>,
-  envelopes: EnvelopeReader,
-): AsyncGenerator<Uint8Array> {
+/** What checks the envelopes of bodies of a type; null where its messages come in none. */
+export function envelopesOf(contentType: string | undefined): Envelopes | null {
+  if (!ENVELOPED.test(contentType ?? "")) return null;
+  const reader = createEnvelopeReader();
   let waiting: Buffer | null = null;
   let size = 0;
-  for await (const part of parts) {
-    if (!envelopes.endsIn(part) && size + part.length < PART_BYTES) {
-      waiting ??= Buffer.allocUnsafe(PART_BYTES);
-      waiting.set(part, size);
-      size += part.length;
-      continue;
-    }
-    if (waiting) yield waiting.subarray(0, size);
-    [waiting, size] = [null, 0];
-    yield part;
-  }
-  envelopes.end();
+  return {
+    add(part) {
+      if (!reader.endsIn(part) && size + part.length < PART_BYTES) {
+        waiting ??= Buffer.allocUnsafe(PART_BYTES);
+        waiting.set(part, size);
+        size += part.length;
+        return [];
+      }
+      const parts = waiting ? [waiting.subarray(0, size), part] : [part];
+      [waiting, size] = [null, 0];
+      return parts;
+    },
+    end: reader.end,
+  };
 }
 
 /** Reads envelopes part by part; raises a ConnectError for what is none. */
 interface EnvelopeReader {
   /** Whether the head of an envelope or its message ends in a part. */
   endsIn(part: Uint8Array): boolean;
-  /** Sees to it that nothing is missing. */
   end(): void;
 }
 

@@ -15,6 +15,9 @@ import {
 /** Whether a call's message has been read: what is raised from then on comes of what is done with it. */
 const isReadKey = createContextKey(false);
 
+/** Why the signal of a call aborts that has ended well. Made once: it takes as long as a short read. */
+const ENDED = new DOMException("the call has ended", "AbortError");
+
 /** The longest a message about a fault is, in characters: the runtime's repeat what they are about. */
 const MAX_MESSAGE_LENGTH = 512;
 
@@ -31,7 +34,7 @@ export function blameClientWhileReading(call: HandlerContext): void {
     if (!call.values.get(isReadKey)) blameClient(reason);
     if (reason instanceof ConnectError) tellCompressions(reason, call);
     makeWritable(reason);
-    abort(reason);
+    abort(reason ?? ENDED);
   };
   if (call.requestMethod === "GET") checkBase64(new URL(call.url).searchParams);
 }

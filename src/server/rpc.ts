@@ -1,24 +1,21 @@
 import { type ContextValues, createConnectRouter } from "@connectrpc/connect";
 import type { UniversalHandler } from "@connectrpc/connect/protocol";
-import {
-  compressionBrotli,
-  compressionGzip,
-  universalRequestFromNodeRequest,
-} from "@connectrpc/connect-node";
+import { compressionBrotli, compressionGzip } from "@connectrpc/connect-node";
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Door, DoorContext } from "../api/door.ts";
 import { cut, openAnswer } from "../api/memory.ts";
 import { originValues } from "../api/request-project.ts";
 import { withAnswer } from "../api/rpc/call-answer.ts";
+import { textLimitInterceptor } from "../api/rpc/text-limits.ts";
 import { deadlineInterceptor, shortenDeadline } from "./deadline.ts";
 import { registerHealth, type ServerHealth } from "./health.ts";
 import { registerReflection } from "./reflection.ts";
 import { accessOf } from "./rpc-access.ts";
 import { sendRpcAnswer } from "./rpc-answer.ts";
 import { countDecompressed, openRpcBody } from "./rpc-body.ts";
-import { withCheckedEnvelopes } from "./rpc-envelopes.ts";
 import { createRequestGate, errorInterceptor, refusalValues } from "./rpc-errors.ts";
 import { readingInterceptor } from "./rpc-faults.ts";
+import { toRpcRequest } from "./rpc-request.ts";
 import { roomInterceptor } from "./rpc-room.ts";
 
 /**
@@ -53,6 +50,7 @@ export async function registerRpc(app: FastifyInstance, options: RpcOptions): Pr
       readingInterceptor,
       errorInterceptor(logger),
       deadlineInterceptor(requestTimeoutMs),
+      textLimitInterceptor,
       roomInterceptor,
     ],
     requestGate: createRequestGate(logger),
@@ -92,16 +90,10 @@ async function answer(
   const body = openRpcBody(memory, request, reply, handler.method.methodKind === "bidi_streaming");
   try {
     const isOpen = request.routeOptions.config.access === "open";
-    const universal = universalRequestFromNodeRequest(
-      request.raw,
-      reply.raw,
-      undefined,
-      isOpen ? values : withAnswer(values, account),
-    );
-    const answered = await body.read(() =>
-      handler(withCheckedEnvelopes({ ...universal, body: body.chunks })),
-    );
+    const call = toRpcRequest(request, reply, body.chunks, isOpen ? values : withAnswer(values, account));
+    const answered = await body.read(() => handler(call.request));
     await sendRpcAnswer(answered, reply, account);
+    call.answered();
   } catch (error) {
     // Failures of the call are part of its answer; this is an answer that could not be sent.
     request.log.debug({ err: error, path: handler.requestPath }, "connection broke");

@@ -1,6 +1,7 @@
 import type { CallReader, CallWriter } from "./roles/calls.ts";
 import type { ChatReader, ChatWriter } from "./roles/chats.ts";
 import type { FileStore, ObjectStore, TableStore } from "./roles/content.ts";
+import type { DerivationState } from "./roles/derivation.ts";
 import type { FeedbackReader, FeedbackWriter } from "./roles/feedback.ts";
 import type { KeyStore } from "./roles/keys.ts";
 import type { RecordReader, RecordWriter, StateReader, StateWriter, ThreadSweeper } from "./roles/records.ts";
@@ -35,6 +36,7 @@ export interface Store
     TableStore,
     KeyStore,
     ProjectMover,
+    DerivationState,
     StoreState {
   /** Finishes what is under way, then releases everything. Later calls must raise `StoreUnavailableError`. */
   close(): Promise<void>;

@@ -9,7 +9,7 @@ import { threadServiceDoor } from "../../src/api/rpc/thread-service.ts";
 import { weaveDoor } from "../../src/api/weave/door.ts";
 import { createCall } from "../api/call.ts";
 import { start } from "../server/harness.ts";
-import { openTemporaryStore } from "../store/sqlite/open-store.ts";
+import { openTemporaryStore } from "../store/temporary-store.ts";
 
 /** The project of everything: one that has to be named by the prefix where a door's own parameter cannot. */
 export const PROJECT = "acme/bot";

@@ -7,7 +7,7 @@ import { BadRequestSchema } from "../../gen/google/rpc/error_details_pb.ts";
 import { ThreadService } from "../../gen/skein/v1/thread_service_pb.ts";
 import { doors } from "../../src/server/doors.ts";
 import { start } from "../server/harness.ts";
-import { openTemporaryStore } from "../store/sqlite/open-store.ts";
+import { openTemporaryStore } from "../store/temporary-store.ts";
 
 /** What is refused is told back in this many bytes at most, in each place. */
 const QUOTED = 256;

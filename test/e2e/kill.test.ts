@@ -2,7 +2,7 @@ import Database from "better-sqlite3";
 import { expect, onTestFailed, onTestFinished, test } from "vitest";
 import type { Span } from "../../src/model/traces/span.ts";
 import { compareVersions } from "../../src/model/traces/span-version.ts";
-import { openSqliteStore } from "../../src/store/sqlite/engine/engine.ts";
+import { openStore } from "../../src/store/open-store.ts";
 import { decodeExport } from "../api/otlp/support/decode-export.ts";
 import { answerOf, post } from "../api/otlp/support/post.ts";
 import { expectRecomputed } from "../store/recompute.ts";
@@ -112,12 +112,7 @@ async function expectKept(file: string, sent: Map<string, Sent>): Promise<Span[]
     );
   }
   const spans = [...stored.values()];
-  const store = await openSqliteStore({
-    file,
-    durability: "full",
-    snapshotMs: 60_000,
-    maxQueuedBytes: 2 ** 20,
-  });
+  const store = await openStore({ db: file });
   await expectRecomputed(store, spans);
   await store.close();
   return spans;

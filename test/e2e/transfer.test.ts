@@ -5,7 +5,7 @@ import Database from "better-sqlite3";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { exportText } from "../../src/cli/transfer/export.ts";
 import { importFile } from "../../src/cli/transfer/import.ts";
-import { openSqliteStore } from "../../src/store/sqlite/engine/engine.ts";
+import { openStore } from "../../src/store/open-store.ts";
 import type { Store } from "../../src/store/store.ts";
 import { span, threadQuery } from "../store/builders.ts";
 import { makeKey } from "../store/make-key.ts";
@@ -48,12 +48,7 @@ async function fail(...args: string[]): Promise<string> {
 
 /** Does something with the store of a file in this process. */
 async function onStore<Result>(file: string, work: (store: Store) => Promise<Result>): Promise<Result> {
-  const store = await openSqliteStore({
-    file,
-    durability: "relaxed",
-    snapshotMs: 60_000,
-    maxQueuedBytes: 2 ** 26,
-  });
+  const store = await openStore({ db: file, durability: "relaxed" });
   try {
     return await work(store);
   } finally {
@@ -67,7 +62,9 @@ async function textOf(db: string, project: string): Promise<string> {
 }
 
 async function importHere(db: string, file: string): Promise<number> {
-  return onStore(db, (store) => importFile(store, file, { onStored: () => {} }));
+  return onStore(db, (store) =>
+    importFile(store, file, { onStored: () => {}, onLeftOut: (what) => expect.fail(what) }),
+  );
 }
 
 /** Stores as many threads of one span each. */

@@ -5,16 +5,19 @@ import { dirname, join, normalize } from "node:path";
 export interface Import {
   from: string;
   to: string;
+  /** Only types are imported, so that nothing is left of it at run time. */
+  isOfTypes: boolean;
 }
 
-const IMPORT = /\b(?:from|import)\s*\(?"(\.{1,2}\/[^"]+\.ts)"/g;
+const IMPORT = /(\b(?:import|export)\s+type\b[^;"]*)?\b(?:from|import)\s*\(?"(\.{1,2}\/[^"]+\.ts)"/g;
 
 /** The imports of files of the project, those of types included. */
 export function importsOf(files: readonly string[], root: string): Import[] {
   return files.flatMap((from) =>
-    [...readFileSync(join(root, from), "utf8").matchAll(IMPORT)].map(([, path]) => ({
+    [...readFileSync(join(root, from), "utf8").matchAll(IMPORT)].map(([, types, path]) => ({
       from,
       to: normalize(join(dirname(from), path!)),
+      isOfTypes: types !== undefined,
     })),
   );
 }
@@ -41,11 +44,21 @@ export function faultOf(
     if (one && other && one !== other) return `${one} may not import from ${other}`;
   }
   for (const entrance of entrances) {
-    if (isIn(to, entrance.room) && isIn(from, "src") && !entrance.from.some((room) => isIn(from, room))) {
+    if (isIn(to, entrance.room) && !entrance.from.some((room) => isIn(from, room))) {
       return `${entrance.room} is imported by ${entrance.from.join(" and ")} only`;
     }
   }
   return null;
+}
+
+/** What is wrong with an import of a room that may import little at run time; null if nothing is. */
+export function strayOf(
+  { from, to, isOfTypes }: Import,
+  { rooms, allowed }: { rooms: readonly string[]; allowed: readonly string[] },
+): string | null {
+  const isConfined = rooms.some((room) => isIn(from, room));
+  if (isOfTypes || !isConfined || [...rooms, ...allowed].some((room) => isIn(to, room))) return null;
+  return `beside types it may import from ${allowed.join(", ")} only`;
 }
 
 /** Files that import each other in a circle, as paths of the circle; empty if none do. */

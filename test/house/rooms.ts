@@ -16,6 +16,7 @@ export const FLOORS: readonly (readonly string[])[] = [
     "src/model/feedback",
     "src/model/content",
     "src/model/transfer.ts",
+    "src/model/transfer-ids.ts",
   ],
   [
     "src/store/errors.ts",
@@ -37,5 +38,22 @@ export const APART: readonly (readonly string[])[] = [
 
 /** Rooms that stand apart from all others: only the files named here may import from them. */
 export const ENTRANCES: readonly { room: string; from: readonly string[] }[] = [
-  { room: "src/store/sqlite", from: ["src/store/sqlite", "src/store/open-store.ts"] },
+  {
+    room: "src/store/sqlite",
+    from: ["src/store/sqlite", "src/store/open-store.ts", "test/store/sqlite", "test/fixtures/files"],
+  },
 ];
+
+/**
+ * The naive engine, which must know no rule of the model's, since it is what these are compared with: beside types it
+ * imports what reads and prints JSON, and errors.
+ */
+export const NAIVE = {
+  rooms: ["test/store/naive", "test/store/naive-store.ts"],
+  allowed: [
+    "src/model/base/errors.ts",
+    "src/model/json/parse.ts",
+    "src/model/json/print.ts",
+    "src/store/errors.ts",
+  ],
+} as const;

@@ -3,7 +3,6 @@ import {
   canCopyTo,
   changedByClient,
   creationOf,
-  latest,
   madeByClient,
 } from "../../src/model/threads/client-changes.ts";
 
@@ -33,15 +32,21 @@ test("a thread is copied to where it could be created, and never onto itself", (
 });
 
 describe("changing a thread", () => {
+  const ofSpans = { madeAt: null, changedAt: null, stateChangedAt: null, createdAt: 10 };
+
   test("makes it the client's, as old as it was", () => {
-    const made = changedByClient({ madeAt: null, changedAt: null, createdAt: 3 }, 9);
-    expect(made).toEqual({ madeAt: 3, changedAt: 9 });
-    const kept = changedByClient({ madeAt: 0, changedAt: 5, createdAt: 0 }, 9);
-    expect(kept).toEqual({ madeAt: 0, changedAt: 9 });
+    const made = { madeAt: 10, changedAt: 30, stateChangedAt: null };
+    expect(changedByClient(ofSpans, 30, false)).toEqual(made);
+    expect(changedByClient({ ...made, madeAt: 0, createdAt: 0 }, 40, false)).toMatchObject({
+      madeAt: 0,
+      changedAt: 40,
+    });
   });
 
-  test("never moves a time back", () => {
-    expect(changedByClient({ madeAt: 1, changedAt: 9, createdAt: 1 }, 4).changedAt).toBe(9);
-    expect([latest(null, 4), latest(9, 4), latest(2, 4)]).toEqual([4, 9, 4]);
+  test("moves the time of the state too where it gives it one, and no time moves back", () => {
+    const once = changedByClient(ofSpans, 50, true);
+    expect(once).toEqual({ madeAt: 10, changedAt: 50, stateChangedAt: 50 });
+    expect(changedByClient({ ...once, createdAt: 10 }, 45, true)).toEqual(once);
+    expect(changedByClient({ ...once, createdAt: 10 }, 60, false).stateChangedAt).toBe(50);
   });
 });

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { elementTexts, memberText, memberTexts, shapeOf } from "../../src/model/json/scan.ts";
+import { elementTexts, memberText, memberTexts } from "../../src/model/json/members.ts";
+import { shapeOf } from "../../src/model/json/scan.ts";
 
 test("members keep their text, the last of a repeated key counts", () => {
   const text = ' { "a" : 1.0 , "b":{"c":[1,"}",{"d":"\\\\"}]} ,"\\u0061":12345678901234567890,"e":"\\"," }\n';

@@ -2,10 +2,13 @@ import { describe, expect, it } from "vitest";
 import { parseJson, parseJsonObject } from "../../src/model/json/parse.ts";
 import type { JsonValue } from "../../src/model/json/value.ts";
 import {
+  followState,
+  importedTranscript,
   messageList,
   stateMessages,
   unchangedMessages,
 } from "../../src/model/transcripts/state-transcript.ts";
+import { addMessages, EMPTY_SUMMARY } from "../../src/model/transcripts/transcript-summary.ts";
 
 const list = (messages: unknown) => parseJson(JSON.stringify(messages), []) as JsonValue[];
 const read = (...messages: unknown[]) => stateMessages(list(messages), 0, () => 7);
@@ -101,4 +104,59 @@ it("messages are unchanged up to the first that is spelt otherwise, or gone", ()
   expect(unchangedMessages(before, list([{ a: 1 }]))).toBe(1);
   expect(unchangedMessages(before, [])).toBe(0);
   expect(unchangedMessages([], before)).toBe(0);
+});
+
+describe("a state that follows another", () => {
+  const said = (id: string, content = id) => ({ id, type: "human", content });
+  const values = (...messages: unknown[]) => parseJsonObject(JSON.stringify({ messages }), []);
+  /** What is kept of the messages of a state that came at once. */
+  const kept = (...messages: unknown[]) => {
+    const { summary, messages: all } = addMessages(
+      EMPTY_SUMMARY,
+      stateMessages(list(messages), 0, () => 1),
+    );
+    return {
+      summary: () => summary,
+      before: (listed: number) => all.filter((each) => each.listed < listed),
+      timesFrom: (listed: number) =>
+        new Map(all.flatMap((each) => (each.listed >= listed ? [[each.messageId, each.createdAt]] : []))),
+    };
+  };
+  const step = (before: unknown[], after: unknown[], hasAppended = false) =>
+    followState({ before: values(...before), after: values(...after), hasAppended, now: 5 }, kept(...before));
+
+  it("adds the messages at its end, of the moment it came", () => {
+    const change = step([said("a")], [said("a"), said("b")]);
+    expect(change).toMatchObject({ staying: null, summary: { messages: 2, preview: "b" } });
+    expect(change!.added).toMatchObject([{ messageId: "b", createdAt: 5, listed: 1 }]);
+  });
+
+  it("makes anew what follows the first that changes; what stays there keeps its time", () => {
+    const change = step(
+      [said("a"), said("b"), said("c")],
+      [said("a"), said("b", "other"), said("c"), said("d")],
+    );
+    expect(change).toMatchObject({ staying: 1, summary: { messages: 4, preview: "d" } });
+    expect(change!.added.map(({ messageId, createdAt }) => [messageId, createdAt])).toEqual([
+      ["b", 1],
+      ["c", 1],
+      ["d", 5],
+    ]);
+    expect(step([said("a"), said("b")], [said("a")])).toMatchObject({
+      staying: 1,
+      added: [],
+      summary: { messages: 1 },
+    });
+  });
+
+  it("changes nothing where its messages are the same, or messages were appended", () => {
+    expect(step([said("a")], [said("a")])).toBeNull();
+    expect(step([], [said("a")], true)).toBeNull();
+  });
+
+  it("has its messages at the times that are known, else at its own, where it was imported", () => {
+    const { messages, summary } = importedTranscript(values(said("a"), said("b")), [3], 9);
+    expect(messages.map(({ createdAt }) => createdAt)).toEqual([3, 9]);
+    expect(summary).toMatchObject({ messages: 2, lastMessageAt: 9 });
+  });
 });

@@ -3,7 +3,7 @@ import type { RouteOptions } from "fastify";
 import { onTestFinished } from "vitest";
 import type { Door } from "../../src/api/door.ts";
 import { doors } from "../../src/server/doors.ts";
-import { openTemporaryStore } from "../store/sqlite/open-store.ts";
+import { openTemporaryStore } from "../store/temporary-store.ts";
 import { type Running, start } from "./harness.ts";
 
 /** A route with the door it belongs to, by its place in the list of doors. */

@@ -1,7 +1,9 @@
 import { createNaiveStore } from "./naive-store.ts";
 import { describeStore } from "./suite/index.ts";
 
-describeStore("naive store", async () => {
-  const store = createNaiveStore();
-  return { store, close: () => store.close() };
-});
+for (const round of ["first", "second"] as const) {
+  describeStore(`naive store that answers on the ${round} round`, async () => {
+    const store = createNaiveStore(round);
+    return { store, close: () => store.close() };
+  });
+}

@@ -1,39 +1,40 @@
-import { keyOfChange, spansOfStarts } from "../../src/model/calls/call.ts";
 import type { FeedbackTarget } from "../../src/model/feedback/feedback.ts";
 import type { Span } from "../../src/model/traces/span.ts";
-import { AlreadyExistsError, StoreUnavailableError } from "../../src/store/errors.ts";
+import { AlreadyExistsError } from "../../src/store/errors.ts";
 import type { ConversationSpans } from "../../src/store/roles/spans.ts";
-import type { ProjectMover } from "../../src/store/roles/transfer.ts";
 import type { Store } from "../../src/store/store.ts";
+import { keyOf, spanOf } from "./naive/call-span.ts";
 import { createNaiveCalls, isSameSpan } from "./naive/calls.ts";
 import { createNaiveChats } from "./naive/chat-store.ts";
-import { createNaiveContent, type NaiveContent } from "./naive/content.ts";
+import { createNaiveContent } from "./naive/content.ts";
 import { selectConversations } from "./naive/conversations.ts";
+import { type NaiveData, noData } from "./naive/data.ts";
 import { selectFeedback } from "./naive/feedback.ts";
 import { createNaiveKeys } from "./naive/keys.ts";
 import { createNaiveMover } from "./naive/mover.ts";
+import type { PlainStore } from "./naive/plain.ts";
 import { threadsOf } from "./naive/project.ts";
-import { createNaiveRecords, type NaiveData } from "./naive/record-store.ts";
+import { createNaiveRecords } from "./naive/record-store.ts";
 import { isGone } from "./naive/records.ts";
+import { inRounds, type Round } from "./naive/rounds.ts";
 import { selectThreads } from "./naive/threads.ts";
 
 /** Threads in a batch, and spans in a part of a conversation. */
 const BATCH_SIZE = 200;
 
 /**
- * A store that keeps every version of every span it was given and works out each answer from all of them, rule by
- * rule, with nothing kept in between. Slow, in memory and plainly right: what an engine is compared with.
+ * A store that keeps what came and works out each answer from all of it, from the definitions and in code of its own,
+ * with nothing kept in between. Slow, in memory and plainly right: what an engine is compared with (`naive/README.md`).
+ *
+ * @param round in which it answers: at once, or always later than it was asked, as a store does that must load first
  */
-export function createNaiveStore(): Store {
-  const data: NaiveData = { versions: [], feedback: [], records: [], calls: [] };
-  const content: NaiveContent = { files: [], objects: [], removals: [], tables: [], documents: [] };
-  let closed = false;
+export function createNaiveStore(round: Round = "first"): Store {
+  return inRounds(noData(), round, operationsOn);
+}
 
-  function mustBeOpen() {
-    if (closed) throw new StoreUnavailableError("the store is closed");
-  }
-
-  const { expireWhere, ...records } = createNaiveRecords(data, mustBeOpen);
+function operationsOn(data: NaiveData): PlainStore {
+  const { expireWhere, seen, ...ofRecords } = createNaiveRecords(data);
+  const { withBelow, ...calls } = createNaiveCalls(data);
 
   function goneThreads(projectId: string, now: number): Set<string> {
     const gone = data.records.filter((record) => record.projectId === projectId && isGone(record, now));
@@ -50,7 +51,7 @@ export function createNaiveStore(): Store {
       return parts.length > 0 && parts.every(([threadId]) => gone.has(threadId));
     }
     const call = data.calls.find((each) => each.projectId === projectId && each.callId === id);
-    return kind !== "other" && gone.has(call?.parts.start?.threadId ?? "");
+    return kind !== "other" && gone.has(call?.start?.threadId ?? "");
   }
 
   /** The threads of a project that spans make and that are not hidden, and the feedback on what is not. */
@@ -75,49 +76,51 @@ export function createNaiveStore(): Store {
     });
   }
 
-  const { withBelow, ...calls } = createNaiveCalls(data, mustBeOpen);
+  function writeSpans(spans: Span[], now = Number.NEGATIVE_INFINITY): void {
+    expireTouchedBy(spans, now);
+    const calls = data.versions.filter((version) => version.call);
+    const yielding = (span: Span) => calls.some((call) => isSameSpan(call, span));
+    data.versions = data.versions.concat(spans.filter((span) => !yielding(span)));
+  }
 
-  const store: Omit<Store, keyof ProjectMover> = {
-    ...records,
-    ...createNaiveChats(data, records),
-    ...createNaiveContent(content, mustBeOpen),
+  const writeCalls: PlainStore["writeCalls"] = (changes, now = Number.NEGATIVE_INFINITY) => {
+    const starts = changes.flatMap((change) => ("start" in change ? change.start : []));
+    expireTouchedBy(
+      starts.flatMap((start) => spanOf({ ...start, start, end: null, givenName: null })),
+      now,
+    );
+    const keys = changes.map(keyOf);
+    expireWhere(now, ({ projectId, threadId }) =>
+      data.calls.some(
+        (call) =>
+          call.projectId === projectId &&
+          call.start?.threadId === threadId &&
+          keys.some((key) => key.projectId === projectId && key.callId === call.callId),
+      ),
+    );
+    calls.writeCalls(changes);
+  };
+
+  return {
+    ...ofRecords,
+    ...createNaiveChats(data, { ...ofRecords, expireWhere, seen }),
+    ...createNaiveContent(data),
+    ...createNaiveKeys(data),
     ...calls,
 
-    async writeCalls(changes, now = Number.NEGATIVE_INFINITY) {
-      mustBeOpen();
-      expireTouchedBy(spansOfStarts(changes), now);
-      const keys = changes.map(keyOfChange);
-      expireWhere(now, ({ projectId, threadId }) =>
-        data.calls.some(
-          (call) =>
-            call.projectId === projectId &&
-            call.parts.start?.threadId === threadId &&
-            keys.some((key) => key.projectId === projectId && key.callId === call.callId),
-        ),
-      );
-      await calls.writeCalls(changes);
-    },
+    writeSpans,
+    writeCalls,
+    ...createNaiveMover(data, { writeSpans, writeCalls }),
 
-    async deleteCalls(which) {
-      mustBeOpen();
+    deleteCalls(which) {
       const doomed = [...withBelow(which)];
       expireWhere(which.now, ({ projectId, threadId }) =>
-        doomed.some((call) => call.projectId === projectId && call.parts.start?.threadId === threadId),
+        doomed.some((call) => call.projectId === projectId && call.start?.threadId === threadId),
       );
       return calls.deleteCalls(which);
     },
-    ...createNaiveKeys(mustBeOpen),
 
-    async writeSpans(spans, now = Number.NEGATIVE_INFINITY) {
-      mustBeOpen();
-      expireTouchedBy(spans, now);
-      const calls = data.versions.filter((version) => version.call);
-      const yielding = (span: Span) => calls.some((call) => isSameSpan(call, span));
-      data.versions = data.versions.concat(spans.filter((span) => !yielding(span)));
-    },
-
-    async createFeedback(...all) {
-      mustBeOpen();
+    createFeedback(...all) {
       const before = { ...data };
       for (const given of all) {
         const { projectId: of, target, createdAt } = given;
@@ -134,58 +137,35 @@ export function createNaiveStore(): Store {
       }
     },
 
-    async deleteFeedback({ projectId, ids }) {
-      mustBeOpen();
+    deleteFeedback({ projectId, ids }) {
       data.feedback = data.feedback.filter((each) => each.projectId !== projectId || !ids.includes(each.id));
     },
 
-    async *queryFeedback(query, { signal } = {}) {
-      mustBeOpen();
+    queryFeedback(query) {
       const gone = goneThreads(query.projectId, query.now);
       const all = data.feedback.filter(({ target }) => !goes(query.projectId, target, gone));
-      for (const batch of inBatches(selectFeedback(all, query))) {
-        signal?.throwIfAborted();
-        yield batch;
-      }
+      return inBatches(selectFeedback(all, query));
     },
 
-    async *queryThreads(query, { signal } = {}) {
-      mustBeOpen();
+    queryThreads(query) {
       const { threads } = shown(query.projectId, query.now);
-      const rows = selectThreads([...threads.values()], query);
-      for (const batch of inBatches(rows)) {
-        signal?.throwIfAborted();
-        yield batch;
-      }
+      return inBatches(selectThreads([...threads.values()], query));
     },
 
-    async *querySpans(query, { signal } = {}) {
-      mustBeOpen();
+    querySpans(query) {
       const { threads, feedback } = shown(query.projectId, query.now);
-      const conversations = selectConversations(threads, feedback, query);
-      for (const part of conversations.flatMap(inParts)) {
-        signal?.throwIfAborted();
-        yield [part];
-      }
+      return selectConversations(threads, feedback, query)
+        .flatMap(inParts)
+        .map((part) => [part]);
     },
 
-    async isEmpty() {
-      mustBeOpen();
-      const { removals: _, ...held } = { ...data, ...content };
+    isEmpty() {
+      const { removals: _removals, keys: _keys, ...held } = data;
       return Object.values(held).every((each) => each.length === 0);
     },
 
-    watchHealth(listener) {
-      mustBeOpen();
-      listener(null);
-      return () => {};
-    },
-
-    async close() {
-      closed = true;
-    },
+    derivations: () => [],
   };
-  return { ...store, ...createNaiveMover(data, content, store, mustBeOpen) };
 }
 
 function inBatches<T>(all: T[]): T[][] {

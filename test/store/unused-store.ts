@@ -1,6 +1,6 @@
 import type { Store } from "../../src/store/store.ts";
 
-/** What a test's own store has where the test says nothing: no keys, good health, and every other operation fails. */
+/** What a test's own store has where the test says nothing: no keys, good health, nothing to derive, and every other operation fails. */
 export const unusedStore: Omit<Store, "close"> = {
   writeSpans: unused,
   writeCalls: unused,
@@ -50,6 +50,7 @@ export const unusedStore: Omit<Store, "close"> = {
   exportProject: unused,
   importEntries: unused,
   isEmpty: unused,
+  derivations: async () => [],
   watchHealth(listener) {
     listener(null);
     return () => {};

@@ -6,7 +6,7 @@ import type { DoorContext } from "../door.ts";
 import { sendPieces, sendText } from "../stream-reply.ts";
 import { readBody } from "./body.ts";
 import { listingPieces } from "./pieces.ts";
-import { readQuery, threadOf, writerOf } from "./request.ts";
+import { readQuery, threadOf, threadToChange, writerOf } from "./request.ts";
 import { messagesQuery, projectQuery } from "./requests.ts";
 import { threadJson } from "./thread-json.ts";
 
@@ -40,7 +40,7 @@ export function listMessages(context: DoorContext) {
  */
 export function appendMessages(context: DoorContext) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    const key = threadOf(request, context, readQuery(request, projectQuery).project_id);
+    const key = threadToChange(request, context, readQuery(request, projectQuery).project_id);
     const { checked, messages: asWritten } = await readBody(context, request, "append");
     const messages = checked.messages.map((given, index): Message => {
       const { messageId, role, content, timestamp, agentUsed, modelUsed, ...numbers } = given;

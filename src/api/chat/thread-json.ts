@@ -1,5 +1,5 @@
 import { formatInstant } from "../../model/base/instant.ts";
-import { memberTexts } from "../../model/json/scan.ts";
+import { memberTexts } from "../../model/json/members.ts";
 import type { ChatThread } from "../../model/transcripts/chat-thread.ts";
 
 /** The title of a thread that has none and nothing to make one of. */

@@ -10,7 +10,7 @@ import type { Message } from "../../model/transcripts/message.ts";
 import type { DoorContext } from "../door.ts";
 import { sendText } from "../stream-reply.ts";
 import { readBody } from "./body.ts";
-import { projectOf, readQuery, threadOf, writerOf } from "./request.ts";
+import { projectToKeep, readQuery, threadOf, threadToChange, writerOf } from "./request.ts";
 import { projectQuery } from "./requests.ts";
 import { threadJson } from "./thread-json.ts";
 
@@ -19,7 +19,7 @@ export function createThread(context: DoorContext) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const { project_id } = readQuery(request, projectQuery);
     const { checked, documents } = await readBody(context, request, "create");
-    const projectId = projectOf(request, context, project_id, checked.projectId);
+    const projectId = projectToKeep(request, context, project_id, checked.projectId);
     const now = context.now();
     const chat = await context.store.createChat({
       projectId,
@@ -42,7 +42,7 @@ export function createThread(context: DoorContext) {
  */
 export function patchThread(context: DoorContext) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    const key = threadOf(request, context, readQuery(request, projectQuery).project_id);
+    const key = threadToChange(request, context, readQuery(request, projectQuery).project_id);
     const { checked, documents } = await readBody(context, request, "patch");
     const { title, tags, isArchived, isPinned, isReadonly } = checked;
     const patch: ChatPatch = { ...key, by: writerOf(request), documents };

@@ -13,7 +13,7 @@ export const langgraphDoor: Door = {
     takeBodies(app, context.limits.restBytes);
     app.setErrorHandler(sendError);
     app.get("/ok", OPEN, async () => ({ ok: true }));
-    app.get("/info", OPEN, async () => info());
+    app.get("/info", OPEN, info(context));
     for (const url of ["/threads/search", "/threads/count", "/threads/prune"]) {
       // Else they would be taken for the threads of these names.
       app.route({ method: ["GET", "PATCH", "DELETE"], url, ...READS, handler: refuseMethod });

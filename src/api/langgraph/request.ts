@@ -2,7 +2,11 @@ import type { FastifyRequest } from "fastify";
 import { InvalidRequestError } from "../../model/base/errors.ts";
 import type { ThreadKeyAt } from "../../model/threads/thread-record.ts";
 import type { DoorContext } from "../door.ts";
-import { originOf, projectOf as projectOfOrigin } from "../request-project.ts";
+import {
+  originOf,
+  projectOf as projectOfOrigin,
+  projectToKeep as projectToKeepOfOrigin,
+} from "../request-project.ts";
 import { check } from "./decode-body.ts";
 import { object, uuid } from "./types.ts";
 
@@ -13,14 +17,24 @@ export function projectOf(request: FastifyRequest, context: DoorContext): string
   return projectOfOrigin(originOf(request.raw), null, context);
 }
 
+/** The same for a request that keeps something in it. */
+export function projectToKeep(request: FastifyRequest, context: DoorContext): string {
+  return projectToKeepOfOrigin(originOf(request.raw), null, context);
+}
+
 /**
  * The thread that the request's path names, and the time.
  *
  * @throws InvalidRequestError when the id is not a UUID: this door knows no other threads
  */
-export function threadOf(request: FastifyRequest, context: DoorContext): ThreadKeyAt {
+export function threadOf(request: FastifyRequest, context: DoorContext, project = projectOf): ThreadKeyAt {
   const { thread_id } = check(threadPath, new Map(Object.entries(request.params as object)));
-  return { projectId: projectOf(request, context), threadId: thread_id, now: context.now() };
+  return { projectId: project(request, context), threadId: thread_id, now: context.now() };
+}
+
+/** The same for a request that changes the thread. */
+export function threadToChange(request: FastifyRequest, context: DoorContext): ThreadKeyAt {
+  return threadOf(request, context, projectToKeep);
 }
 
 /**

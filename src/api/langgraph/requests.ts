@@ -12,6 +12,7 @@ import {
   document,
   documentText,
   filter,
+  id,
   integer,
   list,
   object,
@@ -53,6 +54,11 @@ const checkpointFields = {
   checkpoint_ns: z.literal("", "must be empty: no states of subgraphs are kept").nullish(),
 };
 const checkpoint = object(checkpointFields).transform((given) => idOf(given.checkpoint_id));
+
+/** One that a new state follows. */
+const baseCheckpoint = object({ ...checkpointFields, checkpoint_id: id().nullish() }).transform((given) =>
+  idOf(given.checkpoint_id),
+);
 
 const before = z.preprocess(
   (input) => (typeof input === "string" ? new Map([["checkpoint_id", input]]) : input),
@@ -130,8 +136,8 @@ export const stateRequest = object({ checkpoint, select });
 export const updateStateRequest = object({
   values: stateValues,
   as_node: text().optional(),
-  checkpoint: checkpoint.optional(),
-  checkpoint_id: text().transform(idOf).optional(),
+  checkpoint: baseCheckpoint.optional(),
+  checkpoint_id: id().transform(idOf).optional(),
 });
 
 /** The body of POST /threads/{thread_id}/history. */

@@ -8,7 +8,7 @@ import { sendPieces, sendText } from "../stream-reply.ts";
 import { readBody } from "./body.ts";
 import { check } from "./decode-body.ts";
 import { type Elements, jsonArray } from "./json-array.ts";
-import { listedIn, threadOf } from "./request.ts";
+import { listedIn, threadOf, threadToChange } from "./request.ts";
 import { historyRequest, selectRequest } from "./requests.ts";
 import { stateChange } from "./state-change.ts";
 import { checkpointJson, type StateView, stateJson } from "./state-json.ts";
@@ -29,7 +29,7 @@ export function getState(context: DoorContext) {
 /** POST /threads/{thread_id}/state: adds a state to the thread's history. Costs one durable write. */
 export function updateState(context: DoorContext) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    const key = threadOf(request, context);
+    const key = threadToChange(request, context);
     const {
       values,
       as_node,

@@ -7,7 +7,7 @@ import type { DoorContext } from "../door.ts";
 import { httpError } from "../http-error.ts";
 import { sendText } from "../stream-reply.ts";
 import { readBody } from "./body.ts";
-import { includesTtl, projectOf, threadOf, wantsNoBody } from "./request.ts";
+import { includesTtl, projectOf, projectToKeep, threadOf, threadToChange, wantsNoBody } from "./request.ts";
 import { stateChange } from "./state-change.ts";
 import { printThread, type ThreadView, WHOLE_THREAD } from "./thread-json.ts";
 
@@ -18,7 +18,7 @@ export function createThread(context: DoorContext) {
     const view = viewOf(request);
     const now = context.now();
     const draft: ThreadDraft = {
-      projectId: projectOf(request, context),
+      projectId: projectToKeep(request, context),
       threadId: body.thread_id ?? createUuid(now),
       metadata: body.metadata ?? "{}",
       ttl: body.ttl ?? null,
@@ -45,7 +45,7 @@ export function getThread(context: DoorContext) {
 /** PATCH /threads/{thread_id}: merges metadata into the thread's, and replaces its TTL. Costs one durable write. */
 export function patchThread(context: DoorContext) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    const key = threadOf(request, context);
+    const key = threadToChange(request, context);
     const { metadata, ttl } = await readBody(context, request, "patch");
     const view = viewOf(request);
     const thread = await context.store.patchThread({
@@ -69,7 +69,7 @@ export function deleteThread(context: DoorContext) {
 /** POST /threads/{thread_id}/copy: a new thread with the metadata, state and history of this one. Costs what it copies. */
 export function copyThread(context: DoorContext) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    const key = threadOf(request, context);
+    const key = threadToChange(request, context);
     const view = viewOf(request);
     const copy = await context.store.copyThread(key, createUuid(key.now)).catch((error: unknown) => {
       throw error instanceof NotFoundError ? httpError(409, error.message) : error;

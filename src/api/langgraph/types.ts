@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { InvalidRequestError } from "../../model/base/errors.ts";
+import { isLongId, LONG_ID } from "../../model/base/ids.ts";
 import { isUuid } from "../../model/base/uuid.ts";
 import { checkDepth } from "../../model/json/parse.ts";
 import { printJson } from "../../model/json/print.ts";
@@ -80,6 +81,11 @@ export function ruled<T extends z.ZodType, Made>(type: T, rule: (value: z.output
 /** A string. */
 export function text() {
   return z.string("must be a string");
+}
+
+/** A string that is no longer than ids may be. */
+export function id() {
+  return text().refine((given) => !isLongId(given), LONG_ID);
 }
 
 /** A UUID in either case; comes out in lower case. */

@@ -1,7 +1,9 @@
 import { Buffer } from "node:buffer";
 import { cutText } from "../../model/base/cut-text.ts";
+import { InvalidRequestError } from "../../model/base/errors.ts";
 import type { SpanMessage } from "../../model/traces/span.ts";
-import type { DefaultRole, FoundMessage } from "../../model/transcripts/message-content.ts";
+import type { DefaultRole } from "../../model/transcripts/message-content.ts";
+import type { FoundMessage } from "./find-messages.ts";
 
 /** The longest message a span keeps, in bytes. */
 const MAX_MESSAGE_BYTES = 256 * 1024;
@@ -23,16 +25,16 @@ export function chosenMessages(asked: FoundMessage[], answered: FoundMessage[]):
 function toSpanMessage(message: FoundMessage): SpanMessage {
   const role = message.role === "assistant" ? "assistant" : "user";
   const text = cutText(message.text.toWellFormed(), MAX_MESSAGE_BYTES);
-  return { role, text, json: toJsonText(message.value) ?? JSON.stringify({ role, content: text }) };
+  return { role, text, json: jsonOf(message) ?? JSON.stringify({ role, content: text }) };
 }
 
-/** The value as JSON text; null if it is over the limit for a value or nests too deeply to print. */
-function toJsonText(value: unknown): string | null {
+/** The message as JSON text; null if that is over the limit for a value or nests too deeply to print. */
+function jsonOf(message: FoundMessage): string | null {
   try {
-    const json = JSON.stringify(value);
+    const json = message.print();
     return Buffer.byteLength(json) <= MAX_MESSAGE_BYTES ? json : null;
   } catch (error) {
-    if (error instanceof RangeError) return null;
+    if (error instanceof RangeError || error instanceof InvalidRequestError) return null;
     throw error;
   }
 }

@@ -1,21 +1,18 @@
 import { Buffer } from "node:buffer";
 import type { AnyValue } from "../../../gen/opentelemetry/proto/common/v1/common_pb.ts";
+import type { JsonValue } from "../../model/json/value.ts";
 
 /** An attribute's value as a JSON value: integers keep their digits, bytes become base64. */
-export function anyValueToJson({ value: any }: AnyValue): unknown {
+export function anyValueToJson({ value: any }: AnyValue): JsonValue {
   switch (any.case) {
     case "intValue":
-      return exactInteger(any.value);
+      return { digits: String(any.value) };
     case "doubleValue":
-      return Number.isFinite(any.value) ? any.value : String(any.value);
+      return Number.isFinite(any.value) ? { digits: String(any.value) } : String(any.value);
     case "arrayValue":
       return any.value.values.map(anyValueToJson);
-    case "kvlistValue": {
-      // A map without a prototype takes every key, `__proto__` too.
-      const map: Record<string, unknown> = Object.create(null);
-      for (const { key, value } of any.value.values) map[key] = value ? anyValueToJson(value) : null;
-      return map;
-    }
+    case "kvlistValue":
+      return new Map(any.value.values.map(({ key, value }) => [key, value ? anyValueToJson(value) : null]));
     case "bytesValue":
       return Buffer.from(any.value).toString("base64");
     case undefined:
@@ -23,9 +20,4 @@ export function anyValueToJson({ value: any }: AnyValue): unknown {
     default:
       return any.value;
   }
-}
-
-function exactInteger(value: bigint): unknown {
-  const number = Number(value);
-  return Number.isSafeInteger(number) ? number : JSON.rawJSON(String(value));
 }

@@ -1,4 +1,3 @@
-import { Buffer } from "node:buffer";
 import { create, type DescMessage, fromBinary, type MessageShape, toBinary } from "@bufbuild/protobuf";
 import { InstrumentationScopeSchema } from "../../../gen/opentelemetry/proto/common/v1/common_pb.ts";
 import { ResourceSchema } from "../../../gen/opentelemetry/proto/resource/v1/resource_pb.ts";
@@ -12,14 +11,12 @@ import {
   ScopeSpansFramingSchema,
 } from "../../../gen/skein/framing/v1/otlp_pb.ts";
 import { type FaultPath, InvalidRequestError } from "../../model/base/errors.ts";
+import { isLongId, MAX_ID_BYTES } from "../../model/base/ids.ts";
 import { quoted } from "../../model/base/quoted.ts";
 import type { Span } from "../../model/traces/span.ts";
 import { projectOfResource } from "./export-project.ts";
 import { extractSpan, type SpanGroup } from "./extract.ts";
 import { fieldsIn, valuesOf, withoutField } from "./framing.ts";
-
-/** The longest project id a span is taken for. */
-const MAX_PROJECT_BYTES = 1024;
 
 /** The most fields of a span, or of what spans share; decoded, each takes some 200 bytes. */
 const MAX_FIELDS = 100_000;
@@ -109,14 +106,14 @@ function* readScope(
   const shared = read(ScopeSpansFramingSchema, sharedIn(ScopeSpansSchema, bytes, SPANS, path), path);
   read(InstrumentationScopeSchema, shared.scope ?? new Uint8Array(), [...path, "scope"]);
   const group = { projectId, origin: originOf(toBinary(ScopeSpansFramingSchema, shared)) };
-  const isProjectTooLong = Buffer.byteLength(projectId) > MAX_PROJECT_BYTES;
+  const isProjectTooLong = isLongId(projectId);
   let index = 0;
   for (const span of inMessage(path, valuesOf(bytes, SPANS))) {
     if (progress.skip > 0) {
       progress.skip -= 1;
     } else {
       const result = readSpan(span, [...path, "spans", index], group);
-      yield isProjectTooLong ? `the project's name is longer than ${MAX_PROJECT_BYTES} bytes` : result;
+      yield isProjectTooLong ? `the project's name is longer than ${MAX_ID_BYTES} bytes` : result;
     }
     index += 1;
   }

@@ -4,8 +4,9 @@ import {
   Status_StatusCode,
 } from "../../../gen/opentelemetry/proto/trace/v1/trace_pb.ts";
 import { cutText } from "../../model/base/cut-text.ts";
+import { MAX_ID_BYTES } from "../../model/base/ids.ts";
 import { type Instant, MAX_INSTANT } from "../../model/base/instant.ts";
-import { isObject } from "../../model/json/exact-json.ts";
+import { isPlainObject } from "../../model/json/plain.ts";
 import type { Span, SpanStatus } from "../../model/traces/span.ts";
 import { parseIfJson } from "../messages/find-messages.ts";
 import { type Attributes, attributesOf, firstCount, firstText, text, wholeNumber } from "./attributes.ts";
@@ -18,9 +19,6 @@ export interface SpanGroup {
   projectId: string;
   origin: Uint8Array;
 }
-
-/** Names longer than this are cut in the model; the payload has them whole. */
-const MAX_NAME_BYTES = 1024;
 
 /** Lower-cased: these libraries write their kinds in capitals. */
 const KIND_KEYS = [
@@ -152,7 +150,7 @@ function agentNameOf(attributes: Attributes, name: string): string | null {
 /** Langfuse's SDK puts the counts into one JSON object. */
 function langfuseTokens(attributes: Attributes, name: "input" | "output"): number | null {
   const details = parseIfJson(text(attributes, "langfuse.observation.usage_details") ?? "");
-  const count = isObject(details) ? details[name] : null;
+  const count = isPlainObject(details) ? details[name] : null;
   return typeof count === "number" ? wholeNumber(count) : null;
 }
 
@@ -167,8 +165,12 @@ function statusOf(span: OtlpSpan): SpanStatus {
   }
 }
 
+/**
+ * A name as the model has it. A longer one than an index holds is cut, not refused: it only describes the span, whose
+ * payload has it whole.
+ */
 function shorten(name: string): string {
-  return cutText(name, MAX_NAME_BYTES);
+  return cutText(name, MAX_ID_BYTES);
 }
 
 function shortenOrNull(name: string | null): string | null {

@@ -1,11 +1,8 @@
-import type { JsonObject } from "../../model/json/exact-json.ts";
-import {
-  type DefaultRole,
-  type FoundMessage,
-  isPart,
-  readMessage,
-} from "../../model/transcripts/message-content.ts";
-import { parseIfJson } from "../messages/find-messages.ts";
+import { plainJson } from "../../model/json/plain.ts";
+import { printJson } from "../../model/json/print.ts";
+import type { JsonObject, JsonValue } from "../../model/json/value.ts";
+import { type DefaultRole, isPart, readMessage } from "../../model/transcripts/message-content.ts";
+import { type FoundMessage, parseIfJson } from "../messages/find-messages.ts";
 import { anyValueToJson } from "./any-value.ts";
 import type { Attributes } from "./attributes.ts";
 
@@ -29,8 +26,8 @@ export function indexedMessages(
   for (const [key, value] of attributes) {
     const place = placeOf(key, dialect);
     if (!place) continue;
-    const fields = byIndex.get(place.index) ?? (Object.create(null) as JsonObject);
-    fields[place.field] = anyValueToJson(value);
+    const fields: JsonObject = byIndex.get(place.index) ?? new Map();
+    fields.set(place.field, anyValueToJson(value));
     byIndex.set(place.index, fields);
   }
   return [...byIndex].sort(([a], [b]) => a - b).flatMap(([, fields]) => toMessage(fields, role) ?? []);
@@ -44,26 +41,27 @@ function placeOf(key: string, { before, after }: IndexedDialect): { index: numbe
 }
 
 function toMessage(fields: JsonObject, role: DefaultRole): FoundMessage | null {
-  const keys = Object.keys(fields);
+  const keys = [...fields.keys()];
   const callsTool = keys.some((key) => /^tool_calls\.|^function_call/.test(key));
   const message = readMessage({
-    role: fields.role ?? role,
+    role: fields.get("role") ?? role,
     content: contentOf(fields, keys),
     ...(callsTool ? { tool_calls: [true] } : {}),
   });
-  return message && { ...message, value: fields };
+  return message && { ...message, saysRole: true, print: () => printJson(fields) };
 }
 
 /** The content: text, a JSON list of parts in text, or parts spread over keys `contents.N.message_content.text`. */
 function contentOf(fields: JsonObject, keys: string[]): unknown {
-  if (typeof fields.content === "string") {
-    const parsed = parseIfJson(fields.content);
-    return Array.isArray(parsed) && parsed.some(isPart) ? parsed : fields.content;
+  const content: JsonValue | undefined = fields.get("content");
+  if (typeof content === "string") {
+    const parsed = parseIfJson(content);
+    return Array.isArray(parsed) && parsed.some(isPart) ? parsed : content;
   }
-  if (fields.content !== undefined) return fields.content;
+  if (content !== undefined) return plainJson(content);
   const texts = keys.flatMap((key) => {
     const index = /^contents\.(\d{1,9})\.message_content\.text$/.exec(key)?.[1];
-    return index === undefined ? [] : [{ index: Number(index), text: fields[key] }];
+    return index === undefined ? [] : [{ index: Number(index), text: fields.get(key) }];
   });
-  return texts.sort((a, b) => a.index - b.index).map(({ text }) => text);
+  return texts.sort((a, b) => a.index - b.index).map(({ text }) => plainJson(text!));
 }

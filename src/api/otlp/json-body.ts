@@ -3,8 +3,8 @@ import { fromJson, type JsonValue, toBinary } from "@bufbuild/protobuf";
 import { ExportTraceServiceRequestSchema } from "../../../gen/opentelemetry/proto/collector/trace/v1/trace_service_pb.ts";
 import { InvalidRequestError } from "../../model/base/errors.ts";
 import { quoted } from "../../model/base/quoted.ts";
-import { isObject } from "../../model/json/exact-json.ts";
 import { MAX_BODY_MEMORY, parsePlainJson } from "../../model/json/parse.ts";
+import { isPlainObject } from "../../model/json/plain.ts";
 import type { JsonNumber } from "../../model/json/value.ts";
 
 /** Far deeper than any export. */
@@ -63,13 +63,13 @@ function convertIds(body: unknown): void {
 
 function list(parent: unknown, ...names: string[]): unknown[] {
   return names.flatMap((name) => {
-    const value = isObject(parent) ? parent[name] : undefined;
+    const value = isPlainObject(parent) ? parent[name] : undefined;
     return Array.isArray(value) ? value : [];
   });
 }
 
 function hexToBase64(holder: unknown): void {
-  if (!isObject(holder)) return;
+  if (!isPlainObject(holder)) return;
   for (const field of ID_FIELDS) {
     const id = holder[field];
     if (typeof id !== "string") continue;

@@ -1,6 +1,8 @@
+import { plainJson } from "../../model/json/plain.ts";
+import { printJson } from "../../model/json/print.ts";
 import type { SpanMessage } from "../../model/traces/span.ts";
-import type { DefaultRole, FoundMessage } from "../../model/transcripts/message-content.ts";
-import { findMessages } from "../messages/find-messages.ts";
+import type { DefaultRole } from "../../model/transcripts/message-content.ts";
+import { type FoundMessage, findMessages, messagesInText } from "../messages/find-messages.ts";
 import { chosenMessages, saidBy } from "../messages/span-messages.ts";
 import { anyValueToJson } from "./any-value.ts";
 import type { Attributes } from "./attributes.ts";
@@ -72,6 +74,9 @@ function firstWith(role: DefaultRole, attributes: Attributes, sources: readonly 
 
 function read(source: Source, attributes: Attributes, role: DefaultRole): FoundMessage[] {
   if (typeof source !== "string") return indexedMessages(attributes, source, role);
-  const value = attributes.get(source);
-  return value ? findMessages(anyValueToJson(value), role) : [];
+  const any = attributes.get(source);
+  if (!any) return [];
+  const json = anyValueToJson(any);
+  if (typeof json === "string") return messagesInText(json, role);
+  return findMessages({ text: printJson(json), value: plainJson(json) }, role);
 }

@@ -8,6 +8,7 @@ import {
 } from "../../../gen/opentelemetry/proto/common/v1/common_pb.ts";
 import { type Span, SpanSchema } from "../../../gen/opentelemetry/proto/trace/v1/trace_pb.ts";
 import { cutText } from "../../model/base/cut-text.ts";
+import { printJson } from "../../model/json/print.ts";
 import { anyValueToJson } from "./any-value.ts";
 
 /** The most attributes a stored span has. */
@@ -81,7 +82,7 @@ function cutValue(any: AnyValue): AnyValue {
 }
 
 function toText(any: AnyValue): string {
-  return any.value.case === "stringValue" ? any.value.value : JSON.stringify(anyValueToJson(any));
+  return any.value.case === "stringValue" ? any.value.value : printJson(anyValueToJson(any));
 }
 
 function truncatedMark(keys: string[]): KeyValue {

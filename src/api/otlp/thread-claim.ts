@@ -1,5 +1,5 @@
-import { Buffer } from "node:buffer";
 import type { AnyValue } from "../../../gen/opentelemetry/proto/common/v1/common_pb.ts";
+import { isLongId } from "../../model/base/ids.ts";
 import type { ThreadClaim } from "../../model/traces/span.ts";
 import type { Attributes } from "./attributes.ts";
 
@@ -23,8 +23,6 @@ const RANKED_KEYS: readonly (readonly string[])[] = [
   ],
 ];
 
-const MAX_ID_BYTES = 1024;
-
 /** What a span says of its thread by its own attributes; null when it says nothing that counts. */
 export function threadClaimOf(attributes: Attributes): ThreadClaim | null {
   for (const [rank, keys] of RANKED_KEYS.entries()) {
@@ -36,12 +34,15 @@ export function threadClaimOf(attributes: Attributes): ThreadClaim | null {
   return null;
 }
 
-/** A non-empty string of at most 1 024 bytes, or an integer's digits; anything else is passed over. */
+/**
+ * A non-empty string that is no longer than ids may be, or an integer's digits. Anything else is passed over: the next
+ * attribute may say it, and the span, with all its attributes in its payload, is worth more than none.
+ */
 function toThreadId(any: AnyValue | undefined): string | null {
   const value = any?.value;
   if (value?.case === "intValue") return String(value.value);
   if (value?.case !== "stringValue" || value.value === "") return null;
-  return Buffer.byteLength(value.value) <= MAX_ID_BYTES ? value.value : null;
+  return isLongId(value.value) ? null : value.value;
 }
 
 /** What a span says of being a turn: a boolean, 0 or 1, or the text true or false in any case; null when nothing. */

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { isLonger } from "../../model/base/code-points.ts";
+import { isLongId, MAX_ID_BYTES, MAX_REF_LENGTH } from "../../model/base/ids.ts";
 import { eachItem, readItems } from "../each-item.ts";
 import { readDatetime } from "./datetime.ts";
 import type { Fault, Path, Reading } from "./fault.ts";
@@ -18,24 +20,18 @@ interface TextRules {
 }
 
 /** A string. */
-export function text({ minLength = 0, maxLength = Number.POSITIVE_INFINITY, pattern }: TextRules = {}) {
-  return scalar((input) => {
-    const reading = readString(input);
-    if (reading.fault) return reading;
-    const { value } = reading;
-    if (value.length < minLength) {
-      const msg = `String should have at least ${minLength} character${minLength === 1 ? "" : "s"}`;
-      return { fault: { type: "string_too_short", msg, ctx: { min_length: minLength } } };
-    }
-    if (isLonger(value, maxLength)) {
-      const msg = `String should have at most ${maxLength} character${maxLength === 1 ? "" : "s"}`;
-      return { fault: { type: "string_too_long", msg, ctx: { max_length: maxLength } } };
-    }
-    if (!pattern || pattern.test(value)) return reading;
-    const { source } = pattern;
-    const msg = `String should match pattern '${source}'`;
-    return { fault: { type: "string_pattern_mismatch", msg, ctx: { pattern: source } } };
-  });
+export function text(rules: TextRules = {}) {
+  return scalar((input) => readText(input, rules));
+}
+
+/** A string that is no longer than ids may be. */
+export function id(rules: TextRules = {}) {
+  return scalar((input) => readId(input, rules));
+}
+
+/** A string that is no longer than refs may be. */
+export function ref({ minLength = 0 } = {}) {
+  return text({ minLength, maxLength: MAX_REF_LENGTH });
 }
 
 /** A range of numbers, its ends included. */
@@ -124,14 +120,27 @@ export function dictOf<T>(read: (input: unknown) => Reading<T>, { maxLength }: {
 
 /** A list of at most `maxLength` strings; tens of thousands are checked in a millisecond. */
 export function texts({ maxLength = Number.POSITIVE_INFINITY } = {}) {
+  return strings(isText, maxLength);
+}
+
+/** The same of strings that are no longer than ids may be. */
+export function ids({ maxLength = Number.POSITIVE_INFINITY } = {}) {
+  return strings((item) => isText(item) && !isLongId(item), maxLength);
+}
+
+function strings(isRight: (item: unknown) => boolean, maxLength: number) {
   return lax((input, report, context) => {
     const items = readList(input, maxLength);
     if (items.fault) return report(items.fault);
     eachItem(items.value.entries(), context, (item, index) => {
-      if (typeof item !== "string" || !item.isWellFormed()) report(readString(item).fault as Fault, [index]);
+      if (!isRight(item)) report(readId(item).fault as Fault, [index]);
     });
     return items.value as string[];
   });
+}
+
+function isText(item: unknown): item is string {
+  return typeof item === "string" && item.isWellFormed();
 }
 
 /** A list of `minLength` to `maxLength` values of a type. */
@@ -163,11 +172,38 @@ function inRange(reading: Reading<number>, { ge, le }: Range): Reading<number> {
   return reading;
 }
 
-/** Whether a text has more characters (code points) than that. */
-function isLonger(value: string, maxLength: number): boolean {
-  if (value.length <= maxLength) return false;
-  return value.length > maxLength * 2 || Array.from(value).length > maxLength;
+function readText(
+  input: unknown,
+  { minLength = 0, maxLength = Number.POSITIVE_INFINITY, pattern }: TextRules,
+): Reading<string> {
+  const reading = readString(input);
+  if (reading.fault) return reading;
+  const { value } = reading;
+  if (value.length < minLength) {
+    const msg = `String should have at least ${minLength} character${minLength === 1 ? "" : "s"}`;
+    return { fault: { type: "string_too_short", msg, ctx: { min_length: minLength } } };
+  }
+  if (isLonger(value, maxLength)) {
+    const msg = `String should have at most ${maxLength} character${maxLength === 1 ? "" : "s"}`;
+    return { fault: { type: "string_too_long", msg, ctx: { max_length: maxLength } } };
+  }
+  if (!pattern || pattern.test(value)) return reading;
+  const { source } = pattern;
+  const msg = `String should match pattern '${source}'`;
+  return { fault: { type: "string_pattern_mismatch", msg, ctx: { pattern: source } } };
 }
+
+/** Reads a string that is an id. What is over the limit is worded as pydantic words its own, but counts bytes. */
+function readId(input: unknown, rules: TextRules = {}): Reading<string> {
+  const reading = readText(input, rules);
+  return reading.fault || !isLongId(reading.value) ? reading : { fault: TOO_LONG };
+}
+
+const TOO_LONG: Fault = {
+  type: "string_too_long",
+  msg: `String should have at most ${MAX_ID_BYTES} bytes`,
+  ctx: { max_length: MAX_ID_BYTES },
+};
 
 function scalar<T>(read: (input: unknown) => Reading<T>) {
   return lax((input, report) => {

@@ -1,6 +1,6 @@
 import type { FaultPath } from "../../model/base/errors.ts";
-import { parseExact } from "../../model/json/exact-json.ts";
 import { MAX_BODY_MEMORY, parseJsonObject } from "../../model/json/parse.ts";
+import { plainJson } from "../../model/json/plain.ts";
 import { findMessages } from "../messages/find-messages.ts";
 
 /** A message's document, and whether the message says its text beside it. */
@@ -20,7 +20,8 @@ export interface MessageDocument {
 export function decodeMessages({ documents }: { documents: MessageDocument[] }): string[] {
   return documents.map(({ json, saysText, path }) => {
     if (json === "") return "";
-    parseJsonObject(json, path, { maxBytes: MAX_BODY_MEMORY });
-    return saysText ? "" : (findMessages(parseExact(json), "user").at(0)?.text ?? "");
+    const document = parseJsonObject(json, path, { maxBytes: MAX_BODY_MEMORY });
+    if (saysText) return "";
+    return findMessages({ text: json, value: plainJson(document) }, "user").at(0)?.text ?? "";
   });
 }

@@ -1,12 +1,14 @@
+import { cutText } from "../../model/base/cut-text.ts";
+import { MAX_ID_BYTES } from "../../model/base/ids.ts";
 import type { Instant } from "../../model/base/instant.ts";
 import { createUuid } from "../../model/base/uuid.ts";
 import type { CallEnd, CallStart } from "../../model/calls/call.ts";
-import { isObject, parseExact } from "../../model/json/exact-json.ts";
-import { memberText } from "../../model/json/scan.ts";
-import { type DefaultRole, type FoundMessage, readMessage } from "../../model/transcripts/message-content.ts";
-import { findMessages } from "../messages/find-messages.ts";
+import { memberText } from "../../model/json/members.ts";
+import { isPlainObject, type PlainDocument } from "../../model/json/plain.ts";
+import type { DefaultRole } from "../../model/transcripts/message-content.ts";
+import { type FoundMessage, findMessages, messagesInText } from "../messages/find-messages.ts";
 import { chosenMessages, saidBy } from "../messages/span-messages.ts";
-import { type HalfDocument, refsIn } from "./call-refs.ts";
+import { refsIn } from "./call-refs.ts";
 import type { EndedBody, StartedBody } from "./call-requests.ts";
 
 /** The first half of a call; what it leaves out of its identity is made up. `json` is the half as it came. */
@@ -27,7 +29,7 @@ export function toCallStart(body: StartedBody, json: string, now: Instant): Call
     startedAt: body.started_at,
     userId: body.wb_user_id,
     runId: body.wb_run_id,
-    model: typeof model === "string" && !model.startsWith("weave://") ? model.toWellFormed() : null,
+    model: typeof model === "string" && !model.startsWith("weave://") ? nameOf(model) : null,
     messages: chosenMessages(messagesIn(inputs, "user", isTurn), []),
     refs: refsIn(inputs),
     json: oneLine(json),
@@ -53,9 +55,9 @@ export function toCallEnd(body: Omit<EndedBody, "id">, callId: string, json: str
 }
 
 /** The answers in an output, or the text that may be one. */
-function answersIn(output: HalfDocument): Pick<CallEnd, "messages" | "bareText"> {
+function answersIn(output: PlainDocument): Pick<CallEnd, "messages" | "bareText"> {
   const found = messagesIn(output, "assistant", true);
-  const answers = found.filter(saysRole);
+  const answers = found.filter(({ saysRole }) => saysRole);
   if (answers.length > 0) return { messages: chosenMessages([], answers) };
   const [bare] = chosenMessages([], found);
   return { messages: [], ...(bare && { bareText: bare.text }) };
@@ -65,14 +67,10 @@ function answersIn(output: HalfDocument): Pick<CallEnd, "messages" | "bareText">
  * The role's messages in a document. Bare text, which says no role, is one only where the call is known to be a turn:
  * elsewhere it may be anything.
  */
-function messagesIn({ text, value }: HalfDocument, role: DefaultRole, bareText: boolean): FoundMessage[] {
-  const isScalar = typeof value !== "object" || value === null;
-  const found = saidBy(role, findMessages(isScalar ? text : parseExact(text, value), role));
-  return found.filter((message) => saysRole(message) || (bareText && message.text !== ""));
-}
-
-function saysRole({ value }: FoundMessage): boolean {
-  return isObject(value) && readMessage(value) !== null;
+function messagesIn(document: PlainDocument, role: DefaultRole, bareText: boolean): FoundMessage[] {
+  const isScalar = typeof document.value !== "object" || document.value === null;
+  const found = isScalar ? messagesInText(document.text, role) : findMessages(document, role);
+  return saidBy(role, found).filter(({ saysRole, text }) => saysRole || (bareText && text !== ""));
 }
 
 /** The same JSON without line breaks, which stand between its values only: answers are a line each. */
@@ -82,7 +80,7 @@ function oneLine(json: string): string {
 
 /** What a summary says of models and tokens: an entry a model. */
 function usageIn(summary: Record<string, unknown>): Pick<CallEnd, "model" | "inputTokens" | "outputTokens"> {
-  const usage = isObject(summary.usage) ? Object.entries(summary.usage) : [];
+  const usage = isPlainObject(summary.usage) ? Object.entries(summary.usage) : [];
   const models = usage.map(([model]) => model);
   const sum = (...names: string[]) =>
     usage.reduce<number | null>((total, [, counts]) => {
@@ -90,13 +88,18 @@ function usageIn(summary: Record<string, unknown>): Pick<CallEnd, "model" | "inp
       return counted.length === 0 ? total : (total ?? 0) + Math.max(...counted);
     }, null);
   return {
-    model: models.length === 1 ? models[0]!.toWellFormed() : null,
+    model: models.length === 1 ? nameOf(models[0]!) : null,
     inputTokens: sum("input_tokens", "prompt_tokens"),
     outputTokens: sum("output_tokens", "completion_tokens"),
   };
 }
 
+/** The name of a model. A longer one than an index holds is cut: the half has it whole, and the call is worth keeping. */
+function nameOf(model: string): string {
+  return cutText(model.toWellFormed(), MAX_ID_BYTES);
+}
+
 function countIn(counts: unknown, name: string): number | null {
-  const count = isObject(counts) ? counts[name] : null;
+  const count = isPlainObject(counts) ? counts[name] : null;
   return Number.isSafeInteger(count) && (count as number) >= 0 ? (count as number) : null;
 }

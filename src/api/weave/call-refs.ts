@@ -1,16 +1,8 @@
-/** What a call was given or gave, from a half of it. */
-export interface HalfDocument {
-  /** As it came. */
-  text: string;
-  /** What `JSON.parse` makes of it. */
-  value: unknown;
-}
-
-/** Longer texts are no refs, whatever they begin with: refs are looked up in an index. */
-const MAX_REF_LENGTH = 1000;
+import { isLongRef } from "../../model/base/ids.ts";
+import type { PlainDocument } from "../../model/json/plain.ts";
 
 /** The refs in a document, however deep: the texts that begin as one. Each is there once. */
-export function refsIn({ text, value }: HalfDocument): string[] {
+export function refsIn({ text, value }: PlainDocument): string[] {
   if (!text.includes("weave:")) return [];
   const refs = new Set<string>();
   collect(value, refs);
@@ -25,6 +17,7 @@ function collect(value: unknown, refs: Set<string>): void {
   }
 }
 
+/** Whether a text is a ref. Longer ones than refs may be are none, whatever they begin with. */
 function isRef(text: string): boolean {
-  return text.startsWith("weave:///") && text.length <= MAX_REF_LENGTH && text.isWellFormed();
+  return text.startsWith("weave:///") && !isLongRef(text) && text.isWellFormed();
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { choice, datetime, dict, int, list, text, texts } from "../pydantic/types.ts";
+import { choice, datetime, dict, id, int, list, text, texts } from "../pydantic/types.ts";
 
 /** Far more calls than fit into the largest request. */
 const MAX_BATCH = 1_000_000;
@@ -8,6 +8,7 @@ const MAX_BATCH = 1_000_000;
 const MAX_SORT_KEYS = 100;
 
 const optionalText = text().nullable().default(null);
+const optionalId = id().nullable().default(null);
 const optionalTexts = texts().nullable().default(null);
 const ignored = z.unknown().default(null);
 
@@ -19,14 +20,14 @@ const wording = z.preprocess(
 
 /** The first half of a call, as far as it is understood; all of it is kept. */
 const started = z.object({
-  project_id: text({ minLength: 1 }),
-  id: optionalText,
-  trace_id: optionalText,
-  parent_id: optionalText,
-  op_name: text(),
+  project_id: id({ minLength: 1 }),
+  id: optionalId,
+  trace_id: optionalId,
+  parent_id: optionalId,
+  op_name: id(),
   display_name: wording,
-  thread_id: optionalText,
-  turn_id: optionalText,
+  thread_id: optionalId,
+  turn_id: optionalId,
   started_at: datetime(),
   attributes: dict(),
   inputs: dict(),
@@ -36,8 +37,8 @@ const started = z.object({
 
 /** The second half. */
 const ended = z.object({
-  project_id: text({ minLength: 1 }),
-  id: text({ minLength: 1 }),
+  project_id: id({ minLength: 1 }),
+  id: id({ minLength: 1 }),
   ended_at: datetime(),
   display_name: wording,
   exception: wording,
@@ -128,7 +129,7 @@ export const callsDeleteRequest = z.object({ project_id: text({ minLength: 1 }),
 
 /** The body of POST /call/update. */
 export const callUpdateRequest = z.object({
-  project_id: text({ minLength: 1 }),
-  call_id: text({ minLength: 1 }),
+  project_id: id({ minLength: 1 }),
+  call_id: id({ minLength: 1 }),
   display_name: wording,
 });

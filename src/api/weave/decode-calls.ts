@@ -1,7 +1,7 @@
 import type { Instant } from "../../model/base/instant.ts";
 import type { CallChange } from "../../model/calls/call.ts";
+import { elementTexts, memberText, memberTexts } from "../../model/json/members.ts";
 import { printMemberTexts } from "../../model/json/print.ts";
-import { elementTexts, memberText, memberTexts } from "../../model/json/scan.ts";
 import { validate } from "../pydantic/validate.ts";
 import { mapInSteps, type Steps } from "../steps.ts";
 import { toCallEnd, toCallStart } from "./call-halves.ts";

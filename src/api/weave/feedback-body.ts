@@ -1,12 +1,13 @@
 import type { z } from "zod";
 import { checkPart, InvalidRequestError, type Violation } from "../../model/base/errors.ts";
+import { isLongId, LONG_ID } from "../../model/base/ids.ts";
 import type { Instant } from "../../model/base/instant.ts";
 import { quoted } from "../../model/base/quoted.ts";
 import type { Feedback, FeedbackTarget, Rating } from "../../model/feedback/feedback.ts";
 import { finishFeedback } from "../../model/feedback/feedback-draft.ts";
 import { parseWeaveRef } from "../../model/feedback/weave-ref.ts";
+import { elementTexts, memberTexts } from "../../model/json/members.ts";
 import { printMemberTexts } from "../../model/json/print.ts";
-import { elementTexts, memberTexts } from "../../model/json/scan.ts";
 import { mapInSteps, type Steps } from "../steps.ts";
 import type { ParsedBody } from "./parse-body.ts";
 import type { feedbackBatchRequest, feedbackRequest } from "./requests.ts";
@@ -92,8 +93,12 @@ function ratingsOf(body: Body): Rating[] {
   }));
 }
 
-/** What the client says of the span's place must not contradict the ref. */
+/** The ref must lead to what can be there, and what the client says of the span's place must not contradict it. */
 function checkContext(body: Body, target: FeedbackTarget): void {
+  if (target.kind !== "other" && isLongId(target.id)) {
+    const message = `leads to an id that ${LONG_ID}`;
+    throw new InvalidRequestError([{ path: ["weave_ref"], message }]);
+  }
   const field =
     target.kind === "turn" ? "span_trace_id" : target.kind === "conversation" ? "span_conversation_id" : null;
   if (field && body[field] && body[field] !== target.id) {

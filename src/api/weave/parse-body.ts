@@ -1,6 +1,6 @@
 import { MAX_BODY_MEMORY, parseJson, parsePlainJson } from "../../model/json/parse.ts";
 import { plainJson } from "../../model/json/plain.ts";
-import { shapeOf } from "../../model/json/scan.ts";
+import { type JsonShape, shapeOf } from "../../model/json/scan.ts";
 import type { JsonValue } from "../../model/json/value.ts";
 import { httpError } from "../http-error.ts";
 import { parseJsonBody } from "../pydantic/json-body.ts";
@@ -35,23 +35,24 @@ const LENIENCY = { maxDepth: MAX_DEPTH, loneSurrogates: true, maxBytes: MAX_BODY
  *   UTF-8; UnprocessableError when it is not JSON
  */
 export function parseBody(bytes: Uint8Array): ParsedBody {
-  const text = textOf(bytes);
-  return { text, value: parseJsonBody(text, parsePlainJson, LENIENCY) };
+  const { text, shape } = measured(bytes);
+  return { text, value: parseJsonBody(text, parsePlainJson, { ...LENIENCY, shape }) };
 }
 
 /** The same for a body with documents, at twice the cost. */
 export function parseExactBody(bytes: Uint8Array): ExactBody {
-  const text = textOf(bytes);
+  const { text } = measured(bytes);
   const exact = parseJsonBody(text, parseJson, LENIENCY);
   return { text, exact, value: plainJson(exact) };
 }
 
-function textOf(bytes: Uint8Array): string {
+function measured(bytes: Uint8Array): { text: string; shape: JsonShape } {
   const text = decode(bytes);
-  const { depth, members } = shapeOf(text, MAX_DEPTH);
+  const shape = shapeOf(text, MAX_DEPTH);
+  const { depth, members } = shape;
   if (depth > MAX_DEPTH) throw httpError(400, "The body is nested too deeply");
   if (members > MAX_MEMBERS) throw httpError(400, `The body has more than ${MAX_MEMBERS} keys`);
-  return text;
+  return { text, shape };
 }
 
 function decode(bytes: Uint8Array): string {

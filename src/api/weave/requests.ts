@@ -10,9 +10,12 @@ import {
   datetime,
   dict,
   dictOf,
+  id,
+  ids,
   int,
   list,
   made,
+  ref,
   text,
   texts,
 } from "../pydantic/types.ts";
@@ -27,6 +30,7 @@ const MAX_SCORES = 1000;
 const MAX_FEEDBACK = 10_000;
 
 const optionalText = text().nullable().default(null);
+const optionalRef = ref().nullable().default(null);
 
 /** The body of POST /threads/stream_query. */
 export const threadsQueryRequest = z.strictObject({
@@ -59,20 +63,20 @@ export const conversationSpansRequest = z.object({
 
 /** The body of POST /feedback/create, as far as it is understood; all of it is kept. */
 export const feedbackRequest = z.object({
-  project_id: text({ minLength: 1 }),
-  weave_ref: text({ minLength: 1 }),
-  feedback_type: text({ minLength: 1 }),
+  project_id: id({ minLength: 1 }),
+  weave_ref: ref({ minLength: 1 }),
+  feedback_type: id({ minLength: 1 }),
   payload: dict(),
   id: optionalText,
   creator: optionalText,
   wb_user_id: optionalText,
-  scorer_tags: texts({ maxLength: MAX_SCORES }).default([]),
+  scorer_tags: ids({ maxLength: MAX_SCORES }).default([]),
   scorer_ratings: dictOf(readNumber, { maxLength: MAX_SCORES }).default(new Map()),
   scorer_rating_reasons: dictOf(readString, { maxLength: MAX_SCORES }).default(new Map()),
   scorer_rating_confidences: dictOf(readNumber, { maxLength: MAX_SCORES }).default(new Map()),
-  runnable_ref: optionalText,
-  call_ref: optionalText,
-  trigger_ref: optionalText,
+  runnable_ref: optionalRef,
+  call_ref: optionalRef,
+  trigger_ref: optionalRef,
   span_trace_id: optionalText,
   span_conversation_id: optionalText,
 });
@@ -122,7 +126,7 @@ export interface ReceivedFile {
 
 /** The form of POST /file/create; a file is what the door made of it. */
 export const fileForm = z.object({
-  project_id: text({ minLength: 1 }),
+  project_id: id({ minLength: 1 }),
   file: made<ReceivedFile>("an uploaded file"),
 });
 
@@ -132,8 +136,8 @@ export const contentRequest = z.object({ project_id: text({ minLength: 1 }), dig
 /** The body of POST /obj/create, but for the value itself, which is read exactly. */
 export const objectCreateRequest = z.object({
   obj: z.object({
-    project_id: text({ minLength: 1 }),
-    object_id: text({ minLength: 1 }),
+    project_id: id({ minLength: 1 }),
+    object_id: id({ minLength: 1 }),
     val: anything(),
     wb_user_id: optionalText,
   }),
@@ -181,14 +185,14 @@ export const objectsQueryRequest = z.object({
 /** The body of POST /table/create, but for the rows themselves. */
 export const tableCreateRequest = z.object({
   table: z.object({
-    project_id: text({ minLength: 1 }),
+    project_id: id({ minLength: 1 }),
     rows: list(dict(), { maxLength: Number.POSITIVE_INFINITY }),
   }),
 });
 
 /** The body of POST /table/update, but for the updates themselves. */
 export const tableUpdateRequest = z.object({
-  project_id: text({ minLength: 1 }),
+  project_id: id({ minLength: 1 }),
   base_digest: text(),
   updates: list(dict(), { maxLength: Number.POSITIVE_INFINITY }),
 });

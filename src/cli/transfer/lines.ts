@@ -1,7 +1,11 @@
 import { z } from "zod";
+import { quoted } from "../../model/base/quoted.ts";
 import { ENTRY_SCHEMAS } from "./entry-schema.ts";
 
-/** The version of the format. Another one is refused, so it changes with every change to what a line may say. */
+/**
+ * The version of the format. It rises with every change to what a line may say, at most once a release; what an earlier one
+ * wrote is read for ever (test/fixtures/exports has a file of each), what a later one wrote is refused.
+ */
 const FORMAT_VERSION = 1;
 
 /** The first line of what a project holds. */
@@ -16,6 +20,8 @@ const header = z.strictObject({
 const end = z.strictObject({ kind: z.literal("end"), entries: z.int() });
 
 const line = z.discriminatedUnion("kind", [header, ...ENTRY_SCHEMAS, end]);
+
+const KINDS = new Set<unknown>(line.options.map(({ shape }) => shape.kind.value));
 
 /** A line of an export. A file is any number of projects, each a header, its entries and an end. */
 export type Line = z.output<typeof line>;
@@ -42,7 +48,8 @@ export function parseLine(written: string): Line {
   } catch (error) {
     throw new LineError(`not JSON: ${(error as Error).message}`);
   }
-  refuseOtherVersions(value);
+  const otherVersion = otherVersionOf(value);
+  if (otherVersion !== null) throw new LineError(otherVersion);
   const result = z.safeDecode(line, value as z.input<typeof line>);
   if (result.success) return result.data;
   const { path, message } = result.error.issues[0]!;
@@ -54,11 +61,34 @@ export class LineError extends Error {
   override readonly name = "LineError";
 }
 
-function refuseOtherVersions(value: unknown): void {
-  const { kind, format, version } = (value ?? {}) as Record<string, unknown>;
-  if (kind === "project" && format === "skein-export" && version !== FORMAT_VERSION) {
-    throw new LineError(
-      `it has version ${version} of the format, and this Skein reads ${FORMAT_VERSION} only`,
-    );
+/** How a line of what a project holds begins, as Skein writes it. */
+const START = /^\{"kind":"(\w+)"/;
+const START_BYTES = 32;
+
+/**
+ * Why a line is from a newer Skein: another version, or a kind that is not known; null where it is not, or is no JSON. A
+ * line that begins as Skein writes them is not parsed.
+ */
+export function foreignIn(bytes: Buffer): string | null {
+  const [, kind] = START.exec(bytes.toString("latin1", 0, START_BYTES)) ?? [];
+  if (kind !== undefined && kind !== "project" && KINDS.has(kind)) return null;
+  try {
+    const value: unknown = JSON.parse(bytes.toString());
+    return otherVersionOf(value) ?? unknownKindOf(value);
+  } catch {
+    return null;
   }
+}
+
+function otherVersionOf(value: unknown): string | null {
+  const { kind, format, version } = (value ?? {}) as Record<string, unknown>;
+  if (kind !== "project" || format !== "skein-export" || version === FORMAT_VERSION) return null;
+  const told = quoted(JSON.stringify(version) ?? "none");
+  return `it has version ${told} of the format, and this Skein reads ${FORMAT_VERSION} only`;
+}
+
+function unknownKindOf(value: unknown): string | null {
+  const { kind } = (value ?? {}) as Record<string, unknown>;
+  if (typeof kind !== "string" || KINDS.has(kind)) return null;
+  return `it has a line of kind "${quoted(kind)}", which this Skein does not know`;
 }

@@ -9,6 +9,8 @@ const BATCH_BYTES = 1024 * 1024;
 /** Entries of one project. Stretches of a file or table are all in one batch. */
 export interface EntryBatch {
   project: string;
+  /** The number of the line that names it. */
+  projectLine: number;
   entries: TransferEntry[];
   /** The numbers of their lines. */
   firstLine: number;
@@ -24,7 +26,7 @@ export interface EntryBatch {
  *   version, broken or cut off
  */
 export async function* readBatches(file: string, signal?: AbortSignal): AsyncGenerator<EntryBatch> {
-  let project: { name: string; entries: number } | null = null;
+  let project: { name: string; line: number; entries: number } | null = null;
   let batch: TransferEntry[] = [];
   let bytes = 0;
   let number = 0;
@@ -35,7 +37,8 @@ export async function* readBatches(file: string, signal?: AbortSignal): AsyncGen
   const cut = (lastLine: number, end: number): EntryBatch => {
     const entries = batch;
     [batch, bytes] = [[], 0];
-    return { project: project!.name, entries, firstLine: lastLine - entries.length + 1, lastLine, end };
+    const { name, line: projectLine } = project!;
+    return { project: name, projectLine, entries, firstLine: lastLine - entries.length + 1, lastLine, end };
   };
 
   for await (const raw of readLines(file, signal)) {
@@ -44,7 +47,7 @@ export async function* readBatches(file: string, signal?: AbortSignal): AsyncGen
     switch (line.kind) {
       case "project":
         if (project !== null) fail(`the project "${project.name}" has no end`);
-        project = { name: line.project, entries: 0 };
+        project = { name: line.project, line: number, entries: 0 };
         break;
       case "end":
         if (project === null) return fail("there is no project to end");

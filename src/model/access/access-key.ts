@@ -1,5 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import { InvalidRequestError, type Violation } from "../base/errors.ts";
+import { isLongId, MAX_ID_BYTES } from "../base/ids.ts";
 import type { Instant } from "../base/instant.ts";
 import { createUuid } from "../base/uuid.ts";
 
@@ -38,7 +39,6 @@ const PREFIX_LENGTH = SECRET_START.length + 8;
 const SECRET = new RegExp(`^${SECRET_START}[\\w-]{43}$`);
 
 const MAX_NAME_LENGTH = 100;
-const MAX_PROJECT_BYTES = 1024;
 
 /**
  * Makes a key.
@@ -94,10 +94,10 @@ function checkDraft({ name, projects }: KeyDraft): void {
   if (projects?.length === 0)
     violations.push({ path: ["projects"], message: "must name at least one, or be all" });
   for (const [index, project] of projects?.entries() ?? []) {
-    if (project !== "" && Buffer.byteLength(project) <= MAX_PROJECT_BYTES) continue;
+    if (project !== "" && !isLongId(project)) continue;
     violations.push({
       path: ["projects", index],
-      message: `must have 1 to ${MAX_PROJECT_BYTES} bytes`,
+      message: `must have 1 to ${MAX_ID_BYTES} bytes`,
     });
   }
   if (violations.length > 0) throw new InvalidRequestError(violations);

@@ -1,6 +1,6 @@
 import { truncateToMilliseconds } from "../base/instant.ts";
+import { memberTexts } from "../json/members.ts";
 import { printMemberTexts } from "../json/print.ts";
-import { memberTexts } from "../json/scan.ts";
 import { opShortName, type StoredCall } from "./call.ts";
 
 /** What of a call stands in its documents. */

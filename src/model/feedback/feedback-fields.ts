@@ -1,6 +1,6 @@
 import { formatInstant } from "../base/instant.ts";
+import { memberTexts } from "../json/members.ts";
 import { printJson, printMemberTexts } from "../json/print.ts";
-import { memberTexts } from "../json/scan.ts";
 import type { JsonValue } from "../json/value.ts";
 import { parseDocument, valueAt } from "../query/expression/document.ts";
 import type { FieldKinds, FieldPath, Fields } from "../query/expression/expression.ts";

@@ -1,5 +1,5 @@
 import { InvalidRequestError } from "../base/errors.ts";
-import { shapeOf, stringEnd } from "./scan.ts";
+import { type JsonShape, plainEnd, scalarEnd, shapeOf, skipSpace, stringEnd } from "./scan.ts";
 import { isJsonObject, type JsonNumber, type JsonObject, type JsonValue, jsonDepth } from "./value.ts";
 
 /**
@@ -14,17 +14,6 @@ const SHORT_STRING = 32;
 /** Matches the end of a key that has an escape; in a string's text, if ever, by chance. */
 const ESCAPED_KEY = /\\.[^"\\]*"\s*:/s;
 
-const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
-
-const QUOTE = 0x22;
-const COMMA = 0x2c;
-const COLON = 0x3a;
-const OPEN_BRACKET = 0x5b;
-const BACKSLASH = 0x5c;
-const CLOSE_BRACKET = 0x5d;
-const OPEN_BRACE = 0x7b;
-const CLOSE_BRACE = 0x7d;
-
 /** What `parseJson` takes beyond its defaults. */
 export interface JsonLeniency {
   /** How deep the text may nest instead of `MAX_JSON_DEPTH`. */
@@ -33,6 +22,8 @@ export interface JsonLeniency {
   loneSurrogates?: boolean;
   /** About how much memory may be taken by what is read; any, if it is not said. */
   maxBytes?: number;
+  /** The text's shape, no further than `maxDepth`, where it is known: it spares measuring it again. */
+  shape?: JsonShape;
 }
 
 /**
@@ -103,10 +94,15 @@ export function parsePlainJson(
  */
 function isReadByBuiltIn(
   text: string,
-  { maxDepth = MAX_JSON_DEPTH, loneSurrogates = false, maxBytes = Number.POSITIVE_INFINITY }: JsonLeniency,
+  {
+    maxDepth = MAX_JSON_DEPTH,
+    loneSurrogates = false,
+    maxBytes = Number.POSITIVE_INFINITY,
+    shape,
+  }: JsonLeniency,
 ): boolean {
   if (ESCAPED_KEY.test(text) || !text.isWellFormed()) return false;
-  const { depth, objects, values } = shapeOf(text, maxDepth);
+  const { depth, objects, values } = shape ?? shapeOf(text, maxDepth);
   return (
     depth <= maxDepth &&
     objects * PLAIN.objectBytes + values * PLAIN.valueBytes <= maxBytes &&
@@ -118,153 +114,165 @@ function read(
   text: string,
   path: (string | number)[],
   make: JsonMaker,
-  {
-    maxDepth = MAX_JSON_DEPTH,
-    loneSurrogates = false,
-    maxBytes = Number.POSITIVE_INFINITY,
-  }: JsonLeniency = {},
+  leniency: JsonLeniency = {},
 ): unknown {
-  let at = 0;
-  let room = maxBytes;
+  return new Reader(text, path, make, leniency).whole();
+}
 
-  function fail(message: string): never {
-    throw new InvalidRequestError([{ path, message }]);
+/** Steps through one text. */
+class Reader {
+  readonly #text: string;
+  readonly #path: (string | number)[];
+  readonly #make: JsonMaker;
+  readonly #maxDepth: number;
+  readonly #loneSurrogates: boolean;
+  #room: number;
+  #at = 0;
+
+  constructor(text: string, path: (string | number)[], make: JsonMaker, leniency: JsonLeniency) {
+    this.#text = text;
+    this.#path = path;
+    this.#make = make;
+    this.#maxDepth = leniency.maxDepth ?? MAX_JSON_DEPTH;
+    this.#loneSurrogates = leniency.loneSurrogates ?? false;
+    this.#room = leniency.maxBytes ?? Number.POSITIVE_INFINITY;
   }
 
-  function unexpected(): never {
-    if (at >= text.length) fail("is not JSON: it ends too early");
-    fail(`is not JSON: unexpected ${JSON.stringify(text[at])} at position ${at}`);
+  /** The value that the text is. */
+  whole(): unknown {
+    if (!this.#text.isWellFormed()) this.#fail("holds half a surrogate pair");
+    const value = this.#value(0);
+    if (this.#peek() !== undefined) this.#unexpected();
+    return value;
   }
 
-  /** Steps over white space and answers the code of the next character, NaN at the end. */
-  function peek(): number {
-    let code = text.charCodeAt(at);
-    while (code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09) {
-      at += 1;
-      code = text.charCodeAt(at);
-    }
-    return code;
-  }
-
-  function take(bytes: number): void {
-    room -= bytes;
-    if (room < 0) fail("has too many values: send fewer at once");
-  }
-
-  function value(depth: number): unknown {
-    take(make.valueBytes);
-    switch (peek()) {
-      case QUOTE:
-        return string();
-      case OPEN_BRACE:
-        return object(depth + 1);
-      case OPEN_BRACKET:
-        return array(depth + 1);
-      case 0x74:
-        return word("true", true);
-      case 0x66:
-        return word("false", false);
-      case 0x6e:
-        return word("null", null);
+  #value(depth: number): unknown {
+    this.#take(this.#make.valueBytes);
+    switch (this.#peek()) {
+      case '"':
+        return this.#string();
+      case "{":
+        return this.#object(depth + 1);
+      case "[":
+        return this.#array(depth + 1);
       default:
-        return number();
+        return this.#scalar();
     }
   }
 
-  function object(depth: number): unknown {
-    open(depth);
-    take(make.objectBytes);
+  #object(depth: number): unknown {
+    this.#open(depth);
+    this.#take(this.#make.objectBytes);
     const members = new Map<string, unknown>();
-    if (closes(CLOSE_BRACE)) return make.object(members);
+    if (this.#closes("}")) return this.#make.object(members);
     do {
-      if (peek() !== QUOTE) unexpected();
-      const key = string();
-      if (peek() !== COLON) unexpected();
-      at += 1;
-      members.set(key, value(depth));
-    } while (continues(CLOSE_BRACE));
-    return make.object(members);
+      if (this.#peek() !== '"') this.#unexpected();
+      const key = this.#string();
+      if (this.#peek() !== ":") this.#unexpected();
+      this.#at += 1;
+      members.set(key, this.#value(depth));
+    } while (this.#continues("}"));
+    return this.#make.object(members);
   }
 
-  function array(depth: number): unknown[] {
-    open(depth);
+  #array(depth: number): unknown[] {
+    this.#open(depth);
     const elements: unknown[] = [];
-    if (closes(CLOSE_BRACKET)) return elements;
-    do elements.push(value(depth));
-    while (continues(CLOSE_BRACKET));
+    if (this.#closes("]")) return elements;
+    do elements.push(this.#value(depth));
+    while (this.#continues("]"));
     return elements;
   }
 
-  function open(depth: number): void {
-    if (depth > maxDepth) fail(tooDeep(maxDepth));
-    at += 1;
+  #open(depth: number): void {
+    if (depth > this.#maxDepth) this.#fail(tooDeep(this.#maxDepth));
+    this.#at += 1;
   }
 
   /** Whether the bracket closes here; steps over it if so. */
-  function closes(bracket: number): boolean {
-    if (peek() !== bracket) return false;
-    at += 1;
+  #closes(bracket: string): boolean {
+    if (this.#peek() !== bracket) return false;
+    this.#at += 1;
     return true;
   }
 
   /** Steps over the comma or the closing bracket that must follow; answers whether it was a comma. */
-  function continues(bracket: number): boolean {
-    const next = peek();
-    if (next !== COMMA && next !== bracket) unexpected();
-    at += 1;
-    return next === COMMA;
+  #continues(bracket: string): boolean {
+    const next = this.#peek();
+    if (next !== "," && next !== bracket) this.#unexpected();
+    this.#at += 1;
+    return next === ",";
   }
 
-  function string(): string {
-    const start = at;
-    const limit = start + SHORT_STRING;
-    while (at < limit) {
-      at += 1;
-      const code = text.charCodeAt(at);
-      if (code === QUOTE) {
-        at += 1;
-        return text.slice(start + 1, at - 1);
-      }
-      if (code === BACKSLASH) break;
-      if (!(code >= 0x20)) unexpected();
+  #string(): string {
+    const start = this.#at;
+    const end = plainEnd(this.#text, start + 1, start + 1 + SHORT_STRING);
+    const stop = this.#text[end];
+    if (stop === '"') {
+      this.#at = end + 1;
+      return this.#text.slice(start + 1, end);
     }
-    return longString(start);
+    if (stop === "\\" || end > start + SHORT_STRING) return this.#longString(start);
+    this.#at = end;
+    return this.#unexpected();
   }
 
-  function longString(start: number): string {
-    const end = stringEnd(text, start);
-    const decoded = decode(start, end);
-    at = end;
-    if (!loneSurrogates && !decoded.isWellFormed()) fail(`holds half a surrogate pair at position ${start}`);
+  #longString(start: number): string {
+    this.#at = stringEnd(this.#text, start);
+    const decoded = this.#decode(start, this.#at);
+    if (!this.#loneSurrogates && !decoded.isWellFormed()) {
+      this.#fail(`holds half a surrogate pair at position ${start}`);
+    }
     return decoded;
   }
 
-  function decode(start: number, end: number): string {
+  #decode(start: number, end: number): string {
     try {
-      return JSON.parse(text.slice(start, end));
+      return JSON.parse(this.#text.slice(start, end));
     } catch {
-      return fail(`is not JSON: a bad character or escape, or no end, in the string at position ${start}`);
+      return this.#fail(
+        `is not JSON: a bad character or escape, or no end, in the string at position ${start}`,
+      );
     }
   }
 
-  function word<T extends null | boolean>(spelling: string, meaning: T): T {
-    if (!text.startsWith(spelling, at)) unexpected();
-    at += spelling.length;
-    return meaning;
+  #scalar(): unknown {
+    const start = this.#at;
+    const end = scalarEnd(this.#text, start);
+    if (end === start) this.#unexpected();
+    this.#at = end;
+    switch (this.#text[start]) {
+      case "t":
+        return true;
+      case "f":
+        return false;
+      case "n":
+        return null;
+      default:
+        return this.#make.number({ digits: this.#text.slice(start, end) });
+    }
   }
 
-  function number(): unknown {
-    NUMBER.lastIndex = at;
-    const digits = NUMBER.exec(text)?.[0] ?? unexpected();
-    at += digits.length;
-    return make.number({ digits });
+  /** Steps over white space and answers the next character, undefined at the end. */
+  #peek(): string | undefined {
+    this.#at = skipSpace(this.#text, this.#at);
+    return this.#text[this.#at];
   }
 
-  if (!text.isWellFormed()) fail("holds half a surrogate pair");
-  const whole = value(0);
-  peek();
-  if (at < text.length) unexpected();
-  return whole;
+  #take(bytes: number): void {
+    this.#room -= bytes;
+    if (this.#room < 0) this.#fail("has too many values: send fewer at once");
+  }
+
+  #unexpected(): never {
+    const next = this.#text[this.#at];
+    if (next === undefined) this.#fail("is not JSON: it ends too early");
+    this.#fail(`is not JSON: unexpected ${JSON.stringify(next)} at position ${this.#at}`);
+  }
+
+  #fail(message: string): never {
+    throw new InvalidRequestError([{ path: this.#path, message }]);
+  }
 }
 
 /**

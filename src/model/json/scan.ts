@@ -1,54 +1,65 @@
 /**
- * The members of a JSON object, each value as the text that stands in the document, so that numbers keep their digits.
- * Of a key that is there twice the last counts, as in `JSON.parse`. Steps over the text once.
- *
- * @param text a JSON object, already known to be valid
+ * The tokens of a JSON text, found by stepping over it. All that is asked of a text is asked by these; they take texts
+ * that are no JSON too.
  */
-export function memberTexts(text: string): Map<string, string> {
-  const members = new Map<string, string>();
-  eachMember(text, (key, start, end) => members.set(key, text.slice(start, end).trim()));
-  return members;
-}
 
-/** One of the members that `memberTexts` gives, in less time. */
-export function memberText(text: string, name: string): string | undefined {
-  let found: string | undefined;
-  eachMember(text, (key, start, end) => {
-    if (key === name) found = text.slice(start, end).trim();
-  });
-  return found;
-}
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const COLON = 0x3a;
+const OPEN_BRACKET = 0x5b;
+const BACKSLASH = 0x5c;
+const CLOSE_BRACKET = 0x5d;
+const OPEN_BRACE = 0x7b;
+const CLOSE_BRACE = 0x7d;
 
-/** Visits the members of a JSON object: the key of each, and where its value is, with white space around it. */
-function eachMember(text: string, visit: (key: string, start: number, end: number) => void): void {
-  let keyStart = text.indexOf('"');
-  while (keyStart !== -1) {
-    const keyEnd = stringEnd(text, keyStart);
-    const start = text.indexOf(":", keyEnd) + 1;
-    const end = valueEnd(text, start);
-    visit(stringOf(text.slice(keyStart, keyEnd)), start, end);
-    keyStart = text.indexOf('"', end);
+const NUMBER_OR_WORD = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|null|true|false/y;
+
+/** The place of the first character from a place on that is no white space; the text's end if there is none. */
+export function skipSpace(text: string, start: number): number {
+  let at = start;
+  for (;;) {
+    const code = text.charCodeAt(at);
+    if (code !== 0x20 && code !== 0x0a && code !== 0x0d && code !== 0x09) return at;
+    at += 1;
   }
 }
 
-/**
- * The elements of a JSON array, each as the text that stands in the document. Steps over the text once.
- *
- * @param text a JSON array, already known to be valid
- */
-export function elementTexts(text: string): string[] {
-  const elements: string[] = [];
-  let end = text.indexOf("[");
-  do {
-    const start = end + 1;
-    end = valueEnd(text, start);
-    elements.push(text.slice(start, end).trim());
-  } while (text.charCodeAt(end) === COMMA);
-  return elements.length === 1 && elements[0] === "" ? [] : elements;
+/** The place after the number or word that starts at a place; that place itself if none does. */
+export function scalarEnd(text: string, start: number): number {
+  NUMBER_OR_WORD.lastIndex = start;
+  return NUMBER_OR_WORD.test(text) ? NUMBER_OR_WORD.lastIndex : start;
 }
 
-/** The place of the comma or bracket after the value that starts at a place. */
-function valueEnd(text: string, start: number): number {
+/**
+ * The place of the first character from a place in a string on that does not stand for itself: a quote, a backslash, a
+ * control character, or the text's end. Looks no further than a limit, which is the answer then.
+ */
+export function plainEnd(text: string, start: number, limit: number): number {
+  let at = start;
+  while (at < limit) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE || code === BACKSLASH || !(code >= 0x20)) return at;
+    at += 1;
+  }
+  return at;
+}
+
+/** The place after the closing quote of the string that starts at a place; the text's end if there is none. */
+export function stringEnd(text: string, start: number): number {
+  let end = text.indexOf('"', start + 1);
+  while (end !== -1 && isEscaped(text, end)) end = text.indexOf('"', end + 1);
+  return end === -1 ? text.length : end + 1;
+}
+
+/** Whether an odd number of backslashes stands before a place. */
+function isEscaped(text: string, at: number): boolean {
+  let before = at - 1;
+  while (text.charCodeAt(before) === BACKSLASH) before -= 1;
+  return (at - before) % 2 === 0;
+}
+
+/** The place of the comma or bracket after the value that starts at a place; the text's end if there is none. */
+export function valueEnd(text: string, start: number): number {
   let depth = 0;
   for (let at = start; at < text.length; at += 1) {
     switch (text.charCodeAt(at)) {
@@ -72,24 +83,6 @@ function valueEnd(text: string, start: number): number {
   return text.length;
 }
 
-function stringOf(json: string): string {
-  return json.includes("\\") ? JSON.parse(json) : json.slice(1, -1);
-}
-
-/** The place after the closing quote of the string that starts at a place; the text's end if there is none. */
-export function stringEnd(text: string, start: number): number {
-  let end = text.indexOf('"', start + 1);
-  while (end !== -1 && isEscaped(text, end)) end = text.indexOf('"', end + 1);
-  return end === -1 ? text.length : end + 1;
-}
-
-/** Whether an odd number of backslashes stands before a place. */
-function isEscaped(text: string, at: number): boolean {
-  let before = at - 1;
-  while (text.charCodeAt(before) === BACKSLASH) before -= 1;
-  return (at - before) % 2 === 0;
-}
-
 /** How a JSON text is built, as far as parsing it costs more than its length says. */
 export interface JsonShape {
   /** How deep its arrays and objects nest. */
@@ -102,7 +95,7 @@ export interface JsonShape {
   values: number;
 }
 
-/** Measures a text, JSON or not, no further than a depth. Steps over it once, some ten times as fast as parsing it. */
+/** Measures a text, no further than a depth. Steps over it once, some ten times as fast as parsing it. */
 export function shapeOf(text: string, maxDepth: number): JsonShape {
   const shape: JsonShape = { depth: 0, members: 0, objects: 0, values: 0 };
   let depth = 0;
@@ -132,12 +125,3 @@ export function shapeOf(text: string, maxDepth: number): JsonShape {
   }
   return shape;
 }
-
-const QUOTE = 0x22;
-const COMMA = 0x2c;
-const COLON = 0x3a;
-const OPEN_BRACKET = 0x5b;
-const BACKSLASH = 0x5c;
-const CLOSE_BRACKET = 0x5d;
-const OPEN_BRACE = 0x7b;
-const CLOSE_BRACE = 0x7d;

@@ -32,15 +32,22 @@ export function madeByClient(now: Instant): ClientTimes & { status: "idle" } {
 /**
  * The times of a thread that a client changes: one that spans made is the client's from then on, as old as it was, and
  * no change moves a time back.
+ *
+ * @param isState whether the change gives the thread a state
  */
 export function changedByClient(
-  thread: ClientTimes & { createdAt: Instant },
+  thread: ClientTimes & { stateChangedAt: Instant | null; createdAt: Instant },
   now: Instant,
-): ClientTimes & { madeAt: Instant } {
-  return { madeAt: thread.madeAt ?? thread.createdAt, changedAt: latest(thread.changedAt, now) };
+  isState: boolean,
+): ClientTimes & { stateChangedAt: Instant | null } {
+  const { madeAt, changedAt, stateChangedAt, createdAt } = thread;
+  return {
+    madeAt: madeAt ?? createdAt,
+    changedAt: later(changedAt, now),
+    stateChangedAt: isState ? later(stateChangedAt, now) : stateChangedAt,
+  };
 }
 
-/** The later of a time there may be and now. */
-export function latest(time: Instant | null, now: Instant): Instant {
-  return time === null ? now : Math.max(time, now);
+function later(time: Instant | null, now: Instant): Instant {
+  return Math.max(time ?? now, now);
 }

@@ -71,7 +71,7 @@ function addMessages(present: JsonValue[], added: JsonValue[], path: (string | n
     if (place === undefined) append(message, key);
     else messages[place] = message;
   }
-  return messages.filter((message) => !removed.has(idKey(message)));
+  return removed.size === 0 ? messages : messages.filter((message) => !removed.has(idKey(message)));
 }
 
 /** A message's id as a text that only equal ids share; null if it has none: ids are strings or numbers. */

@@ -36,6 +36,7 @@ export interface TraceGraph {
 
 /** Makes a graph over a trace's stored spans. Nothing is written back: compare `loaded` with `before`. */
 export function createTraceGraph(source: TraceSource): TraceGraph {
+  /** Copies: what the source answered stays as it is. */
   const nodes = new Map<string, TraceNode | null>();
   const befores = new Map<TraceNode, TraceNode>();
   const childrenByParent = new Map<string, Set<TraceNode>>();
@@ -47,9 +48,10 @@ export function createTraceGraph(source: TraceSource): TraceGraph {
   function adopt(stored: TraceNode): TraceNode {
     const known = nodes.get(stored.spanId);
     if (known) return known;
-    nodes.set(stored.spanId, stored);
-    befores.set(stored, { ...stored });
-    return stored;
+    const node = { ...stored };
+    nodes.set(stored.spanId, node);
+    befores.set(node, stored);
+    return node;
   }
 
   function get(spanId: string): TraceNode | null {

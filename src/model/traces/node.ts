@@ -14,15 +14,15 @@ export interface SpanFacts {
   isTurn: boolean | null;
   /** Whether it can belong to the thread of its parent; a Weave call cannot. */
   inherits: boolean;
-  /** Whether its operation is one of `AGENT_OPERATIONS`. */
+  /** Whether its operation stands for a whole exchange, by `isAgentLevel`. */
   agentLevel: boolean;
   startedAt: Instant;
   endedAt: Instant | null;
   failed: boolean;
   inputTokens: number;
   outputTokens: number;
-  /** What it tells of its turn, by `tellingOf`. */
-  tells: number;
+  /** What it says of its turn, by `speechOf`. */
+  says: number;
 }
 
 /** What follows from the facts of the span and of the rest of its trace. */

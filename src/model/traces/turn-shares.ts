@@ -10,14 +10,14 @@ export interface TurnShare {
   spanCount: number;
   inputTokens: number;
   outputTokens: number;
-  /** What the spans that came, went or changed told of it, and tell. */
-  told: number;
+  /** What the spans that came, went or changed said of it, and say. */
+  said: number;
 }
 
 /** A span, as far as it counts for its turn. */
-export type SharingSpan = Pick<
+type SharingSpan = Pick<
   TraceNode,
-  "thread" | "turn" | "tells" | "usageBelow" | "inputTokens" | "outputTokens"
+  "thread" | "turn" | "says" | "usageBelow" | "inputTokens" | "outputTokens"
 >;
 
 /** The turns whose spans changed, with all turns that came, changed or went among them. */
@@ -31,16 +31,9 @@ export function turnShares(graph: TraceGraph): TurnShare[] {
   return [...shares.values()];
 }
 
-/** The turns that spans are in, each with all that they add up to. */
-export function wholeShares(spans: Iterable<SharingSpan>): TurnShare[] {
-  const shares = new Map<string, TurnShare>();
-  for (const span of spans) addShare(shares, span, 1);
-  return [...shares.values()];
-}
-
 /** Tokens count as they do in a thread's totals. */
 function addShare(into: Map<string, TurnShare>, node: SharingSpan, sign: 1 | -1): void {
-  const { thread, turn, tells, usageBelow, inputTokens, outputTokens } = node;
+  const { thread, turn, says, usageBelow, inputTokens, outputTokens } = node;
   if (thread === null || turn === null) return;
   const name = `${thread}/${turn}`;
   const share = into.get(name) ?? {
@@ -49,11 +42,11 @@ function addShare(into: Map<string, TurnShare>, node: SharingSpan, sign: 1 | -1)
     spanCount: 0,
     inputTokens: 0,
     outputTokens: 0,
-    told: 0,
+    said: 0,
   };
   into.set(name, share);
   share.spanCount += sign;
-  share.told |= tells;
+  share.said |= says;
   if (usageBelow > 0) return;
   share.inputTokens += sign * inputTokens;
   share.outputTokens += sign * outputTokens;

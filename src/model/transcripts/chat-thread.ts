@@ -1,4 +1,7 @@
 import type { Instant } from "../base/instant.ts";
+import { parseJsonObject } from "../json/parse.ts";
+import { printJson } from "../json/print.ts";
+import { mergeObjects } from "../threads/state-update.ts";
 import type { ThreadKeyAt } from "../threads/thread-record.ts";
 import type { Message } from "./message.ts";
 
@@ -65,6 +68,12 @@ export interface ChatDraft extends ThreadKeyAt {
   by: string | null;
 }
 
+/** What clients gave a thread as a chat, as far as patches change it. */
+export type GivenChat = Pick<
+  ChatThread,
+  "title" | "tags" | "isArchived" | "isPinned" | "isReadonly" | "documents"
+>;
+
 /** A change to a chat; what is left out stays as it is. */
 export interface ChatPatch extends ThreadKeyAt {
   /** Null takes a given title away. */
@@ -76,6 +85,34 @@ export interface ChatPatch extends ThreadKeyAt {
   /** A JSON object as text; its members replace those of the same name, a null too. */
   documents?: string;
   by: string | null;
+}
+
+/**
+ * What a chat is after a patch.
+ *
+ * @param given the title as given, not one made of a message
+ * @throws InvalidRequestError when the patch's documents are no JSON object
+ */
+export function patchedChat(given: GivenChat, patch: ChatPatch): GivenChat {
+  const { title, tags, isArchived, isPinned, isReadonly, documents } = patch;
+  return {
+    title: title === undefined ? given.title : title,
+    tags: tags ?? given.tags,
+    isArchived: isArchived ?? given.isArchived,
+    isPinned: isPinned ?? given.isPinned,
+    isReadonly: isReadonly ?? given.isReadonly,
+    documents: documents === undefined ? given.documents : mergedDocuments(given.documents, documents),
+  };
+}
+
+function mergedDocuments(documents: string, patch: string): string {
+  const path = ["documents"];
+  return printJson(mergeObjects(parseJsonObject(documents, path), parseJsonObject(patch, path)));
+}
+
+/** Whether messages may be appended to a chat. */
+export function takesMessages({ isReadonly }: Pick<ChatThread, "isReadonly">): boolean {
+  return !isReadonly;
 }
 
 /** Asks for chats, the latest first; conditions are joined by AND, and what is null asks nothing. */
@@ -113,6 +150,11 @@ export interface ChatTotals {
   messages: number;
   /** Null while unknown of every thread. */
   tokens: number | null;
+}
+
+/** What a chat took: what its messages say, else what the thread's spans took; null while unknown. */
+export function totalTokens(said: number | null, ofSpans: number): number | null {
+  return said ?? (ofSpans || null);
 }
 
 /** The names of the ratings that are a chat's scores. */

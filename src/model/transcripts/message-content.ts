@@ -1,14 +1,12 @@
-import { isObject, type JsonObject } from "../json/exact-json.ts";
+import { isPlainObject, type PlainObject } from "../json/plain.ts";
 
-/** A message found in an attribute, before the ones that count are chosen. */
-export interface FoundMessage {
+/** What a message says, whether it counts or not. */
+export interface ReadMessage {
   /** Null for a role that is neither: system, tool and the like. */
   role: "user" | "assistant" | null;
   text: string;
   /** It only calls a tool, gives a tool's result or thinks: a step, not an utterance. */
   isStep: boolean;
-  /** The message as it came. */
-  value: unknown;
 }
 
 /** What an attribute's bare text or unmarked value is: a question in an input, an answer in an output. */
@@ -58,35 +56,30 @@ const STEP_PARTS = new Set([
 ]);
 
 /** Reads an object that says its role as a message; null if it does not say one. */
-export function readMessage(value: JsonObject): FoundMessage | null {
+export function readMessage(value: PlainObject): ReadMessage | null {
   const name = roleNameOf(value);
   if (name === null) return null;
   const body = bodyOf(value);
   const content = readContent(body.content ?? body.parts ?? body.text);
-  const callsTool = hasItems(body.tool_calls) || hasItems(body.toolCalls) || isObject(body.function_call);
+  const callsTool =
+    hasItems(body.tool_calls) || hasItems(body.toolCalls) || isPlainObject(body.function_call);
   return {
     role: Object.hasOwn(ROLES, name) ? ROLES[name]! : null,
     text: content.texts.join("\n"),
     isStep: content.texts.join("") === "" && !content.hasOther && (content.hasStep || callsTool),
-    value,
   };
 }
 
 /** Makes a message of text or content parts that say no role. */
-export function messageOf(content: unknown, role: DefaultRole): FoundMessage {
+export function messageOf(content: unknown, role: DefaultRole): ReadMessage {
   const { texts, hasStep, hasOther } = readContent(content);
-  return {
-    role,
-    text: texts.join("\n"),
-    isStep: texts.length === 0 && hasStep && !hasOther,
-    value: content,
-  };
+  return { role, text: texts.join("\n"), isStep: texts.length === 0 && hasStep && !hasOther };
 }
 
 /** The role's name: OpenAI's and Gemini's `role`, LangChain's `type` or its class's name in `id`. */
-function roleNameOf(value: JsonObject): string | null {
+function roleNameOf(value: PlainObject): string | null {
   if (typeof value.role === "string") return value.role.toLowerCase();
-  if (Array.isArray(value.id) && isObject(value.kwargs)) {
+  if (Array.isArray(value.id) && isPlainObject(value.kwargs)) {
     const className: unknown = value.id.at(-1);
     return typeof className === "string" && /Message(Chunk)?$/.test(className) ? className : null;
   }
@@ -94,15 +87,15 @@ function roleNameOf(value: JsonObject): string | null {
 }
 
 /** Where a message keeps its content: LangChain's serialized forms wrap it. */
-export function bodyOf(value: JsonObject): JsonObject {
-  if (Array.isArray(value.id) && isObject(value.kwargs)) return value.kwargs;
-  return isObject(value.data) && !("content" in value) ? value.data : value;
+export function bodyOf(value: PlainObject): PlainObject {
+  if (Array.isArray(value.id) && isPlainObject(value.kwargs)) return value.kwargs;
+  return isPlainObject(value.data) && !("content" in value) ? value.data : value;
 }
 
 /** A typed piece of a message's content. */
 export function isPart(value: unknown): boolean {
   return (
-    isObject(value) &&
+    isPlainObject(value) &&
     typeof value.type === "string" &&
     (TEXT_PARTS.has(value.type) || STEP_PARTS.has(value.type))
   );
@@ -124,7 +117,7 @@ function readContent(content: unknown): Content {
 function readPart(part: unknown, found: Content): void {
   if (typeof part === "string") {
     found.texts.push(part);
-  } else if (isObject(part)) {
+  } else if (isPlainObject(part)) {
     const isText = typeof part.type !== "string" || TEXT_PARTS.has(part.type);
     const text = part.text ?? part.content;
     if (isText && typeof text === "string") found.texts.push(text);
@@ -134,7 +127,7 @@ function readPart(part: unknown, found: Content): void {
 }
 
 /** Whether a piece of content is a step; Gemini's say it by a key. */
-export function isStepPart(part: JsonObject): boolean {
+export function isStepPart(part: PlainObject): boolean {
   return STEP_PARTS.has(String(part.type)) || "functionCall" in part || "functionResponse" in part;
 }
 

@@ -51,6 +51,16 @@ export interface MessageAppend extends ThreadKeyAt {
   by: string | null;
 }
 
+/** Which of some messages are new to a transcript, each id once: of two with one id the first counts. */
+export function newMessages(messages: Message[], knownIds: Iterable<string>): Message[] {
+  const known = new Set(knownIds);
+  return messages.filter(({ messageId }) => {
+    const isNew = !known.has(messageId);
+    known.add(messageId);
+    return isNew;
+  });
+}
+
 const ROLES: Record<string, "user" | "assistant"> = {
   user: "user",
   human: "user",

@@ -44,17 +44,36 @@ export const EMPTY_SUMMARY: TranscriptSummary = {
 };
 
 /**
+ * Adds messages to the end of a transcript.
+ *
+ * @returns the summary with them, and the messages with their response times worked out
+ */
+export function addMessages<Given extends Message>(
+  summary: TranscriptSummary,
+  messages: Iterable<Given>,
+): { summary: TranscriptSummary; messages: Given[] } {
+  const added: Given[] = [];
+  let next = summary;
+  for (const message of messages) {
+    const timed = { ...message, responseTimeMs: responseTimeOf(next, message) };
+    added.push(timed);
+    next = addToSummary(next, timed);
+  }
+  return { summary: next, messages: added };
+}
+
+/**
  * The response time of a message that follows the summed up ones: as given; else, of an assistant's, measured from the
  * last user message, unless both are of one moment: then they came together, and nothing is known.
  */
-export function responseTimeOf({ lastUserAt }: TranscriptSummary, message: Message): number | null {
+function responseTimeOf({ lastUserAt }: TranscriptSummary, message: Message): number | null {
   const { role, createdAt, responseTimeMs } = message;
   if (responseTimeMs !== null || role !== "assistant") return responseTimeMs;
   return lastUserAt === null || lastUserAt === createdAt ? null : durationMilliseconds(lastUserAt, createdAt);
 }
 
 /** The summary with one more message at the end, its response time worked out. */
-export function addToSummary(summary: TranscriptSummary, message: Message): TranscriptSummary {
+function addToSummary(summary: TranscriptSummary, message: Message): TranscriptSummary {
   const { role, text, createdAt, agent, model, inputTokens, outputTokens, responseTimeMs } = message;
   const says = inputTokens !== null || outputTokens !== null;
   const next: TranscriptSummary = {

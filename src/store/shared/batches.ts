@@ -2,9 +2,6 @@
 const BATCH_ROWS = 100;
 const BATCH_SIZE = 256 * 1024;
 
-/** Documents of this many bytes in all are read on the main thread at most. */
-export const LIGHT_SIZE = 512 * 1024;
-
 /** Puts rows into batches of bounded size as they come. */
 export function* batchesOf<Row>(rows: Iterable<Row>, sizeOf: (row: Row) => number): Generator<Row[]> {
   let batch: Row[] = [];

@@ -59,7 +59,7 @@ export function createOpenReads(most: number, now: () => number = () => performa
   }
 
   /** Waits until somebody leaves. */
-  function turn(signal?: AbortSignal): Promise<void> {
+  function placeLeft(signal?: AbortSignal): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const end = () => reject(signal?.reason);
     waiting.add(resolve);
@@ -73,7 +73,7 @@ export function createOpenReads(most: number, now: () => number = () => performa
 
   return {
     async enter(end, signal) {
-      while (open.size >= most) await turn(signal);
+      while (open.size >= most) await placeLeft(signal);
       const place = {};
       const state: { since: number | null; end: () => void } = { since: null, end };
       open.set(place, state);

@@ -176,7 +176,7 @@ beforeAll(() => python(), PYTHON_SETUP_MS);
 
 test("what is not understood FastAPI refuses in the same words", async ({ skip }) => {
   const found = await pythonOrSkip(skip);
-  const { call } = await openDoor(createNaiveStore());
+  const { call } = await openDoor(createNaiveStore("second"));
   await call("POST", THREADS, { threadId: "a" });
   const requests = [...queries, ...sent, ...fc.sample(anyRequest, { seed: 1, numRuns: 500 })];
   const answers = await fastapiAnswers(found, requests);

@@ -4,7 +4,7 @@ import type { Door } from "../../../src/api/door.ts";
 import type { Instant } from "../../../src/model/base/instant.ts";
 import type { Store } from "../../../src/store/store.ts";
 import { start } from "../../server/harness.ts";
-import { openTemporaryStore } from "../../store/sqlite/open-store.ts";
+import { openTemporaryStore } from "../../store/temporary-store.ts";
 import { type Call, createCall } from "../call.ts";
 import { NOW } from "../serve.ts";
 

@@ -86,13 +86,13 @@ describe("bodies", () => {
       ["body", "messages", 0, "content"],
     ],
   ])("%s %s %j is a 422 of the type %s", async (method, path, body, type, loc) => {
-    const { call } = await openDoor(createNaiveStore());
+    const { call } = await openDoor(createNaiveStore("second"));
     const { status, json } = await call(method, path, body);
     expect([status, json]).toMatchObject([422, { detail: [{ type, loc }] }]);
   });
 
   test("bytes that are no UTF-8, and bytes that are compressed", async () => {
-    const { url, call } = await openDoor(createNaiveStore());
+    const { url, call } = await openDoor(createNaiveStore("second"));
     const body = Buffer.from([0x7b, 0xff, 0x7d]);
     const response = await fetch(url + THREADS, { method: "POST", body });
     expect([response.status, await response.json()]).toMatchObject([422, { detail: [{ loc: ["body"] }] }]);
@@ -101,7 +101,7 @@ describe("bodies", () => {
   });
 
   test("a large one is not repeated", async () => {
-    const { call } = await openDoor(createNaiveStore());
+    const { call } = await openDoor(createNaiveStore("second"));
     const large = { role: "user", extra: "x".repeat(100_000) };
     const { text, status } = await call("POST", `${THREADS}/a/messages`, { messages: [large] });
     expect(status).toBe(422);
@@ -109,7 +109,7 @@ describe("bodies", () => {
   });
 
   test("one may be as large as the limit, and no larger", async () => {
-    const { call } = await openDoor(createNaiveStore(), 1000);
+    const { call } = await openDoor(createNaiveStore("second"), 1000);
     const body = (size: number) => JSON.stringify({ title: "x".repeat(size - 12) });
     expect((await call("POST", THREADS, body(1000))).status).toBe(200);
     const { status, json } = await call("POST", THREADS, body(1001));
@@ -117,7 +117,7 @@ describe("bodies", () => {
   });
 
   test.each(["text/plain;charset=UTF-8", "nonsense"])("one may be called %s", async (type) => {
-    const { call } = await openDoor(createNaiveStore());
+    const { call } = await openDoor(createNaiveStore("second"));
     const { json } = await call("POST", THREADS, { title: "a" }, { "content-type": type });
     expect(json).toMatchObject({ title: "a" });
   });
@@ -141,14 +141,14 @@ test.each([
   ["POST", `${THREADS}/a`, "PATCH, DELETE"],
   ["PATCH", `${THREADS}/a/messages`, "GET, HEAD, POST"],
 ])("%s %s is a 405", async (method, path, allowed) => {
-  const { call } = await openDoor(createNaiveStore());
+  const { call } = await openDoor(createNaiveStore("second"));
   const { status, json, headers } = await call(method, path);
   expect([status, json]).toEqual([405, { detail: "Method Not Allowed" }]);
   expect(headers.get("allow")?.split(", ").toSorted()).toEqual(allowed.split(", ").toSorted());
 });
 
 test("keys: none is a 401; another project's, or one that reads and is to write, a 403", async () => {
-  const store = createNaiveStore();
+  const store = createNaiveStore("second");
   const mine = await makeKey(store, { projects: ["mine"] });
   const reads = await makeKey(store, { projects: ["mine"], role: "read" });
   const { call } = await openDoor(store);
@@ -199,7 +199,7 @@ test.each([
 });
 
 test("whatever is sent, the answer is JSON, and never the server's fault", async () => {
-  const { url, create } = await openDoor(createNaiveStore());
+  const { url, create } = await openDoor(createNaiveStore("second"));
   await create({ threadId: "a" });
   const call = createCall(url);
   const field = fc.constantFrom(

@@ -88,7 +88,7 @@ test("so do those of a body that a worker reads", async () => {
 });
 
 test("any JSON object can be settings, as long as what is documented is what it is said to be", async () => {
-  const { create } = await openDoor(createNaiveStore());
+  const { create } = await openDoor(createNaiveStore("second"));
   const known = new Set([
     "temperature",
     "maxTokens",
@@ -176,7 +176,7 @@ test("a thread goes with its messages", async () => {
 });
 
 test("who writes is known by the key", async () => {
-  const store = createNaiveStore();
+  const store = createNaiveStore("second");
   const [ada, bob] = await Promise.all(["ada", "bob"].map((name) => makeKey(store, { name })));
   const { call } = await openDoor(store);
   const body = { threadId: "a" };

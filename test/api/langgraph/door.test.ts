@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { createNaiveStore } from "../../store/naive-store.ts";
 import { ID, openDoor } from "./open.ts";
 
 test("/info tells the version and what there is beside threads", async () => {
@@ -10,6 +11,12 @@ test("/info tells the version and what there is beside threads", async () => {
     flags: { assistants: false, crons: false, langsmith: false },
   });
   expect((await call("GET", "/p/acme/bot/info")).json).toEqual(json);
+});
+
+test("/info tells what is being derived again, while there is any", async () => {
+  const derivations = [{ part: "traces" as const, rules: 2, percent: 40 }];
+  const { call } = await openDoor({ ...createNaiveStore(), derivations: async () => derivations });
+  expect((await call("GET", "/info")).json).toMatchObject({ derivations });
 });
 
 test("/ok is ok", async () => {

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { MAX_JSON_DEPTH } from "../../../src/model/json/parse.ts";
-import { openTemporaryStore } from "../../store/sqlite/open-store.ts";
+import { openTemporaryStore } from "../../store/temporary-store.ts";
 import { ID, openDoor } from "./open.ts";
 
 /** More than what is read on the main thread. */

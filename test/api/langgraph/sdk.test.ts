@@ -3,7 +3,7 @@ import { Client as Client2 } from "langgraph-sdk-2";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { StoreUnavailableError } from "../../../src/store/errors.ts";
 import { createNaiveStore } from "../../store/naive-store.ts";
-import { openTemporaryStore } from "../../store/sqlite/open-store.ts";
+import { openTemporaryStore } from "../../store/temporary-store.ts";
 import { ID, openDoor } from "./open.ts";
 
 interface CallerOptions {

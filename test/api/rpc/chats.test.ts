@@ -13,7 +13,7 @@ import type { Store } from "../../../src/store/store.ts";
 import { grpcClient } from "../../server/grpc-client.ts";
 import { PROJECT, span } from "../../store/builders.ts";
 import { createNaiveStore } from "../../store/naive-store.ts";
-import { openTemporaryStore } from "../../store/sqlite/open-store.ts";
+import { openTemporaryStore } from "../../store/temporary-store.ts";
 import { NOW, serve } from "../serve.ts";
 import { connect, PROTOCOLS, type Protocol } from "./client.ts";
 import { EXACT, HOSTILE } from "./double.ts";
@@ -25,7 +25,7 @@ const A = { projectId: PROJECT, threadId: "a/é" };
 const now = "2026-08-20T00:00:00.250Z";
 
 const stores: Record<string, () => Promise<Store>> = {
-  "the naive store": async () => createNaiveStore(),
+  "the naive store": async () => createNaiveStore("second"),
   SQLite: async () => {
     const { store, close } = await openTemporaryStore();
     onTestFinished(close);
@@ -183,14 +183,14 @@ describe.each(Object.entries(stores))("over %s", (_name, open) => {
 });
 
 test("a chat without an id gets one", async () => {
-  const client = await connect(createNaiveStore());
+  const client = await connect(createNaiveStore("second"));
   const { thread } = await client.createChatThread({ projectId: PROJECT });
   expect(isUuid(thread!.threadId)).toBe(true);
 });
 
 describe("what is refused", () => {
   test.each(HOSTILE)("documents that are %s", async (_what, documentsJson, reason) => {
-    const client = await connect(createNaiveStore());
+    const client = await connect(createNaiveStore("second"));
     await client.createChatThread({ projectId: PROJECT, threadId: "b" });
     for (const call of [
       () => client.createChatThread({ ...A, documentsJson }),
@@ -219,7 +219,7 @@ describe("what is refused", () => {
     ["tags: are 101, at most 100", (client) => client.listChatThreads({ tags: Array(101).fill("x") })],
     ["page_token: is not a page token", (client) => client.listChatThreads({ pageToken: "x" })],
   ])("%s", async (reason, call) => {
-    const error = await call(await connect(createNaiveStore())).catch(ConnectError.from);
+    const error = await call(await connect(createNaiveStore("second"))).catch(ConnectError.from);
     expect(error).toMatchObject({ code: Code.InvalidArgument });
     expect((error as ConnectError).message).toContain(reason);
   });
@@ -232,7 +232,7 @@ describe("what is refused", () => {
   });
 
   test("an answer over the limit names the way", async () => {
-    const store = createNaiveStore();
+    const store = createNaiveStore("second");
     const url = await serve(threadServiceDoor, store, { rpcBytes: 10_000 });
     const { call } = grpcClient(Number(new URL(url).port));
     const { method } = ThreadService;

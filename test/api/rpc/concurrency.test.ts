@@ -5,7 +5,7 @@ import { ThreadService } from "../../../gen/skein/v1/thread_service_pb.ts";
 import { threadServiceDoor } from "../../../src/api/rpc/thread-service.ts";
 import { grpcClient } from "../../server/grpc-client.ts";
 import { PROJECT } from "../../store/builders.ts";
-import { openTemporaryStore } from "../../store/sqlite/open-store.ts";
+import { openTemporaryStore } from "../../store/temporary-store.ts";
 import { serve } from "../serve.ts";
 import { PROTOCOLS, type Protocol } from "./client.ts";
 

@@ -4,7 +4,7 @@ import { BadRequestSchema } from "../../../gen/google/rpc/error_details_pb.ts";
 import type { ThreadService } from "../../../gen/skein/v1/thread_service_pb.ts";
 import { MAX_JSON_DEPTH } from "../../../src/model/json/parse.ts";
 import { PROJECT } from "../../store/builders.ts";
-import { openTemporaryStore } from "../../store/sqlite/open-store.ts";
+import { openTemporaryStore } from "../../store/temporary-store.ts";
 import { connect } from "./client.ts";
 import { EXACT, HOSTILE } from "./double.ts";
 

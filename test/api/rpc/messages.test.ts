@@ -12,7 +12,7 @@ import { grpcClient } from "../../server/grpc-client.ts";
 import { PROJECT } from "../../store/builders.ts";
 import { makeKey } from "../../store/make-key.ts";
 import { createNaiveStore } from "../../store/naive-store.ts";
-import { openTemporaryStore } from "../../store/sqlite/open-store.ts";
+import { openTemporaryStore } from "../../store/temporary-store.ts";
 import { serve } from "../serve.ts";
 import { connect, PROTOCOLS, type Protocol } from "./client.ts";
 import { HOSTILE } from "./double.ts";
@@ -243,7 +243,7 @@ describe("what is refused", () => {
       [{ role: "user", messageJson }],
     ]),
   ])("%s", async (reason, messages) => {
-    const client = await connect(createNaiveStore());
+    const client = await connect(createNaiveStore("second"));
     await client.createChatThread(A);
     const error = await append(client, messages).catch(ConnectError.from);
     expect(error).toMatchObject({ code: Code.InvalidArgument });
@@ -277,7 +277,7 @@ describe("what is refused", () => {
 });
 
 test("a key that reads reads transcripts, and writes none; who writes is known by the key", async () => {
-  const store = createNaiveStore();
+  const store = createNaiveStore("second");
   const reads = await makeKey(store, { name: "reads", role: "read" });
   const writes = await makeKey(store, { name: "writes" });
   const client = await connect(store);

@@ -11,7 +11,7 @@ import { bufCurl } from "../../server/buf-curl.ts";
 import { grpcClient } from "../../server/grpc-client.ts";
 import { PROJECT, span } from "../../store/builders.ts";
 import { createNaiveStore } from "../../store/naive-store.ts";
-import { openTemporaryStore } from "../../store/sqlite/open-store.ts";
+import { openTemporaryStore } from "../../store/temporary-store.ts";
 import { serve } from "../serve.ts";
 import { connect, PROTOCOLS, type Protocol } from "./client.ts";
 import { EXACT } from "./double.ts";
@@ -19,7 +19,7 @@ import { EXACT } from "./double.ts";
 const { METADATA, VALUES, INTERRUPTS } = ThreadDocument;
 
 const stores: Record<string, () => Promise<Store>> = {
-  "the naive store": async () => createNaiveStore(),
+  "the naive store": async () => createNaiveStore("second"),
   SQLite: async () => {
     const { store, close } = await openTemporaryStore();
     onTestFinished(close);
@@ -169,7 +169,7 @@ describe.each(Object.entries(stores))("over %s", (_name, open) => {
 });
 
 test("grpc-js and buf curl are answered", async () => {
-  const url = await serve(threadServiceDoor, createNaiveStore());
+  const url = await serve(threadServiceDoor, createNaiveStore("second"));
   const { call } = grpcClient(Number(new URL(url).port));
   const { createThread, search, getThread } = ThreadService.method;
   await call(createThread, { projectId: PROJECT, threadId: "a", metadataJson: EXACT });
@@ -191,7 +191,7 @@ test("grpc-js and buf curl are answered", async () => {
 });
 
 test("a plain GET searches", async () => {
-  const url = await serve(threadServiceDoor, createNaiveStore());
+  const url = await serve(threadServiceDoor, createNaiveStore("second"));
   const message = encodeURIComponent('{"filter":{"metadataJson":"{\\"a\\":1}"},"includeTotal":true}');
   const search = `${url}/skein.v1.ThreadService/Search?connect=v1&encoding=json&message=`;
   const found = await fetch(search + message);

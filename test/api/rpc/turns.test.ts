@@ -10,7 +10,7 @@ import { grpcClient } from "../../server/grpc-client.ts";
 import { PROJECT, type SpanInput, span } from "../../store/builders.ts";
 import { makeKey } from "../../store/make-key.ts";
 import { createNaiveStore } from "../../store/naive-store.ts";
-import { openTemporaryStore } from "../../store/sqlite/open-store.ts";
+import { openTemporaryStore } from "../../store/temporary-store.ts";
 import { serve } from "../serve.ts";
 import { connect, PROTOCOLS, type Protocol } from "./client.ts";
 
@@ -69,7 +69,7 @@ test.each(Object.keys(PROTOCOLS) as Protocol[])(
 );
 
 test("turns are read forwards and backwards, a page at a time", async () => {
-  for (const store of [await open(), createNaiveStore()]) {
+  for (const store of [await open(), createNaiveStore("second")]) {
     const client = await connect(store);
     const ids = Array.from({ length: 25 }, (_, number) => `t${String(number).padStart(3, "0")}`);
     await store.writeSpans(ids.map((_, number) => turn(number)).reverse());

@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test } from "vitest";
 import { weaveDoor } from "../../../src/api/weave/door.ts";
-import { openTemporaryStore } from "../../store/sqlite/open-store.ts";
+import { openTemporaryStore } from "../../store/temporary-store.ts";
 import { scriptedStore } from "../scripted-store.ts";
 import { serve } from "../serve.ts";
 

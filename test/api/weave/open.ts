@@ -3,7 +3,7 @@ import type { Limits } from "../../../src/api/door.ts";
 import { weaveDoor } from "../../../src/api/weave/door.ts";
 import type { Instant } from "../../../src/model/base/instant.ts";
 import type { Store } from "../../../src/store/store.ts";
-import { openTemporaryStore } from "../../store/sqlite/open-store.ts";
+import { openTemporaryStore } from "../../store/temporary-store.ts";
 import { serve } from "../serve.ts";
 
 export const PROJECT = "ent/proj";

@@ -2,7 +2,7 @@ import { beforeAll, expect, onTestFinished, test } from "vitest";
 import { weaveDoor } from "../../../src/api/weave/door.ts";
 import { FEEDBACK_FIELDS } from "../../../src/model/feedback/feedback-fields.ts";
 import { PYTHON_SETUP_MS, python, pythonOrSkip } from "../../python/python.ts";
-import { openTemporaryStore } from "../../store/sqlite/open-store.ts";
+import { openTemporaryStore } from "../../store/temporary-store.ts";
 import { serve } from "../serve.ts";
 
 beforeAll(python, PYTHON_SETUP_MS);

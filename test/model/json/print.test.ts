@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { memberTexts } from "../../../src/model/json/members.ts";
 import { parseJson } from "../../../src/model/json/parse.ts";
 import { printJson, printMemberTexts } from "../../../src/model/json/print.ts";
-import { memberTexts } from "../../../src/model/json/scan.ts";
 import { jsonObjects, jsonValues } from "./arbitrary.ts";
 
 test("what is printed reads as the same value, and prints the same again", () => {

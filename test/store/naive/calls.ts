@@ -1,45 +1,30 @@
-import {
-  type CallEnd,
-  type CallFilter,
-  type CallParts,
-  type CallStart,
-  changeCall,
-  displayNameOf,
-  keyOfChange,
-  type StoredCall,
-  spanOfCall,
-} from "../../../src/model/calls/call.ts";
-import { callFields } from "../../../src/model/calls/call-fields.ts";
-import { callOrder } from "../../../src/model/calls/call-order.ts";
-import { holds } from "../../../src/model/query/expression/expression.ts";
+import type { CallFilter, StoredCall } from "../../../src/model/calls/call.ts";
 import type { Span } from "../../../src/model/traces/span.ts";
 import type { CallReader, CallWriter } from "../../../src/store/roles/calls.ts";
-import type { NaiveData } from "./record-store.ts";
+import { isInDocument, readCall } from "./call-fields.ts";
+import { applyChange, displayName, keyOf, spanOf } from "./call-span.ts";
+import type { NaiveCall, NaiveData } from "./data.ts";
+import { comparePlaces, holds } from "./expression.ts";
+import { compareText, directed } from "./order.ts";
+import type { Plain } from "./plain.ts";
 import { isGone } from "./records.ts";
 
-/** What has come of one call. */
-export interface NaiveCall {
-  projectId: string;
-  callId: string;
-  parts: CallParts<CallStart, CallEnd>;
-}
-
-interface NaiveCalls extends CallWriter, CallReader {
+interface NaiveCalls extends Plain<CallWriter & CallReader> {
   /** The calls of some ids with all calls below them. */
   withBelow(which: { projectId: string; callIds: string[] }): Set<NaiveCall>;
 }
 
 /** Calls, each kept as its halves; its span stands among the versions of spans. */
-export function createNaiveCalls(data: NaiveData, mustBeOpen: () => void): NaiveCalls {
+export function createNaiveCalls(data: NaiveData): NaiveCalls {
   const isSpanOf = (call: NaiveCall) => (span: Span) =>
     span.projectId === call.projectId && span.spanId === call.callId && span.call !== undefined;
 
   function matching(filter: CallFilter): StoredCall[] {
     return data.calls
       .filter(({ projectId }) => projectId === filter.projectId)
-      .filter(({ parts }) => isVersionIn(filter.inputRefs, parts.start?.refs ?? []))
-      .filter(({ parts }) => isVersionIn(filter.outputRefs, parts.end?.refs ?? []))
-      .flatMap(({ parts }) => storedCall(parts) ?? [])
+      .filter(({ start }) => isVersionIn(filter.inputRefs, start?.refs ?? []))
+      .filter(({ end }) => isVersionIn(filter.outputRefs, end?.refs ?? []))
+      .flatMap(storedCall)
       .filter((call) => !isHidden(filter.projectId, call.threadId, filter.now))
       .filter((call) => matches(call, filter));
   }
@@ -52,13 +37,13 @@ export function createNaiveCalls(data: NaiveData, mustBeOpen: () => void): Naive
   }
 
   function withBelow({ projectId, callIds }: { projectId: string; callIds: string[] }): Set<NaiveCall> {
-    const ofProject = data.calls.filter((call) => call.projectId === projectId && call.parts.start);
+    const ofProject = data.calls.filter((call) => call.projectId === projectId && call.start);
     const found = new Set(ofProject.filter(({ callId }) => callIds.includes(callId)));
     const named = new Set(callIds);
     for (let size = -1; size < found.size; ) {
       size = found.size;
       for (const call of ofProject) {
-        if (named.has(call.parts.start!.parentId ?? "")) found.add(call);
+        if (named.has(call.start!.parentId ?? "")) found.add(call);
       }
       for (const { callId } of found) named.add(callId);
     }
@@ -68,27 +53,25 @@ export function createNaiveCalls(data: NaiveData, mustBeOpen: () => void): Naive
   return {
     withBelow,
 
-    async writeCalls(changes) {
-      mustBeOpen();
+    writeCalls(changes) {
       const touched = new Set<NaiveCall>();
       for (const change of changes) {
-        const { projectId, callId } = keyOfChange(change);
+        const { projectId, callId } = keyOf(change);
         const known = data.calls.find((each) => each.projectId === projectId && each.callId === callId);
-        const call = known ?? { projectId, callId, parts: { start: null, end: null, givenName: null } };
+        const call = known ?? { projectId, callId, start: null, end: null, givenName: null };
         if (!known) data.calls.push(call);
-        call.parts = changeCall(call.parts, change);
+        applyChange(call, change);
         touched.add(call);
       }
       for (const call of touched) {
-        const span = spanOfCall(call.parts);
+        const spans = spanOf(call);
         data.versions = data.versions
-          .filter((version) => !isSpanOf(call)(version) && !(span && isSameSpan(version, span)))
-          .concat(span ?? []);
+          .filter((version) => !isSpanOf(call)(version) && !spans.some((span) => isSameSpan(version, span)))
+          .concat(spans);
       }
     },
 
-    async deleteCalls({ projectId, callIds }) {
-      mustBeOpen();
+    deleteCalls({ projectId, callIds }) {
       const doomed = withBelow({ projectId, callIds });
       data.calls = data.calls.filter((call) => !doomed.has(call));
       data.versions = data.versions.filter((span) => ![...doomed].some((call) => isSpanOf(call)(span)));
@@ -99,22 +82,22 @@ export function createNaiveCalls(data: NaiveData, mustBeOpen: () => void): Naive
       return [...doomed].map(({ callId }) => callId);
     },
 
-    async *queryCalls(query, { signal } = {}) {
-      mustBeOpen();
-      signal?.throwIfAborted();
-      const end = query.limit === null ? undefined : query.offset + query.limit;
-      const { placeOf, compare } = callOrder(query.sort);
-      const found = matching(query)
-        .toSorted((a, b) => compare(placeOf(a), placeOf(b)))
-        .slice(query.offset, end);
-      yield found.map((call) => (query.documents ? call : { ...call, start: null, end: null }));
+    queryCalls(query) {
+      const { sort, offset, limit, documents } = query;
+      const found = matching(query).toSorted((a, b) => {
+        for (const { path, direction } of sort) {
+          const [x, y] = [readCall(a, path), readCall(b, path)];
+          const order = comparePlaces(x, y, direction, isInDocument(path));
+          if (order !== 0) return order;
+        }
+        const order = a.startedAt - b.startedAt || compareText(a.callId, b.callId);
+        return directed(order, sort.at(-1)?.direction ?? "asc");
+      });
+      const page = found.slice(offset, limit === null ? undefined : offset + limit);
+      return [page.map((call) => (documents ? call : { ...call, start: null, end: null }))];
     },
 
-    async countCalls(filter, { signal } = {}) {
-      mustBeOpen();
-      signal?.throwIfAborted();
-      return matching(filter).length;
-    },
+    countCalls: (filter) => matching(filter).length,
   };
 }
 
@@ -123,25 +106,16 @@ export function isSameSpan(a: Span, b: Span): boolean {
   return a.projectId === b.projectId && a.traceId === b.traceId && a.spanId === b.spanId;
 }
 
-function storedCall(parts: CallParts<CallStart, CallEnd>): StoredCall | null {
-  const { start, end } = parts;
-  if (!start) return null;
+/** A call as readers see it; none before its start has come. */
+function storedCall(call: NaiveCall): StoredCall[] {
+  const { start, end } = call;
+  if (!start) return [];
   const { callId, traceId, parentId, opName, threadId, turnId, startedAt, userId, runId } = start;
-  return {
-    callId,
-    traceId,
-    parentId,
-    opName,
-    displayName: displayNameOf(parts),
-    threadId,
-    turnId,
-    startedAt,
-    endedAt: end?.endedAt ?? null,
-    userId,
-    runId,
-    start: start.json,
-    end: end?.json ?? null,
-  };
+  const said = { callId, traceId, parentId, opName, threadId, turnId, startedAt, userId, runId };
+  const endedAt = end ? end.endedAt : null;
+  return [
+    { ...said, displayName: displayName(call), endedAt, start: start.json, end: end ? end.json : null },
+  ];
 }
 
 function matches(call: StoredCall, filter: CallFilter): boolean {
@@ -157,7 +131,7 @@ function matches(call: StoredCall, filter: CallFilter): boolean {
     isIn(filter.runIds, call.runId) &&
     isVersionIn(filter.opNames, [call.opName]) &&
     (!filter.rootsOnly || call.parentId === null) &&
-    (filter.expression === null || holds(filter.expression, callFields(call)))
+    (filter.expression === null || holds(filter.expression, (path) => readCall(call, path)))
   );
 }
 

@@ -1,28 +1,26 @@
 import { InvalidRequestError } from "../../../src/model/base/errors.ts";
-import { parseJsonObject } from "../../../src/model/json/parse.ts";
-import { printJson } from "../../../src/model/json/print.ts";
-import { mergeObjects } from "../../../src/model/threads/state-update.ts";
 import type { ThreadKeyAt } from "../../../src/model/threads/thread-record.ts";
 import type { TurnQuery } from "../../../src/model/threads/turn.ts";
-import { type ChatQuery, type ChatThread, chatCursor } from "../../../src/model/transcripts/chat-thread.ts";
+import type { ChatQuery, ChatThread } from "../../../src/model/transcripts/chat-thread.ts";
 import type { Message, MessageQuery, PlacedMessage } from "../../../src/model/transcripts/message.ts";
-import { previewOf, titleFrom } from "../../../src/model/transcripts/message-text.ts";
 import { NotFoundError, ReadOnlyThreadError } from "../../../src/store/errors.ts";
 import type { ChatReader, ChatWriter } from "../../../src/store/roles/chats.ts";
-import type { RecordReader, RecordWriter } from "../../../src/store/roles/records.ts";
 import type { TurnReader } from "../../../src/store/roles/spans.ts";
-import { search } from "../record-builders.ts";
-import { compareText } from "./order.ts";
+import type { NaiveChat, NaiveData, NaiveRecord } from "./data.ts";
+import { merged, parsed, printed } from "./json.ts";
+import { compareText, sum } from "./order.ts";
+import type { Plain } from "./plain.ts";
 import { threadsOf } from "./project.ts";
-import type { NaiveData } from "./record-store.ts";
-import { type NaiveChat, type NaiveRecord, newRecord } from "./records.ts";
+import type { NaiveRecords } from "./record-store.ts";
+import { newRecord } from "./records.ts";
+import { previewOf, titleOf } from "./titles.ts";
 import { transcriptOf, turnsOf } from "./transcripts.ts";
 
 /** Threads as chats, worked out anew for each answer from the records. */
 export function createNaiveChats(
   data: NaiveData,
-  records: RecordWriter & RecordReader,
-): ChatWriter & ChatReader & TurnReader {
+  records: NaiveRecords,
+): Plain<ChatWriter & ChatReader & TurnReader> {
   function recordOf({ projectId, threadId }: Omit<ThreadKeyAt, "now">): NaiveRecord {
     const record = data.records.find((each) => each.projectId === projectId && each.threadId === threadId);
     return record ?? newRecord(projectId, threadId, 0);
@@ -32,22 +30,22 @@ export function createNaiveChats(
     return transcriptOf(recordOf(key), threadsOf(key.projectId, data.versions).get(key.threadId));
   }
 
-  async function mustBeThere(key: ThreadKeyAt): Promise<void> {
-    if (!(await records.getThread(key))) throw new NotFoundError(`Thread with ID ${key.threadId} not found`);
+  function mustBeThere(key: ThreadKeyAt): void {
+    if (!records.getThread(key)) throw new NotFoundError(`Thread with ID ${key.threadId} not found`);
   }
 
   /** Counts a change, and answers with the chat to make it in. */
-  async function changed(key: ThreadKeyAt, by: string | null): Promise<NaiveChat> {
+  function changed(key: ThreadKeyAt, by: string | null): NaiveChat {
     const { projectId, threadId, now } = key;
-    await records.patchThread({ projectId, threadId, now, metadata: null, ttl: null, status: null });
+    records.patchThread({ projectId, threadId, now, metadata: null, ttl: null, status: null });
     const chat = recordOf(key).chat;
     chat.revision += 1;
     chat.modifiedBy = by;
     return chat;
   }
 
-  async function shown(key: ThreadKeyAt): Promise<ChatThread> {
-    const { createdAt, updatedAt } = (await records.getThread(key))!;
+  function shown(key: ThreadKeyAt): ChatThread {
+    const { createdAt, updatedAt } = records.getThread(key)!;
     const { title, messages: _, ...given } = recordOf(key).chat;
     const { messages, participants, agent, model } = transcript(key);
     const { projectId, threadId } = key;
@@ -65,7 +63,7 @@ export function createNaiveChats(
     return {
       ...given,
       threadId,
-      title: title ?? users.map(({ text }) => titleFrom(text)).find((found) => found !== null) ?? null,
+      title: title ?? users.map(({ text }) => titleOf(text)).find((found) => found !== null) ?? null,
       createdAt,
       modifiedAt: updatedAt,
       messageCount: messages.length,
@@ -89,56 +87,55 @@ export function createNaiveChats(
     return sum(thread.countedSpans.map((span) => (span.inputTokens ?? 0) + (span.outputTokens ?? 0))) || null;
   }
 
-  async function all({ projectId, projectType, now }: ChatQuery): Promise<ChatThread[]> {
-    const [batch] = await Array.fromAsync(records.searchThreads(search({ projectId, now })));
-    const chats = await Promise.all(
-      batch!.threads.map(({ threadId }) => shown({ projectId, threadId, now })),
-    );
-    return chats.filter((chat) => chat.projectType === projectType);
+  function all({ projectId, projectType, now }: ChatQuery): ChatThread[] {
+    return records
+      .seen(projectId, now)
+      .map(({ threadId }) => shown({ projectId, threadId, now }))
+      .filter((chat) => chat.projectType === projectType);
   }
 
   return {
-    async createChat({ messages, by, title, tags, documents, projectType, ...key }) {
-      parseJsonObject(documents, []);
-      await records.createThread({ ...key, metadata: "{}", ttl: null, states: [], ifExists: "raise" });
+    createChat({ messages, by, title, tags, documents, projectType, ...key }) {
+      parsed(documents);
+      records.createThread({ ...key, metadata: "{}", ttl: null, states: [], ifExists: "raise" });
       const chat = recordOf(key).chat;
       Object.assign(chat, { title, tags, documents, projectType, createdBy: by, modifiedBy: by });
       append(chat, messages);
       return shown(key);
     },
 
-    async patchChat({ by, documents, projectId, threadId, now, ...given }) {
+    patchChat({ by, documents, projectId, threadId, now, ...given }) {
       const key = { projectId, threadId, now };
-      await mustBeThere(key);
-      const patch = documents === undefined ? null : parseJsonObject(documents, []);
-      const chat = await changed(key, by);
+      mustBeThere(key);
+      const patch = documents === undefined ? null : parsed(documents);
+      const chat = changed(key, by);
       Object.assign(chat, given);
-      if (patch) chat.documents = printJson(mergeObjects(parseJsonObject(chat.documents, []), patch));
+      if (patch) chat.documents = printed(merged(parsed(chat.documents), patch));
       return shown(key);
     },
 
-    async appendMessages({ messages, by, ...key }) {
-      await mustBeThere(key);
+    appendMessages({ messages, by, ...key }) {
+      mustBeThere(key);
       if (recordOf(key).chat.isReadonly) throw new ReadOnlyThreadError("read-only");
       const known = new Set(recordOf(key).chat.messages.map(({ messageId }) => messageId));
-      if (messages.some(({ messageId }) => !known.has(messageId))) append(await changed(key, by), messages);
+      if (messages.some(({ messageId }) => !known.has(messageId))) append(changed(key, by), messages);
       return shown(key);
     },
 
-    async getChat(key) {
-      return (await records.getThread(key)) && shown(key);
+    getChat(key) {
+      return records.getThread(key) && shown(key);
     },
 
-    async *listChats(query) {
-      const chats = await all(query);
+    listChats(query) {
+      const chats = all(query);
       const { archived, pinned, tags, title, after, limit } = query;
       const matches = chats
         .filter((chat) => archived === null || chat.isArchived === archived)
         .filter((chat) => pinned === null || chat.isPinned === pinned)
         .filter((chat) => tags.every((tag) => chat.tags.includes(tag)))
         .filter((chat) => title === null || chat.title?.toLowerCase().includes(title.toLowerCase()))
-        .toSorted((a, b) => comparePlaces(chatCursor(b), chatCursor(a)))
-        .filter((chat) => after === null || comparePlaces(chatCursor(chat), after) < 0);
+        .toSorted((a, b) => comparePlaces(placeOf(b), placeOf(a)))
+        .filter((chat) => after === null || comparePlaces(placeOf(chat), after) < 0);
       const known = chats.flatMap(({ totalTokens }) => totalTokens ?? []);
       const totals = {
         threads: chats.length,
@@ -146,26 +143,26 @@ export function createNaiveChats(
         messages: sum(chats.map(({ messageCount }) => messageCount)),
         tokens: known.length === 0 ? null : sum(known),
       };
-      yield { chats: matches.slice(0, limit), totals, hasMore: matches.length > limit };
+      return [{ chats: matches.slice(0, limit), totals, hasMore: matches.length > limit }];
     },
 
-    async *listMessages({ projectId, threadId, now, limit, offset, from, cursor }: MessageQuery) {
+    listMessages({ projectId, threadId, now, limit, offset, from, cursor }: MessageQuery) {
       const key = { projectId, threadId, now };
-      await mustBeThere(key);
+      mustBeThere(key);
       const { messages: placed } = transcript(key);
       const { page, hasMore } = stretchOf(placed, { limit, offset, from, cursor });
       const whole = { total: placed.length, hasMore };
-      if (page.length === 0) yield { messages: page, ...whole };
-      for (const each of page) yield { messages: [each], ...whole };
+      if (page.length === 0) return [{ messages: page, ...whole }];
+      return page.map((each) => ({ messages: [each], ...whole }));
     },
 
-    async *listTurns({ projectId, threadId, now, ...asked }: TurnQuery) {
-      await mustBeThere({ projectId, threadId, now });
+    listTurns({ projectId, threadId, now, ...asked }: TurnQuery) {
+      mustBeThere({ projectId, threadId, now });
       const placed = turnsOf(threadsOf(projectId, data.versions).get(threadId)).map(({ shown }) => shown);
       const { page, hasMore } = stretchOf(placed, { ...asked, offset: 0 });
       const whole = { total: placed.length, hasMore };
-      if (page.length === 0) yield { turns: page, ...whole };
-      for (const each of page) yield { turns: [each], ...whole };
+      if (page.length === 0) return [{ turns: page, ...whole }];
+      return page.map((each) => ({ turns: [each], ...whole }));
     },
   };
 }
@@ -213,14 +210,20 @@ function tokensOf(messages: Message[]): number | null {
   return said.length === 0 ? null : sum(said);
 }
 
-function comparePlaces(a: ReturnType<typeof chatCursor>, b: ReturnType<typeof chatCursor>): number {
+interface Place {
+  activeAt: number;
+  threadId: string;
+}
+
+/** Where a chat stands in a list: at its last message, or where it was created while there is none. */
+function placeOf({ lastMessageAt, createdAt, threadId }: ChatThread): Place {
+  return { activeAt: lastMessageAt === null ? createdAt : lastMessageAt, threadId };
+}
+
+function comparePlaces(a: Place, b: Place): number {
   return a.activeAt - b.activeAt || compareText(a.threadId, b.threadId);
 }
 
 function meanOf(numbers: number[]): number | null {
   return numbers.length === 0 ? null : sum(numbers) / numbers.length;
-}
-
-function sum(numbers: number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
 }

@@ -1,41 +1,13 @@
-import type {
-  ObjectKey,
-  ObjectVersion,
-  StoredFile,
-  TableDraft,
-  TableRow,
-} from "../../../src/model/content/content.ts";
+import type { ObjectKey, ObjectVersion, TableRow } from "../../../src/model/content/content.ts";
 import { NotFoundError } from "../../../src/store/errors.ts";
-import type { Store } from "../../../src/store/store.ts";
-import { compareText } from "./order.ts";
-
-type Content = Pick<
-  Store,
-  | "createFile"
-  | "readFile"
-  | "createObject"
-  | "deleteObject"
-  | "getObject"
-  | "getObjects"
-  | "queryObjects"
-  | "createTable"
-  | "countRows"
-  | "queryRows"
->;
-
-/** What a naive store holds of files, objects and tables. */
-export interface NaiveContent {
-  files: StoredFile[];
-  objects: (ObjectVersion & { json: string })[];
-  /** What is left of removed versions. */
-  removals: { projectId: string; objectId: string; nextIndex: number }[];
-  tables: TableDraft[];
-  documents: (TableRow & { projectId: string })[];
-}
+import type { FileStore, ObjectStore, TableStore } from "../../../src/store/roles/content.ts";
+import type { NaiveData } from "./data.ts";
+import { compareText, directed } from "./order.ts";
+import type { Plain } from "./plain.ts";
 
 /** The index that the next version of an object gets. */
 export function nextIndexOf(
-  { objects, removals }: NaiveContent,
+  { objects, removals }: NaiveData,
   { projectId, objectId }: { projectId: string; objectId: string },
 ): number {
   const isOf = (each: { projectId: string; objectId: string }) =>
@@ -45,7 +17,7 @@ export function nextIndexOf(
 }
 
 /** Files, objects and tables in lists. */
-export function createNaiveContent(data: NaiveContent, mustBeOpen: () => void): Content {
+export function createNaiveContent(data: NaiveData): Plain<FileStore & ObjectStore & TableStore> {
   const jsonOf = (projectId: string, digest: string) =>
     data.documents.find((each) => each.projectId === projectId && each.digest === digest)?.json;
   const table = (key: { projectId: string; digest: string }) =>
@@ -71,20 +43,17 @@ export function createNaiveContent(data: NaiveContent, mustBeOpen: () => void): 
   }
 
   return {
-    async createFile(file) {
-      mustBeOpen();
+    createFile(file) {
       data.files.push(file);
     },
 
-    async *readFile({ projectId, digest }) {
-      mustBeOpen();
+    readFile({ projectId, digest }) {
       const file = data.files.find((each) => each.projectId === projectId && each.digest === digest);
       if (!file) throw new NotFoundError(`File with digest ${digest} not found`);
-      yield* file.pieces;
+      return file.pieces;
     },
 
-    async createObject(draft) {
-      mustBeOpen();
+    createObject(draft) {
       const { projectId, objectId, digest } = draft;
       keep(projectId, draft);
       const versions = data.objects.filter(
@@ -96,8 +65,7 @@ export function createNaiveContent(data: NaiveContent, mustBeOpen: () => void): 
       data.objects.push({ ...draft, json, versionIndex: nextIndexOf(data, draft), isLatest: true });
     },
 
-    async deleteObject({ projectId, objectId, versions }) {
-      mustBeOpen();
+    deleteObject({ projectId, objectId, versions }) {
       const all = data.objects.filter((each) => each.projectId === projectId && each.objectId === objectId);
       const missing = versions?.find((version) => !all.some((each) => isNamed(each, version)));
       const doomed = all.filter((each) => !versions || versions.some((version) => isNamed(each, version)));
@@ -113,23 +81,19 @@ export function createNaiveContent(data: NaiveContent, mustBeOpen: () => void): 
       return doomed.length;
     },
 
-    async getObject(key) {
-      mustBeOpen();
+    getObject(key) {
       return find(key);
     },
 
-    async *getObjects(keys, { signal } = {}) {
-      mustBeOpen();
+    getObjects(keys) {
       const found = keys.map((key, position) => ({ position, version: find(key) }));
-      signal?.throwIfAborted();
       const there = found.flatMap(({ position, version }) => (version ? [{ position, version }] : []));
-      if (there.length > 0) yield there;
+      return there.length > 0 ? [there] : [];
     },
 
-    async *queryObjects(query, { signal } = {}) {
-      mustBeOpen();
+    queryObjects(query) {
       const { objectIds, baseObjectClasses, excludeBaseObjectClasses, leafObjectClasses, isOp } = query;
-      const sort = query.sort.length > 0 ? query.sort : [{ field: "created_at", direction: "asc" }];
+      const sort = query.sort.length > 0 ? query.sort : [{ field: "created_at", direction: "asc" as const }];
       const found = data.objects
         .filter((each) => each.projectId === query.projectId)
         .filter((each) => objectIds === null || objectIds.includes(each.objectId))
@@ -146,18 +110,16 @@ export function createNaiveContent(data: NaiveContent, mustBeOpen: () => void): 
           for (const { field, direction } of sort) {
             const order =
               field === "created_at" ? a.createdAt - b.createdAt : compareText(a.objectId, b.objectId);
-            if (order !== 0) return direction === "asc" ? order : -order;
+            if (order !== 0) return directed(order, direction);
           }
           return compareText(a.objectId, b.objectId) || a.versionIndex - b.versionIndex;
         })
         .slice(query.offset, query.limit === null ? undefined : query.offset + query.limit);
-      signal?.throwIfAborted();
-      if (found.length > 0)
-        yield found.map((each) => ({ ...each, json: query.withValues ? each.json : null }));
+      const shown = found.map((each) => ({ ...each, json: query.withValues ? each.json : null }));
+      return shown.length > 0 ? [shown] : [];
     },
 
-    async createTable(draft) {
-      mustBeOpen();
+    createTable(draft) {
       const { projectId, rowDigests, rows } = draft;
       const known = (digest: string) =>
         jsonOf(projectId, digest) !== undefined || rows.some((row) => row.digest === digest);
@@ -167,19 +129,16 @@ export function createNaiveContent(data: NaiveContent, mustBeOpen: () => void): 
       if (!table(draft)) data.tables.push(draft);
     },
 
-    async countRows(key) {
-      mustBeOpen();
+    countRows(key) {
       return table(key)?.rowDigests.length ?? null;
     },
 
-    async *queryRows({ rowDigests, limit, offset, ...key }, { signal } = {}) {
-      mustBeOpen();
+    queryRows({ rowDigests, limit, offset, ...key }) {
       const rows = (table(key)?.rowDigests ?? [])
         .map((digest, index) => ({ index, digest, json: jsonOf(key.projectId, digest)! }))
         .filter(({ digest }) => rowDigests === null || rowDigests.includes(digest))
         .slice(offset, limit === null ? undefined : offset + limit);
-      signal?.throwIfAborted();
-      if (rows.length > 0) yield rows;
+      return rows.length > 0 ? [rows] : [];
     },
   };
 }

@@ -1,13 +1,12 @@
-import { durationMilliseconds } from "../../../src/model/base/instant.ts";
-import {
-  AGENT_FEEDBACK_TYPES,
-  type Feedback,
-  type SpanFeedback,
-} from "../../../src/model/feedback/feedback.ts";
+import type { Feedback, SpanFeedback } from "../../../src/model/feedback/feedback.ts";
 import type { ConversationSpansQuery, Span, SpanView, StoredSpan } from "../../../src/model/traces/span.ts";
 import type { ConversationSpans } from "../../../src/store/roles/spans.ts";
 import { compareText } from "./order.ts";
 import type { NaiveThread } from "./project.ts";
+import { millisecondsBetween } from "./time.ts";
+
+/** The types of feedback that show beside spans. */
+const AGENT_FEEDBACK = ["wandb.agent_user_feedback", "wandb.agent_monitor"];
 
 /** One whole entry for each id of a query. */
 export function selectConversations(
@@ -56,7 +55,7 @@ function storedSpan(span: Span, turnId: string | null, view: SpanView): StoredSp
     spanId,
     operationName,
     status,
-    durationMs: durationMilliseconds(startedAt, endedAt),
+    durationMs: millisecondsBetween(startedAt, endedAt),
   };
   if (view === "basic") return basic;
   const { name, parentSpanId, agentName, model, inputTokens, outputTokens } = span;
@@ -86,7 +85,7 @@ function selectFeedback(
 ): SpanFeedback[] {
   const shown = feedback
     .filter((each) => each.projectId === query.projectId)
-    .filter((each) => AGENT_FEEDBACK_TYPES.some((type) => type === each.feedbackType))
+    .filter((each) => AGENT_FEEDBACK.includes(each.feedbackType))
     .toSorted((a, b) => a.createdAt - b.createdAt || compareText(a.id, b.id));
   return [
     ...shown.filter(({ target }) => target.kind === "conversation" && target.id === conversationId),

@@ -1,42 +1,33 @@
 import type { AccessKey, StoredKey } from "../../../src/model/access/access-key.ts";
 import { AlreadyExistsError, NotFoundError } from "../../../src/store/errors.ts";
 import type { KeyStore } from "../../../src/store/roles/keys.ts";
+import type { NaiveData } from "./data.ts";
+import { compareText } from "./order.ts";
+import type { Plain } from "./plain.ts";
 
 /** Keys, in the order they came. */
-export function createNaiveKeys(mustBeOpen: () => void): KeyStore {
-  const keys: StoredKey[] = [];
-  const active = (name: string) => keys.find((key) => key.name === name && key.revokedAt === null);
+export function createNaiveKeys(data: NaiveData): Plain<KeyStore> {
+  const active = (name: string) => data.keys.find((key) => key.name === name && key.revokedAt === null);
 
   return {
-    async createKey(key) {
-      mustBeOpen();
+    createKey(key) {
       if (active(key.name)) throw new AlreadyExistsError(`the key ${key.name} is there`);
-      keys.push({ ...key });
+      data.keys.push({ ...key });
     },
 
-    async revokeKey(idOrName, now) {
-      mustBeOpen();
-      const key = keys.find(({ id }) => id === idOrName) ?? active(idOrName);
+    revokeKey(idOrName, now) {
+      const key = data.keys.find(({ id }) => id === idOrName) ?? active(idOrName);
       if (!key) throw new NotFoundError(`no key ${idOrName}`);
       key.revokedAt ??= now;
       return shown(key);
     },
 
-    async hasKeys() {
-      mustBeOpen();
-      return keys.length > 0;
-    },
+    hasKeys: () => data.keys.length > 0,
 
-    async listKeys() {
-      mustBeOpen();
-      const byCreation = (a: StoredKey, b: StoredKey) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1);
-      return keys.toSorted(byCreation).map(shown);
-    },
+    listKeys: () =>
+      data.keys.toSorted((a, b) => a.createdAt - b.createdAt || compareText(a.id, b.id)).map(shown),
 
-    async findKeys(prefix) {
-      mustBeOpen();
-      return keys.filter((key) => key.prefix === prefix).map((key) => ({ ...key }));
-    },
+    findKeys: (prefix) => data.keys.filter((key) => key.prefix === prefix).map((key) => ({ ...key })),
   };
 }
 

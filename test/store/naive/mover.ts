@@ -1,54 +1,43 @@
+import { InvalidRequestError } from "../../../src/model/base/errors.ts";
 import type { CallChange } from "../../../src/model/calls/call.ts";
-import { parseJsonObject } from "../../../src/model/json/parse.ts";
-import { checkpointMetadata } from "../../../src/model/threads/checkpoint.ts";
-import { messageList, stateMessages } from "../../../src/model/transcripts/state-transcript.ts";
-import { type EntryOf, type TransferEntry, wholesOf } from "../../../src/model/transfer.ts";
+import type { EntryOf, TransferEntry, TransferFile, TransferTable } from "../../../src/model/transfer.ts";
 import { NotFoundError } from "../../../src/store/errors.ts";
 import type { ProjectMover } from "../../../src/store/roles/transfer.ts";
-import type { Store } from "../../../src/store/store.ts";
-import { type NaiveContent, nextIndexOf } from "./content.ts";
+import { nextIndexOf } from "./content.ts";
+import type { NaiveData, NaiveRecord } from "./data.ts";
+import { parsed } from "./json.ts";
 import { compareText } from "./order.ts";
+import type { Plain, PlainStore } from "./plain.ts";
 import { winners } from "./project.ts";
-import type { NaiveData } from "./record-store.ts";
-import type { NaiveRecord } from "./records.ts";
+import { messagesOfState } from "./state-messages.ts";
+import { checkpointMetadata } from "./states.ts";
 import { withResponseTimes } from "./transcripts.ts";
 
 /** Gives out what the lists hold, and puts entries into them. */
 export function createNaiveMover(
   data: NaiveData,
-  content: NaiveContent,
-  { writeSpans, writeCalls }: Pick<Store, "writeSpans" | "writeCalls">,
-  mustBeOpen: () => void,
-): ProjectMover {
-  const everything = () => [
-    ...data.versions,
-    ...data.feedback,
-    ...data.records,
-    ...data.calls,
-    ...Object.values(content).flat(),
-  ];
-
+  { writeSpans, writeCalls }: Pick<PlainStore, "writeSpans" | "writeCalls">,
+): Plain<ProjectMover> {
   function exported(projectId: string): TransferEntry[] {
     const of = <Item extends { projectId: string }>(items: Item[]) =>
       items.filter((item) => item.projectId === projectId);
     const spans = winners(of(data.versions).filter((span) => !span.call))
       .toSorted((a, b) => compareText(a.traceId, b.traceId) || compareText(a.spanId, b.spanId))
       .map(({ projectId: _, ...span }) => ({ kind: "span" as const, ...span }));
-    const calls = sorted(of(data.calls), "callId").map(({ callId, parts }): EntryOf<"call"> => {
-      const { start, end, givenName } = parts;
-      return {
+    const calls = sorted(of(data.calls), "callId").map(
+      ({ callId, start, end, givenName }): EntryOf<"call"> => ({
         kind: "call",
         callId,
         start: start && withoutKey(start),
         end: end && withoutKey(end),
         givenName,
-      };
-    });
+      }),
+    );
     const feedback = sorted(of(data.feedback), "id").map(({ projectId: _, ...each }) => ({
       kind: "feedback" as const,
       ...each,
     }));
-    const objects = of(content.objects)
+    const objects = of(data.objects)
       .toSorted((a, b) => compareText(a.objectId, b.objectId) || a.versionIndex - b.versionIndex)
       .map(({ projectId: _of, json: _json, isLatest: _latest, ...version }) => ({
         kind: "object" as const,
@@ -59,18 +48,18 @@ export function createNaiveMover(
       ...calls,
       ...feedback,
       ...sorted(of(data.records), "threadId").flatMap(threadEntries),
-      ...sorted(of(content.documents), "digest").map(({ digest, json }) => ({
+      ...sorted(of(data.documents), "digest").map(({ digest, json }) => ({
         kind: "document" as const,
         digest,
         json,
       })),
       ...objects,
-      ...sorted(of(content.removals), "objectId").map(({ objectId, nextIndex }) => ({
+      ...sorted(of(data.removals), "objectId").map(({ objectId, nextIndex }) => ({
         kind: "removal" as const,
         objectId,
         nextIndex,
       })),
-      ...sorted(of(content.tables), "digest").flatMap(({ digest, rowDigests }): EntryOf<"table">[] =>
+      ...sorted(of(data.tables), "digest").flatMap(({ digest, rowDigests }): EntryOf<"table">[] =>
         stretches(rowDigests, 1000).map((part) => ({
           kind: "table",
           digest,
@@ -78,7 +67,7 @@ export function createNaiveMover(
           continues: part.continues,
         })),
       ),
-      ...sorted(distinct(of(content.files)), "digest").flatMap(({ digest, pieces }): EntryOf<"file">[] =>
+      ...sorted(distinct(of(data.files)), "digest").flatMap(({ digest, pieces }): EntryOf<"file">[] =>
         stretches(pieces, 1).map((part) => ({
           kind: "file",
           digest,
@@ -96,7 +85,7 @@ export function createNaiveMover(
   }
 
   function mustHave(projectId: string, digest: string): string {
-    const found = content.documents.find((each) => each.projectId === projectId && each.digest === digest);
+    const found = data.documents.find((each) => each.projectId === projectId && each.digest === digest);
     if (!found) throw new NotFoundError(`Content with digest ${digest} not found`);
     return found.json;
   }
@@ -104,7 +93,7 @@ export function createNaiveMover(
   /** What an entry has of a call beyond what has come. */
   function missing(projectId: string, { callId, start, end, givenName }: EntryOf<"call">): CallChange[] {
     const key = { projectId, callId };
-    const known = data.calls.find((each) => each.projectId === projectId && each.callId === callId)?.parts;
+    const known = data.calls.find((each) => each.projectId === projectId && each.callId === callId);
     return [
       ...(start && !known?.start ? [{ kind: "start" as const, start: { ...key, ...start } }] : []),
       ...(end && !known?.end ? [{ kind: "end" as const, end: { ...key, ...end } }] : []),
@@ -116,19 +105,19 @@ export function createNaiveMover(
 
   function importObject(projectId: string, { kind: _, ...entry }: EntryOf<"object">): void {
     const json = mustHave(projectId, entry.digest);
-    const versions = content.objects.filter(
+    const versions = data.objects.filter(
       (each) => each.projectId === projectId && each.objectId === entry.objectId,
     );
     if (versions.some(({ digest }) => digest === entry.digest)) return;
     const indices = versions.map((each) => each.versionIndex);
     const isTaken = indices.includes(entry.versionIndex);
     const versionIndex = isTaken
-      ? nextIndexOf(content, { projectId, objectId: entry.objectId })
+      ? nextIndexOf(data, { projectId, objectId: entry.objectId })
       : entry.versionIndex;
     const made = { ...entry, projectId, json, versionIndex, isLatest: true };
     const latest = Math.max(...indices, versionIndex);
     for (const each of [...versions, made]) each.isLatest = each.versionIndex === latest;
-    content.objects.push(made);
+    data.objects.push(made);
   }
 
   function importEntry(projectId: string, entry: TransferEntry): void {
@@ -162,12 +151,8 @@ export function createNaiveMover(
         checkpoints.push({ ...checkpoint, metadata: checkpointMetadata(entry.step, asNode) });
         checkpoints.sort((a, b) => compareText(a.checkpointId, b.checkpointId));
         if (checkpoints.at(-1)!.checkpointId !== entry.checkpointId) break;
-        const list = messageList(parseJsonObject(entry.values, []));
-        record.stateMessages = stateMessages(list, 0, () => entry.createdAt).map(
-          ({ listed: _listed, ...message }, index) => ({
-            ...message,
-            createdAt: messageTimes[index] ?? message.createdAt,
-          }),
+        record.stateMessages = messagesOfState(parsed(entry.values), () => entry.createdAt).map(
+          (message, index) => ({ ...message, createdAt: messageTimes[index] ?? message.createdAt }),
         );
         break;
       }
@@ -179,10 +164,10 @@ export function createNaiveMover(
       }
       case "document": {
         const { kind: _, ...document } = entry;
-        const isKnown = content.documents.some(
+        const isKnown = data.documents.some(
           (each) => each.projectId === projectId && each.digest === entry.digest,
         );
-        if (!isKnown) content.documents.push({ ...document, projectId });
+        if (!isKnown) data.documents.push({ ...document, projectId });
         break;
       }
       case "object":
@@ -190,57 +175,67 @@ export function createNaiveMover(
         break;
       case "removal": {
         const { objectId, nextIndex } = entry;
-        const known = content.removals.find(
+        const known = data.removals.find(
           (each) => each.projectId === projectId && each.objectId === objectId,
         );
         if (known) known.nextIndex = Math.max(known.nextIndex, nextIndex);
-        else content.removals.push({ projectId, objectId, nextIndex });
+        else data.removals.push({ projectId, objectId, nextIndex });
         break;
       }
     }
   }
 
   return {
-    async listProjects() {
-      mustBeOpen();
-      return [...new Set(everything().map((each) => each.projectId))].toSorted(compareText);
+    listProjects() {
+      const { keys: _, ...ofProjects } = data;
+      const all: { projectId: string }[] = Object.values(ofProjects).flat();
+      return [...new Set(all.map(({ projectId }) => projectId))].toSorted(compareText);
     },
 
-    async *exportProject(projectId, { signal } = {}) {
-      mustBeOpen();
-      signal?.throwIfAborted();
+    exportProject(projectId) {
       const entries = structuredClone(exported(projectId));
-      yield { entries, total: entries.length };
+      return [{ entries, total: entries.length }];
     },
 
-    async importEntries(projectId, entries) {
-      mustBeOpen();
-      const before = structuredClone({ data, content });
+    importEntries(projectId, entries) {
+      const before = structuredClone({ ...data });
       const of = <Kind extends TransferEntry["kind"]>(kind: Kind) =>
         entries.filter((entry): entry is EntryOf<Kind> => entry.kind === kind);
       try {
-        await writeSpans(of("span").map(({ kind: _, ...span }) => ({ ...span, projectId })));
-        await writeCalls(of("call").flatMap((call) => missing(projectId, call)));
+        writeSpans(of("span").map(({ kind: _, ...span }) => ({ ...span, projectId })));
+        writeCalls(of("call").flatMap((call) => missing(projectId, call)));
         for (const entry of structuredClone(entries)) importEntry(projectId, entry);
-        for (const stretches of wholesOf(of("table"))) {
+        for (const stretches of wholes(of("table"))) {
           const { digest } = stretches[0]!;
           const rowDigests = stretches.flatMap((each) => each.rowDigests);
           for (const row of rowDigests) mustHave(projectId, row);
-          if (!content.tables.some((each) => each.projectId === projectId && each.digest === digest)) {
-            content.tables.push({ projectId, digest, rowDigests, rows: [] });
+          if (!data.tables.some((each) => each.projectId === projectId && each.digest === digest)) {
+            data.tables.push({ projectId, digest, rowDigests, rows: [] });
           }
         }
-        for (const stretches of wholesOf(of("file"))) {
+        for (const stretches of wholes(of("file"))) {
           const pieces = stretches.flatMap((each) => each.pieces);
-          content.files.push({ projectId, digest: stretches[0]!.digest, pieces });
+          data.files.push({ projectId, digest: stretches[0]!.digest, pieces });
         }
       } catch (error) {
-        Object.assign(data, before.data);
-        Object.assign(content, before.content);
+        Object.assign(data, before);
         throw error;
       }
     },
   };
+}
+
+/** The stretches of each file or table, which come one after the other. */
+function wholes<Stretch extends TransferTable | TransferFile>(stretches: Stretch[]): Stretch[][] {
+  const found: Stretch[][] = [];
+  for (const [index, stretch] of stretches.entries()) {
+    const before = stretches[index - 1];
+    if (!before?.continues) found.push([stretch]);
+    else if (before.digest === stretch.digest) found.at(-1)!.push(stretch);
+    else throw new InvalidRequestError([]);
+  }
+  if (stretches.at(-1)?.continues) throw new InvalidRequestError([]);
+  return found;
 }
 
 function threadEntries(record: NaiveRecord): EntryOf<"thread" | "checkpoint" | "message">[] {

@@ -1,5 +1,4 @@
 import type { Span } from "../../../src/model/traces/span.ts";
-import { compareVersions } from "../../../src/model/traces/span-version.ts";
 import { countedSpans, traceOf } from "./trace.ts";
 import { type ThreadPart, type Turn, threadParts } from "./turns.ts";
 
@@ -45,4 +44,16 @@ function withSpans(turn: Turn, part: ThreadPart): NaiveTurn {
 export function winners(versions: Span[]): Span[] {
   const identity = ({ traceId, spanId }: Span) => JSON.stringify([traceId, spanId]);
   return [...Map.groupBy(versions, identity).values()].map((same) => same.toSorted(compareVersions).at(-1)!);
+}
+
+/** Ended is later than running; then the end, the start, and last the bytes decide. */
+function compareVersions(a: Span, b: Span): number {
+  const keys = ({ startedAt, startedAtNanos, endedAt, endedAtNanos }: Span) =>
+    endedAt === null
+      ? [0, 0, 0, startedAt, startedAtNanos]
+      : [1, endedAt, endedAtNanos, startedAt, startedAtNanos];
+  const [ofA, ofB] = [keys(a), keys(b)];
+  const different = ofA.findIndex((key, index) => key !== ofB[index]);
+  if (different !== -1) return ofA[different]! - ofB[different]!;
+  return Buffer.compare(a.payload, b.payload) || Buffer.compare(a.origin, b.origin);
 }

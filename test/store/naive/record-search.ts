@@ -1,17 +1,12 @@
-import { isUuid } from "../../../src/model/base/uuid.ts";
-import { parseJson } from "../../../src/model/json/parse.ts";
-import { printJson } from "../../../src/model/json/print.ts";
-import { containment } from "../../../src/model/query/containment.ts";
-import { extract } from "../../../src/model/query/extract.ts";
-import {
-  recordCursor,
-  type ThreadFilter,
-  type ThreadRecord,
-  type ThreadSearch,
-} from "../../../src/model/threads/thread-record.ts";
+import type { JsonValue } from "../../../src/model/json/value.ts";
+import type { ThreadFilter, ThreadRecord, ThreadSearch } from "../../../src/model/threads/thread-record.ts";
 import type { RecordBatch, WholeRecord } from "../../../src/store/roles/records.ts";
-import { compareText } from "./order.ts";
-import { directed } from "./threads.ts";
+import { contains } from "./contains.ts";
+import { isObject, printed, stored } from "./json.ts";
+import { compareText, directed } from "./order.ts";
+
+/** A UUID as it is written in lower case. */
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /** The records that match a filter. */
 export function matchingRecords(records: WholeRecord[], filter: ThreadFilter): WholeRecord[] {
@@ -19,14 +14,9 @@ export function matchingRecords(records: WholeRecord[], filter: ThreadFilter): W
   return records
     .filter(({ threadId }) => threadIds === null || threadIds.includes(threadId))
     .filter((record) => status === null || record.status === status)
-    .filter(({ threadId }) => !uuidsOnly || (isUuid(threadId) && threadId === threadId.toLowerCase()))
+    .filter(({ threadId }) => !uuidsOnly || UUID.test(threadId))
     .filter((record) => metadata === null || contains(record.metadata, metadata))
     .filter((record) => values === null || (record.values !== null && contains(record.values, values)));
-}
-
-/** Whether a document contains another, both as text. */
-export function contains(document: string, wanted: string): boolean {
-  return containment(parseJson(wanted, []))(parseJson(document, []));
 }
 
 /** The whole answer to a search, as one batch. */
@@ -35,8 +25,8 @@ export function searchRecords(records: WholeRecord[], search: ThreadSearch): Rec
   const matches = matchingRecords(records, search);
   const compare = (a: Place, b: Place) => directed(comparePlaces(a, b), sortOrder);
   const rest = matches
-    .toSorted((a, b) => compare(recordCursor(a, sortBy), recordCursor(b, sortBy)))
-    .filter((record) => after === null || compare(recordCursor(record, sortBy), after) > 0)
+    .toSorted((a, b) => compare(placeOf(a, sortBy), placeOf(b, sortBy)))
+    .filter((record) => after === null || compare(placeOf(record, sortBy), after) > 0)
     .slice(offset);
   const page = limit === null ? rest : rest.slice(0, limit);
   return {
@@ -46,7 +36,22 @@ export function searchRecords(records: WholeRecord[], search: ThreadSearch): Rec
   };
 }
 
-type Place = ReturnType<typeof recordCursor>;
+interface Place {
+  values: (number | string | null)[];
+  threadId: string;
+}
+
+/** Where a record stands in an order: at the field it is sorted by. */
+function placeOf(record: ThreadRecord, sortBy: ThreadSearch["sortBy"]): Place {
+  const fields = {
+    thread_id: record.threadId,
+    status: record.status,
+    created_at: record.createdAt,
+    updated_at: record.updatedAt,
+    state_updated_at: record.stateUpdatedAt,
+  };
+  return { values: [fields[sortBy]], threadId: record.threadId };
+}
 
 function comparePlaces(a: Place, b: Place): number {
   const [x, y] = [a.values[0]!, b.values[0]!];
@@ -59,8 +64,19 @@ function shown(record: WholeRecord, search: ThreadSearch): ThreadRecord {
   const texts = { metadata, values, interrupts, config: "{}" };
   const documents = Object.fromEntries(search.documents.map((name) => [name, texts[name]]));
   if (search.extract.length === 0) return { ...row, ...documents };
-  const extracted = search.extract.map(({ document, steps }) =>
-    printJson(extract(parseJson(texts[document] ?? "null", []), steps)),
+  const found = search.extract.map(({ document, steps }) =>
+    printed(extracted(stored(texts[document] ?? "null"), steps)),
   );
-  return { ...row, ...documents, extracted };
+  return { ...row, ...documents, extracted: found };
+}
+
+/** What a path leads to: a text is a member of an object, a number an element of a list, from its end if below 0. */
+function extracted(document: JsonValue, steps: (string | number)[]): JsonValue {
+  let value: JsonValue | undefined = document;
+  for (const step of steps) {
+    if (typeof step === "string") value = isObject(value) ? value.get(step) : undefined;
+    else if (Array.isArray(value)) value = value[step < 0 ? value.length + step : step];
+    else value = undefined;
+  }
+  return value ?? null;
 }

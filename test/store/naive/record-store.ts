@@ -1,4 +1,3 @@
-import type { Feedback } from "../../../src/model/feedback/feedback.ts";
 import type { HistoryQuery, StateQuery, ThreadKeyAt } from "../../../src/model/threads/thread-record.ts";
 import type { Span } from "../../../src/model/traces/span.ts";
 import { AlreadyExistsError, NotFoundError } from "../../../src/store/errors.ts";
@@ -10,9 +9,11 @@ import type {
   ThreadSweeper,
   WholeRecord,
 } from "../../../src/store/roles/records.ts";
-import type { NaiveCall } from "./calls.ts";
+import { contains } from "./contains.ts";
+import type { NaiveData, NaiveRecord } from "./data.ts";
+import type { Plain } from "./plain.ts";
 import { threadsOf } from "./project.ts";
-import { contains, matchingRecords, searchRecords } from "./record-search.ts";
+import { matchingRecords, searchRecords } from "./record-search.ts";
 import {
   addState,
   applyPatch,
@@ -21,27 +22,22 @@ import {
   hasExpired,
   isGone,
   keepLatest,
-  type NaiveRecord,
   newRecord,
   wholeRecord,
 } from "./records.ts";
 import { transcriptOf } from "./transcripts.ts";
 
-/** Everything a naive store holds. */
-export interface NaiveData {
-  versions: Span[];
-  feedback: Feedback[];
-  records: NaiveRecord[];
-  calls: NaiveCall[];
-}
-
-interface Records extends RecordWriter, StateWriter, RecordReader, StateReader, ThreadSweeper {
-  /** Removes the threads whose time is up and of which `holds` says so, until there are no more. */
-  expireWhere(now: number, holds: (record: NaiveRecord) => boolean): void;
-}
+type Roles = RecordWriter & StateWriter & RecordReader & StateReader & ThreadSweeper;
 
 /** Threads as documents, worked out anew for each answer. */
-export function createNaiveRecords(data: NaiveData, mustBeOpen: () => void): Records {
+export interface NaiveRecords extends Plain<Roles> {
+  /** Removes the threads whose time is up and of which `holds` says so, until there are no more. */
+  expireWhere(now: number, holds: (record: NaiveRecord) => boolean): void;
+  /** All threads of a project that are there, as readers see them. */
+  seen(projectId: string, now: number): WholeRecord[];
+}
+
+export function createNaiveRecords(data: NaiveData): NaiveRecords {
   const find = (projectId: string, threadId: string) =>
     data.records.find((each) => each.projectId === projectId && each.threadId === threadId);
 
@@ -83,7 +79,7 @@ export function createNaiveRecords(data: NaiveData, mustBeOpen: () => void): Rec
     data.records = data.records.filter((each) => each !== find(projectId, threadId));
     data.versions = data.versions.filter((span) => span.projectId !== projectId || !gone.has(identity(span)));
     data.calls = data.calls.filter(
-      (call) => call.projectId !== projectId || call.parts.start?.threadId !== threadId,
+      (call) => call.projectId !== projectId || call.start?.threadId !== threadId,
     );
     data.feedback = data.feedback.filter(({ projectId: of, target: { kind, id } }) => {
       if (of !== projectId) return true;
@@ -93,7 +89,6 @@ export function createNaiveRecords(data: NaiveData, mustBeOpen: () => void): Rec
     });
   }
 
-  /** All threads of a project that are there, as readers see them. */
   function seen(projectId: string, now: number): WholeRecord[] {
     const threads = threadsOf(projectId, data.versions);
     const records = data.records.filter((each) => each.projectId === projectId);
@@ -115,8 +110,7 @@ export function createNaiveRecords(data: NaiveData, mustBeOpen: () => void): Rec
   }
 
   /** Runs a write; one that fails changes nothing. */
-  async function write<Result>(change: () => Result): Promise<Result> {
-    mustBeOpen();
+  function write<Result>(change: () => Result): Result {
     const { versions, feedback, calls } = data;
     const records = structuredClone(data.records);
     try {
@@ -128,6 +122,8 @@ export function createNaiveRecords(data: NaiveData, mustBeOpen: () => void): Rec
   }
 
   return {
+    seen,
+
     expireWhere(now, holds) {
       for (;;) {
         const record = data.records.find((each) => isGone(each, now) && holds(each));
@@ -175,8 +171,7 @@ export function createNaiveRecords(data: NaiveData, mustBeOpen: () => void): Rec
         return keep({ ...made, metadata, checkpoints: copied, stateMessages, chat: copiedChat });
       }),
 
-    async pruneThreads({ projectId, threadIds, strategy, now }) {
-      mustBeOpen();
+    pruneThreads({ projectId, threadIds, strategy, now }) {
       const known = [...new Set(threadIds)].filter((threadId) => {
         const { record, spans } = settle({ projectId, threadId, now });
         return record || spans;
@@ -197,8 +192,7 @@ export function createNaiveRecords(data: NaiveData, mustBeOpen: () => void): Rec
         return checkpoint;
       }),
 
-    async sweepExpired(now, limit) {
-      mustBeOpen();
+    sweepExpired(now, limit) {
       const expired = data.records
         .filter((record) => hasExpired(record, now))
         .toSorted((a, b) => a.ttl!.expiresAt - b.ttl!.expiresAt)
@@ -207,25 +201,19 @@ export function createNaiveRecords(data: NaiveData, mustBeOpen: () => void): Rec
       return expired.length;
     },
 
-    async getThread({ projectId, threadId, now }) {
-      mustBeOpen();
+    getThread({ projectId, threadId, now }) {
       return seen(projectId, now).find((each) => each.threadId === threadId) ?? null;
     },
 
-    async *searchThreads(search, { signal } = {}) {
-      mustBeOpen();
-      signal?.throwIfAborted();
-      yield searchRecords(seen(search.projectId, search.now), search);
+    searchThreads(search) {
+      return [searchRecords(seen(search.projectId, search.now), search)];
     },
 
-    async countThreads(filter, { signal } = {}) {
-      signal?.throwIfAborted();
-      mustBeOpen();
+    countThreads(filter) {
       return matchingRecords(seen(filter.projectId, filter.now), filter).length;
     },
 
-    async getState(query) {
-      mustBeOpen();
+    getState(query) {
       const states = statesSeen(query);
       if (query.checkpointId === null) return states[0] ?? null;
       const found = states.find(({ checkpointId }) => checkpointId === query.checkpointId);
@@ -233,16 +221,14 @@ export function createNaiveRecords(data: NaiveData, mustBeOpen: () => void): Rec
       return found;
     },
 
-    async *listStates(query, { signal } = {}) {
-      mustBeOpen();
+    listStates(query) {
       const { before, from, metadata, limit } = query;
       const states = statesSeen(query)
         .filter(({ checkpointId }) => before === null || checkpointId < before)
         .filter(({ checkpointId }) => from === null || checkpointId <= from)
         .filter((state) => metadata === null || contains(state.metadata, metadata))
         .slice(0, limit ?? undefined);
-      signal?.throwIfAborted();
-      if (states.length > 0) yield states;
+      return states.length > 0 ? [states] : [];
     },
   };
 }

@@ -1,59 +1,22 @@
-import { parseJsonObject } from "../../../src/model/json/parse.ts";
-import { printJson } from "../../../src/model/json/print.ts";
-import type { JsonObject } from "../../../src/model/json/value.ts";
-import { checkpointMetadata, laterId } from "../../../src/model/threads/checkpoint.ts";
-import { mergeObjects, updateState } from "../../../src/model/threads/state-update.ts";
 import type {
   Checkpoint,
   StateChange,
   ThreadDraft,
   ThreadPatch,
-  ThreadStatus,
   ThreadTtl,
 } from "../../../src/model/threads/thread-record.ts";
-import { expiryOf, nextExpiry } from "../../../src/model/threads/ttl.ts";
-import { DEFAULT_PROJECT_TYPE } from "../../../src/model/transcripts/chat-thread.ts";
-import type { Message } from "../../../src/model/transcripts/message.ts";
-import { messageList, stateMessages } from "../../../src/model/transcripts/state-transcript.ts";
 import { NotFoundError } from "../../../src/store/errors.ts";
 import type { WholeRecord } from "../../../src/store/roles/records.ts";
+import type { NaiveChat, NaiveRecord } from "./data.ts";
+import { merged, parsed, printed } from "./json.ts";
 import type { NaiveThread } from "./project.ts";
+import { messagesOfState } from "./state-messages.ts";
+import { checkpointMetadata, stateId, updated } from "./states.ts";
 import { summarize } from "./threads.ts";
-
-/** A thread that a client has made or changed. */
-export interface NaiveRecord {
-  projectId: string;
-  threadId: string;
-  madeAt: number;
-  changedAt: number;
-  stateChangedAt: number | null;
-  status: ThreadStatus;
-  metadata: string;
-  ttl: ThreadTtl | null;
-  /** The oldest first. */
-  checkpoints: (Checkpoint & { step: number })[];
-  /** The messages of the latest state. */
-  stateMessages: Message[];
-  chat: NaiveChat;
-}
-
-/** What a thread has as a chat. */
-export interface NaiveChat {
-  projectType: string;
-  title: string | null;
-  tags: string[];
-  documents: string;
-  isArchived: boolean;
-  isPinned: boolean;
-  isReadonly: boolean;
-  createdBy: string | null;
-  modifiedBy: string | null;
-  revision: number;
-  messages: Message[];
-}
+import { afterMinutes, nextRound } from "./time.ts";
 
 const NEW_CHAT: NaiveChat = {
-  projectType: DEFAULT_PROJECT_TYPE,
+  projectType: "general",
   title: null,
   tags: [],
   documents: "{}",
@@ -94,7 +57,7 @@ export function draftedRecord(draft: ThreadDraft): NaiveRecord {
 /** Changes a record as a patch says. */
 export function applyPatch(record: NaiveRecord, { metadata, ttl, status, now }: ThreadPatch): void {
   if (metadata !== null) {
-    record.metadata = printJson(mergeObjects(parsed(record.metadata), parsed(metadata)));
+    record.metadata = printed(merged(parsed(record.metadata), parsed(metadata)));
   }
   record.ttl = ttlFrom(ttl, now) ?? record.ttl;
   record.status = status ?? record.status;
@@ -112,27 +75,25 @@ export function addState(
   const base =
     baseId === null ? latest : record.checkpoints.find(({ checkpointId }) => checkpointId === baseId);
   if (baseId !== null && !base) throw new NotFoundError(`Checkpoint with ID ${baseId} not found`);
-  const values = change.updates.reduce<JsonObject | null>(
-    (state, update) => updateState(state, parsed(update), []),
-    base ? parsed(base.values) : null,
+  const values = change.updates.reduce(
+    (state, update) => updated(state, parsed(update)),
+    base ? parsed(base.values) : new Map(),
   );
   const step = base ? base.step + 1 : 0;
   const checkpoint = {
-    checkpointId: laterId(change.checkpointId, latest?.checkpointId ?? null),
+    checkpointId: stateId(change.checkpointId, latest?.checkpointId),
     parentId: base?.checkpointId ?? null,
     createdAt: now,
-    values: printJson(values ?? new Map()),
+    values: printed(values),
     next: change.next ?? base?.next ?? [],
     tasks: change.tasks ?? base?.tasks ?? "[]",
     interrupts: change.interrupts ?? base?.interrupts ?? "{}",
     metadata: checkpointMetadata(step, change.asNode),
   };
   record.checkpoints.push({ ...checkpoint, step });
-  const times = new Map(record.stateMessages.map(({ messageId, createdAt }) => [messageId, createdAt]));
-  const list = messageList(parsed(checkpoint.values));
-  record.stateMessages = stateMessages(list, 0, (messageId) => times.get(messageId) ?? now).map(
-    ({ listed: _, ...message }) => message,
-  );
+  const before = record.stateMessages;
+  const cameAt = (id: string) => before.find(({ messageId }) => messageId === id)?.createdAt ?? now;
+  record.stateMessages = messagesOfState(values, cameAt);
   record.status = change.status ?? record.status;
   record.changedAt = Math.max(record.changedAt, now);
   record.stateChangedAt = Math.max(record.stateChangedAt ?? now, now);
@@ -160,7 +121,7 @@ export function asSeen(record: NaiveRecord, now: number): NaiveRecord {
   const { ttl } = record;
   const seen = {
     ...record,
-    ttl: ttl && { ...ttl, expiresAt: nextExpiry(ttl.expiresAt, ttl.minutes, now) },
+    ttl: ttl && { ...ttl, expiresAt: nextRound(ttl.expiresAt, ttl.minutes, now) },
   };
   keepLatest(seen);
   return seen;
@@ -190,9 +151,5 @@ export function wholeRecord(
 }
 
 function ttlFrom(ttl: ThreadDraft["ttl"], now: number): ThreadTtl | null {
-  return ttl && { ...ttl, expiresAt: expiryOf(ttl.minutes, now) };
-}
-
-function parsed(text: string): JsonObject {
-  return parseJsonObject(text, []);
+  return ttl && { ...ttl, expiresAt: afterMinutes(ttl.minutes, now) };
 }

@@ -1,14 +1,13 @@
-import { durationMilliseconds } from "../../../src/model/base/instant.ts";
-import { interpolate, quantilePosition } from "../../../src/model/threads/quantile.ts";
-import {
-  cursorAt,
-  type ThreadCursor,
-  type ThreadQuery,
-  type ThreadSort,
-  type ThreadSummary,
+import type {
+  ThreadCursor,
+  ThreadQuery,
+  ThreadSort,
+  ThreadSummary,
 } from "../../../src/model/threads/thread.ts";
-import { compareText, least } from "./order.ts";
+import { compareText, directed, least, sum } from "./order.ts";
 import type { NaiveThread } from "./project.ts";
+import { quantile } from "./quantile.ts";
+import { millisecondsBetween } from "./time.ts";
 import type { Turn } from "./turns.ts";
 
 /** The rows that a query asks for, in its order. */
@@ -20,9 +19,22 @@ export function selectThreads(threads: NaiveThread[], query: ThreadQuery): Threa
     .filter((row) => startedAfter === null || row.startTime > startedAfter)
     .filter((row) => updatedBefore === null || row.lastUpdated < updatedBefore)
     .filter((row) => threadIds === null || threadIds.includes(row.threadId))
-    .toSorted((a, b) => comparePlaces(cursorAt(a, sort), cursorAt(b, sort), sort))
-    .filter((row) => after === null || comparePlaces(cursorAt(row, sort), after, sort) > 0)
+    .toSorted((a, b) => comparePlaces(placeOf(a, sort), placeOf(b, sort), sort))
+    .filter((row) => after === null || comparePlaces(placeOf(row, sort), after, sort) > 0)
     .slice(offset, limit === null ? undefined : offset + limit);
+}
+
+/** Where a row stands in an order: at the fields it is sorted by. */
+function placeOf(row: ThreadSummary, sort: ThreadSort[]): ThreadCursor {
+  const fields = {
+    thread_id: row.threadId,
+    turn_count: row.turnCount,
+    start_time: row.startTime,
+    last_updated: row.lastUpdated,
+    p50_turn_duration_ms: row.p50TurnDurationMs,
+    p99_turn_duration_ms: row.p99TurnDurationMs,
+  };
+  return { values: sort.map(({ field }) => fields[field]), threadId: row.threadId };
 }
 
 function comparePlaces(a: ThreadCursor, b: ThreadCursor, sort: ThreadSort[]): number {
@@ -45,11 +57,6 @@ function compareValues(
   );
 }
 
-/** An order, or its reverse. */
-export function directed(order: number, direction: ThreadSort["direction"]): number {
-  return direction === "asc" ? order : -order;
-}
-
 /** The statistics of a thread that has a turn. */
 export function summarize({ threadId, turns, spans, countedSpans }: NaiveThread): ThreadSummary {
   const first = least(turns, (a, b) => a.startedAt - b.startedAt || compareText(a.id, b.id));
@@ -58,7 +65,7 @@ export function summarize({ threadId, turns, spans, countedSpans }: NaiveThread)
   );
   const updates = ended.length > 0 ? ended.map(endOf) : turns.map(startOf);
   const last = least(updates, (a, b) => b.at - a.at || compareText(b.id, a.id));
-  const durations = ended.map(({ startedAt, endedAt }) => durationMilliseconds(startedAt, endedAt));
+  const durations = ended.map(({ startedAt, endedAt }) => millisecondsBetween(startedAt, endedAt));
   return {
     threadId,
     turnCount: turns.length,
@@ -76,14 +83,3 @@ export function summarize({ threadId, turns, spans, countedSpans }: NaiveThread)
 
 const startOf = ({ id, startedAt }: Turn) => ({ id, at: startedAt });
 const endOf = ({ id, endedAt }: { id: string; endedAt: number }) => ({ id, at: endedAt });
-
-function quantile(values: number[], percent: number): number | null {
-  if (values.length === 0) return null;
-  const sorted = values.toSorted((a, b) => a - b);
-  const { index, remainder } = quantilePosition(sorted.length, percent);
-  return interpolate(sorted[index]!, sorted[index + 1] ?? sorted[index]!, remainder);
-}
-
-function sum(numbers: (number | null)[]): number {
-  return numbers.reduce<number>((total, number) => total + (number ?? 0), 0);
-}

@@ -1,10 +1,10 @@
-import { durationMilliseconds } from "../../../src/model/base/instant.ts";
 import type { PlacedTurn } from "../../../src/model/threads/turn.ts";
 import type { Message, PlacedMessage } from "../../../src/model/transcripts/message.ts";
-import { saidInTurn, turnMessage } from "../../../src/model/transcripts/turn-messages.ts";
+import type { NaiveRecord } from "./data.ts";
 import { compareText } from "./order.ts";
 import type { NaiveThread, NaiveTurn } from "./project.ts";
-import type { NaiveRecord } from "./records.ts";
+import { namedIn, saidBy } from "./said.ts";
+import { millisecondsBetween } from "./time.ts";
 
 /** The transcript of a thread, and whose it is. */
 export interface NaiveTranscript {
@@ -53,7 +53,6 @@ export function turnsOf(thread: NaiveThread | undefined): { turn: NaiveTurn; sho
   const counted = new Set(thread?.countedSpans);
   const shown = (thread?.turns ?? []).map((turn) => {
     const { id, traceId, startedAt, endedAt, failed, own, spans } = turn;
-    const { agent, model } = saidInTurn(own, spans);
     const tokens = (field: "inputTokens" | "outputTokens") =>
       spans.filter((span) => counted.has(span)).reduce((sum, span) => sum + (span[field] ?? 0), 0);
     const head = thread!.spans.find(({ span }) => span.traceId === traceId && span.spanId === id)!;
@@ -65,10 +64,10 @@ export function turnsOf(thread: NaiveThread | undefined): { turn: NaiveTurn; sho
         name: head.span.name,
         startedAt,
         endedAt,
-        durationMs: endedAt === null ? null : durationMilliseconds(startedAt, endedAt),
+        durationMs: endedAt === null ? null : millisecondsBetween(startedAt, endedAt),
         failed,
-        agent,
-        model,
+        agent: namedIn(own, spans, "agentName"),
+        model: namedIn(own, spans, "model"),
         spanCount: spans.length,
         inputTokens: tokens("inputTokens"),
         outputTokens: tokens("outputTokens"),
@@ -82,12 +81,30 @@ export function turnsOf(thread: NaiveThread | undefined): { turn: NaiveTurn; sho
   );
 }
 
+/** The question of a turn, which is of the moment it starts, and the answer, which comes when it ends. */
 function messagesOf({ own, spans }: NaiveTurn, shown: PlacedTurn): PlacedMessage[] {
-  const { asked, answered, answering } = saidInTurn(own, spans);
-  return [asked, answered].flatMap((said, side) => {
-    if (said === null) return [];
-    return { ...turnMessage(shown, said, side === 0 ? null : answering), place: [...shown.place, side] };
-  });
+  const { question, answer, answering } = saidBy(own, spans);
+  const id = (role: string) => `${shown.traceId}/${shown.turnId}/${role}`;
+  const nobody = { agent: null, model: null, inputTokens: null, outputTokens: null, responseTimeMs: null };
+  const asked = question && {
+    ...question,
+    ...nobody,
+    messageId: id("user"),
+    createdAt: shown.startedAt,
+    place: [...shown.place, 0],
+  };
+  const answered = answer && {
+    ...answer,
+    messageId: id("assistant"),
+    createdAt: shown.endedAt ?? answering!.endedAt ?? answering!.startedAt,
+    agent: shown.agent,
+    model: shown.model,
+    inputTokens: answering!.inputTokens,
+    outputTokens: answering!.outputTokens,
+    responseTimeMs: shown.durationMs,
+    place: [...shown.place, 1],
+  };
+  return [asked, answered].filter((each) => each !== null);
 }
 
 /** The messages, with the response times that nobody gave measured. */
@@ -95,7 +112,7 @@ export function withResponseTimes(messages: Message[]): Message[] {
   return messages.map((message, index) => {
     const asked = messages.slice(0, index).findLast(({ role }) => role === "user");
     const isMeasured = message.role === "assistant" && asked && asked.createdAt !== message.createdAt;
-    const measured = isMeasured ? durationMilliseconds(asked.createdAt, message.createdAt) : null;
+    const measured = isMeasured ? millisecondsBetween(asked.createdAt, message.createdAt) : null;
     return { ...message, responseTimeMs: message.responseTimeMs ?? measured };
   });
 }

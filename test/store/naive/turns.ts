@@ -1,8 +1,13 @@
 import type { Instant } from "../../../src/model/base/instant.ts";
 import type { Span } from "../../../src/model/traces/span.ts";
-import { isAgentLevel } from "../../../src/model/traces/turn-rules.ts";
 import { compareText, least } from "./order.ts";
 import { type Trace, threadOf } from "./trace.ts";
+
+/** The operations that stand for an exchange and not for one of its steps. */
+const AGENT_LEVEL = [
+  ["invoke_agent", "invoke_workflow", "agent", "workflow", "chain"],
+  ["ai.generateText", "ai.streamText", "ai.generateObject", "ai.streamObject"],
+].flat();
 
 /** One turn of a thread in a trace. */
 export interface Turn {
@@ -43,7 +48,7 @@ function threadPart(trace: Trace, threadId: string): ThreadPart {
   const candidates = topmost.filter((span) => span.isTurn !== false);
   if (candidates.length <= 1) return spanTurns(trace, belonging, candidates);
 
-  const agents = candidates.filter((span) => isAgentLevel(span.operationName));
+  const agents = candidates.filter((span) => AGENT_LEVEL.includes(span.operationName));
   if (agents.length > 0) return spanTurns(trace, belonging, agents);
 
   return sharedTurn(belonging, candidates);

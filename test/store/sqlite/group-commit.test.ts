@@ -24,7 +24,7 @@ function projects(): unknown[] {
 }
 
 test("writes that wait together share a transaction, and one that fails takes nothing of the others with it", async () => {
-  const commit = createGroupCommit(db);
+  const { write: commit } = createGroupCommit(db);
   let transactions = 0;
   const countTransaction = () => {
     if (projects().length === 1) transactions += 1;
@@ -49,7 +49,7 @@ test("writes that wait together share a transaction, and one that fails takes no
 });
 
 test("a write that fails alone changes nothing, and what comes after it is written", async () => {
-  const commit = createGroupCommit(db);
+  const { write: commit } = createGroupCommit(db);
   const fail = () => {
     throw new RangeError("no such project");
   };
@@ -59,7 +59,7 @@ test("a write that fails alone changes nothing, and what comes after it is writt
 });
 
 test("an error of SQLite's that ends the transaction fails everything that waits", async () => {
-  const commit = createGroupCommit(db);
+  const { write: commit } = createGroupCommit(db);
   const settled = await Promise.allSettled([
     commit(addProject("first")),
     commit(
@@ -72,4 +72,26 @@ test("an error of SQLite's that ends the transaction fails everything that waits
   ]);
   expect(settled.map(({ status }) => status)).toEqual(["rejected", "rejected", "rejected"]);
   expect(projects()).toEqual([]);
+});
+
+test("other work waits until no write does, and is done in a transaction of its own", async () => {
+  const { write, whenIdle } = createGroupCommit(db);
+  const idle = whenIdle(addProject("idle", () => expect(projects()).toEqual(["first", "then", "idle"])));
+  const then = write(addProject("first")).then(() => write(addProject("then")));
+  await Promise.all([idle, then]);
+  expect(projects()).toEqual(["first", "then", "idle"]);
+});
+
+test("other work that fails changes nothing, and what waits after it is done", async () => {
+  const { write, whenIdle } = createGroupCommit(db);
+  const bad = whenIdle(
+    addProject("bad", () => {
+      throw new RangeError("no such work");
+    }),
+  );
+  const next = whenIdle(addProject("next"));
+  await expect(bad).rejects.toThrow("no such work");
+  await next;
+  await write(addProject("last"));
+  expect(projects()).toEqual(["next", "last"]);
 });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { ThreadSearch } from "../../../src/model/threads/thread-record.ts";
-import { NOTHING_YET } from "../../../src/store/shared/steps.ts";
+import { YIELD } from "../../../src/store/shared/cooperative-read.ts";
 import { openForReading } from "../../../src/store/sqlite/connection/database.ts";
 import { recordPages } from "../../../src/store/sqlite/reads/records/record-pages.ts";
 import { openForWriting } from "../../../src/store/sqlite/writes/open-for-writing.ts";
@@ -34,7 +34,7 @@ it("a search that looks at every thread pauses after each batch", () => {
   let pauses = 0;
   let step = steps.next();
   for (; !step.done; step = steps.next()) {
-    expect(step.value).toBe(NOTHING_YET);
+    expect(step.value).toBe(YIELD);
     pauses += 1;
   }
   expect(step.value).toMatchObject({ threads: [], total: 0 });

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import Database from "better-sqlite3";
 import { expect, it, onTestFinished } from "vitest";
 import type { CallEnd, CallQuery, CallStart } from "../../../src/model/calls/call.ts";
+import { allBatches } from "../../../src/store/shared/cooperative-read.ts";
 import { callPages } from "../../../src/store/sqlite/reads/calls/call-query.ts";
 import { recordPages } from "../../../src/store/sqlite/reads/records/record-pages.ts";
 import { CALL_QUERY } from "../../../src/store/sqlite/schema/009-call-query.ts";
@@ -70,7 +71,9 @@ it("calls of a file from before refs were kept are found by theirs, and keep the
   );
   const { writeCalls } = createWriteCommands(db);
   const found = (given: Partial<CallQuery>) =>
-    [...callPages(db, callQuery(given))].flat().map(({ callId }) => callId);
+    allBatches(callPages(db, callQuery(given)))
+      .flat()
+      .map(({ callId }) => callId);
   expect(found({ inputRefs: ["weave:///r:*"] })).toEqual(["a"]);
   expect(found({ inputRefs: ["weave:///r:2", "weave:///key"] })).toEqual([]);
   writeCalls({

@@ -1,7 +1,9 @@
 import Database from "better-sqlite3";
+import { THREAD_RULES, TRACE_RULES } from "../../../src/model/base/rules-version.ts";
+import type { Derivation } from "../../../src/store/roles/derivation.ts";
 import { APPLICATION_ID } from "../../../src/store/sqlite/connection/database.ts";
-import { BACKLOG } from "../../../src/store/sqlite/schema/011-backlog.ts";
 import { MIGRATIONS } from "../../../src/store/sqlite/schema/index.ts";
+import { PART_RULES } from "../../../src/store/sqlite/tables/derivation-marks.ts";
 
 /** Makes a file as it would be had the schema ended before a step when everything in another file was written. */
 export function makeOlder(file: string, older: string, step: string): void {
@@ -11,10 +13,12 @@ export function makeOlder(file: string, older: string, step: string): void {
   db.pragma(`application_id = ${APPLICATION_ID}`);
   db.pragma(`user_version = ${steps}`);
   db.prepare("ATTACH ? AS newer").run(file);
-  for (const table of db
-    .prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table'")
-    .pluck()
-    .all()) {
+  // What a later step dropped is empty.
+  const tables = db.prepare<[], string>(
+    `SELECT name FROM main.sqlite_schema WHERE type = 'table'
+     INTERSECT SELECT name FROM newer.sqlite_schema WHERE type = 'table'`,
+  );
+  for (const table of tables.pluck().all()) {
     const columns = db.prepare<[string], string>("SELECT name FROM pragma_table_info(?)").pluck().all(table);
     const names = columns.map((name) => `"${name}"`).join(", ");
     db.exec(`INSERT INTO main.${table} (${names}) SELECT ${names} FROM newer.${table}`);
@@ -22,19 +26,36 @@ export function makeOlder(file: string, older: string, step: string): void {
   db.close();
 }
 
-/** Takes a file through the steps that it lacks, as versions did that had no backlog. */
-export function upgradeWithoutBacklog(file: string): void {
+/**
+ * Takes a file through the steps that it lacks, and has nothing derived in it: as versions did that could not, where the
+ * rows are then `current`; as if nobody had come by yet, where they are `behind`.
+ */
+export function upgradeUnderived(file: string, rows: "current" | "behind" = "current"): void {
   const db = new Database(file);
   for (const step of MIGRATIONS.slice(db.pragma("user_version", { simple: true }) as number)) db.exec(step);
   db.pragma(`user_version = ${MIGRATIONS.length}`);
-  db.exec("DELETE FROM backlog");
+  if (rows === "current") setRules(db, { trace: TRACE_RULES, thread: THREAD_RULES });
+  for (const [part, rules] of Object.entries(PART_RULES)) {
+    db.prepare("INSERT OR REPLACE INTO derivation VALUES (?, ?, NULL, NULL)").run(part, rules);
+  }
   db.close();
 }
 
-/** Makes a file one that has all steps but the one that asks what it lacks. */
-export function forgetBacklogStep(file: string): void {
+/** Makes everything in a file what older rules have made. */
+export function makeBehind(file: string): void {
   const db = new Database(file);
-  db.exec("DROP TABLE backlog");
-  db.pragma(`user_version = ${MIGRATIONS.indexOf(BACKLOG)}`);
+  setRules(db, { trace: 0, thread: 0 });
   db.close();
+  beginAgain(file);
+}
+
+/** Has what in a file is behind looked for once more, in these parts. */
+export function beginAgain(file: string, parts: Derivation["part"][] = ["threads", "traces"]): void {
+  const db = new Database(file);
+  for (const part of parts) db.prepare("UPDATE derivation SET rules = 0 WHERE part = ?").run(part);
+  db.close();
+}
+
+function setRules(db: Database.Database, { trace, thread }: { trace: number; thread: number }): void {
+  db.exec(`UPDATE trace SET rules = ${trace}; UPDATE thread SET rules = ${thread}`);
 }

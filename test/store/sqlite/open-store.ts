@@ -1,52 +1,53 @@
-import { existsSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import type { Derivation } from "../../../src/store/roles/derivation.ts";
 import {
   openSqliteStore,
   type SqliteOptions,
   type SqliteStore,
 } from "../../../src/store/sqlite/engine/engine.ts";
+import { inTemporaryFolder, type TemporaryStore as OpenedFile } from "../temporary-store.ts";
 import { expectDerivedRows } from "./derived-rows.ts";
 
 /** A SQLite store in a folder of its own. */
-export interface TemporaryStore {
-  store: SqliteStore;
-  file: string;
-  /** Closes the store and opens the file again. */
-  reopen(): Promise<SqliteStore>;
-  /** Closes the store, has what its rows derive from others checked, and removes the file. */
-  close(): Promise<void>;
+export interface TemporaryStore extends OpenedFile<SqliteStore> {
+  /** Waits until nothing is to be derived again in the store that was opened last. */
+  derived(): Promise<void>;
 }
 
-/** Opens an empty store for a test. */
-export async function openTemporaryStore(options: Partial<SqliteOptions> = {}): Promise<TemporaryStore> {
-  const folder = await mkdtemp(join(tmpdir(), "skein-"));
-  const file = join(folder, "skein.db");
-  const open = () =>
-    openSqliteStore({
-      file,
-      durability: "relaxed",
-      snapshotMs: 60_000,
-      maxQueuedBytes: 64 * 1024 * 1024,
-      ...options,
-    });
-  let store = await open();
-  return {
-    store,
+/** A store, and what it tells of what it derives again. */
+interface OpenedStore {
+  store: SqliteStore;
+  /** What was left, at first and after each slice. */
+  told: Derivation[][];
+  /** Resolves when nothing is left. */
+  derived: Promise<void>;
+}
+
+/** Opens the store in a file. */
+export async function openStoreAt(file: string, options: Partial<SqliteOptions> = {}): Promise<OpenedStore> {
+  const derived = Promise.withResolvers<void>();
+  const told: Derivation[][] = [];
+  const store = await openSqliteStore({
     file,
-    async reopen() {
-      await store.close();
-      store = await open();
-      return store;
+    durability: "relaxed",
+    snapshotMs: 60_000,
+    maxQueuedBytes: 64 * 1024 * 1024,
+    onDerivation(left) {
+      told.push(left);
+      if (left.length === 0) derived.resolve();
     },
-    async close() {
-      await store.close();
-      try {
-        if (existsSync(file)) expectDerivedRows(file);
-      } finally {
-        await rm(folder, { recursive: true, force: true });
-      }
-    },
-  };
+    ...options,
+  });
+  if (told.length === 0) derived.resolve();
+  return { store, told, derived: derived.promise };
+}
+
+/** Opens an empty SQLite store for a test. */
+export async function openTemporaryStore(options: Partial<SqliteOptions> = {}): Promise<TemporaryStore> {
+  let derived = Promise.resolve();
+  const temporary = await inTemporaryFolder(async (file) => {
+    const opened = await openStoreAt(file, options);
+    derived = opened.derived;
+    return opened.store;
+  }, expectDerivedRows);
+  return { ...temporary, derived: () => derived };
 }

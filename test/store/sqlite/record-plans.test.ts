@@ -3,8 +3,8 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { MAX_INDEX_TERMS } from "../../../src/model/query/index-terms.ts";
 import { RECORD_SORT_FIELDS, type ThreadSearch } from "../../../src/model/threads/thread-record.ts";
-import type { RecordBatch, WholeRecord } from "../../../src/store/roles/records.ts";
-import { atOnce, type Steps } from "../../../src/store/shared/steps.ts";
+import type { WholeRecord } from "../../../src/store/roles/records.ts";
+import { allBatches, runToEnd } from "../../../src/store/shared/cooperative-read.ts";
 import { recordPages } from "../../../src/store/sqlite/reads/records/record-pages.ts";
 import { countRecords } from "../../../src/store/sqlite/reads/records/record-search.ts";
 import { openForWriting } from "../../../src/store/sqlite/writes/open-for-writing.ts";
@@ -29,7 +29,7 @@ beforeAll(async () => {
     for (let i = 0; i < THREADS; i += 1) createThread(draftOf(i));
   })();
   db.close();
-  const batches = read((reader) => batchesOf(recordPages(reader, search({ documents: DOCUMENTS }))));
+  const batches = read((reader) => allBatches(recordPages(reader, search({ documents: DOCUMENTS }))));
   all = batches.flatMap(({ threads }) => threads) as WholeRecord[];
   expect(all).toHaveLength(THREADS);
 });
@@ -63,13 +63,6 @@ function read<T>(run: (db: Database.Database) => Iterable<T>, verbose?: (sql: un
   } finally {
     db.close();
   }
-}
-
-/** All batches of a read, the last one being what it returns. */
-function* batchesOf(read: Steps<RecordBatch>): Generator<RecordBatch> {
-  let step = read.next();
-  for (; !step.done; step = read.next()) if (step.value) yield step.value;
-  if (step.value) yield step.value;
 }
 
 /** The plan of every statement by which a search or count found its threads; a page's own rows are known then. */
@@ -186,11 +179,11 @@ describe("a search among many records", () => {
       fc.property(searches, (given) => {
         const query = search(given);
         const there = all.filter(({ ttl }) => ttl === null || ttl.expiresAt > query.now);
-        const batches = read((db) => batchesOf(recordPages(db, query)));
+        const batches = read((db) => allBatches(recordPages(db, query)));
         expect(batches.flatMap(({ threads }) => threads)).toEqual(searchRecords(there, query).threads);
         const { total, hasMore } = searchRecords(there, query);
         expect(batches[0]).toMatchObject({ total, hasMore });
-        expect(read((db) => [atOnce(countRecords(db, query))])).toEqual([
+        expect(read((db) => [runToEnd(countRecords(db, query))])).toEqual([
           matchingRecords(there, query).length,
         ]);
       }),

@@ -1,6 +1,6 @@
 import Database from "better-sqlite3";
 import { expect, it, onTestFinished } from "vitest";
-import { append, message } from "../chat-builders.ts";
+import { append, message, messageQuery, readMessages } from "../chat-builders.ts";
 import { draft, state } from "../record-builders.ts";
 import { openTemporaryStore } from "./open-store.ts";
 
@@ -27,4 +27,22 @@ it("a state with more messages at the end writes these, and one with a change th
   expect(rows()).toHaveLength(51);
   await store.appendMessages(append([message()]));
   expect(rows(), "nothing is kept that nobody asks for").toHaveLength(1);
+});
+
+it("messages that come together keep their order and bodies, however many they are", async () => {
+  const { store, close } = await openTemporaryStore();
+  onTestFinished(close);
+  await store.createThread(draft());
+  const batch = (start: number, count: number) =>
+    Array.from({ length: count }, (_, index) => {
+      const text = `message ${start + index}`;
+      return message({ messageId: `m${start + index}`, text });
+    });
+  let sent = 0;
+  for (const count of [1, 9, 10, 11, 25]) {
+    await store.appendMessages(append(batch(sent, count)));
+    sent += count;
+  }
+  const { messages } = await readMessages(store, messageQuery());
+  expect(messages.map(({ place: _, ...each }) => each)).toEqual(batch(0, sent));
 });

@@ -1,6 +1,7 @@
 import Database from "better-sqlite3";
 import { expect, it, onTestFinished } from "vitest";
 import { MIGRATIONS } from "../../../src/store/sqlite/schema/index.ts";
+import { createThreadRows } from "../../../src/store/sqlite/tables/row-ids.ts";
 import { createStoredThreads, NEW_THREAD } from "../../../src/store/sqlite/tables/thread-rows.ts";
 
 /** A file with one thread of which nothing is known yet, of row 1. */
@@ -10,11 +11,11 @@ function open(): Database.Database {
     db.close();
   });
   for (const step of MIGRATIONS) db.exec(step);
-  db.exec("INSERT INTO thread (id, project, thread_id) VALUES (1, 1, 'thread')");
+  expect(createThreadRows(db)(1, "thread")).toBe(1);
   return db;
 }
 
-it("all columns of a thread are read and written, and a new thread has in them what the schema says", () => {
+it("all columns of a thread are read and written, and a new thread has in them what it has to", () => {
   const db = open();
   const { id_kind, ...row } = createStoredThreads(db).at(1)!;
   const columns = db.prepare<[], string>("SELECT name FROM pragma_table_info('thread')").pluck().all();

@@ -1,30 +1,28 @@
 import { createWorkerClient } from "../../../workers/worker-client.ts";
 import { storeClosed } from "../../errors.ts";
-import type { ReadOptions } from "../../roles/read-options.ts";
+import type { Derivation } from "../../roles/derivation.ts";
 import { entrySize } from "../../shared/entry-size.ts";
 import type { Store } from "../../store.ts";
-import {
-  type Database,
-  type Durability,
-  explained,
-  openForReading,
-  prepared,
-} from "../connection/database.ts";
+import { type Database, type Durability, explained, openForReading } from "../connection/database.ts";
 import { type DatabaseFiles, identifyFiles } from "../connection/file-identity.ts";
 import { createFileWatch } from "../connection/file-watch.ts";
-import { createReadNow } from "../connection/read-now.ts";
-import { listProjects } from "../reads/export/export-pages.ts";
-import { isLightSpanQuery, spanPages } from "../reads/spans/span-query.ts";
-import { isLightThreadQuery, threadPages } from "../reads/threads/thread-query.ts";
+import { callCountRead, callsRead } from "../reads/calls/call-query.ts";
+import { exportRead } from "../reads/export/export-pages.ts";
+import { isEmptyRead, projectsRead } from "../reads/export/project-lookups.ts";
+import { spansRead } from "../reads/spans/span-query.ts";
+import { threadsRead } from "../reads/threads/thread-query.ts";
+import { derivationsUnderWay } from "../tables/derivation-marks.ts";
 import { createLongReads } from "../workers/long-reads.ts";
-import { createCheckpoints } from "../workers/wal-flusher.ts";
+import { createWalFlusher } from "../workers/wal-flusher.ts";
 import { toStoreError, WORKER_ERRORS } from "../workers/worker-errors.ts";
 import { createWriteQueue } from "../workers/write-queue.ts";
 import type { WriterData, WriterPragmas, WriterRequest } from "../workers/writer-worker.ts";
 import { createChatStore } from "./chat-store.ts";
 import { createContentStore } from "./content-store.ts";
+import { startDerivation } from "./derivations.ts";
 import { createFeedbackStore } from "./feedback-store.ts";
 import { createKeyStore } from "./key-store.ts";
+import { createReading } from "./reading.ts";
 import { createRecordStore } from "./record-store.ts";
 
 /** How to open a SQLite store. */
@@ -39,6 +37,10 @@ export interface SqliteOptions {
   maxQueuedBytes: number;
   /** Learns, in a line for people, what keeps the store from working as it should but not from working. */
   warn?: (line: string) => void;
+  /** Learns what is left to be derived again, at first and after each slice; not called when there is nothing. */
+  onDerivation?: (left: Derivation[]) => void;
+  /** How long a slice of that takes, in milliseconds: what a write may have to wait. */
+  sliceMs?: number;
 }
 
 /** A SQLite store, with what its tests ask. */
@@ -49,21 +51,24 @@ export interface SqliteStore extends Store {
 
 const MAIN_CACHE_KIB = 65_536;
 
+const SLICE_MS = 25;
+
 /**
- * Opens a store in one SQLite file. One worker thread owns all writes, which share transactions. Reads that are sure
- * to be short run on the calling thread, all others page by page in reader threads, each on a snapshot of its own.
+ * Opens a store in one SQLite file. One worker owns all writes, which share transactions. Reads that are sure to be
+ * short run on the calling thread, all others page by page in reader workers, each on a snapshot of its own.
  *
  * While the file, its log or its index is deleted, moved or replaced, writes are refused; reads go on, from the open
- * files, except those for which a thread would have to open them again.
+ * files, except those for which a worker would have to open them again.
  *
  * @throws StoreOpenError with one line for people, when the file cannot be opened.
  */
 export async function openSqliteStore(options: SqliteOptions): Promise<SqliteStore> {
-  const { file, durability, snapshotMs, maxQueuedBytes, warn = () => {} } = options;
+  const { file, durability, snapshotMs, maxQueuedBytes, sliceMs = SLICE_MS } = options;
+  const { warn = () => {}, onDerivation = () => {} } = options;
   const writer = createWorkerClient<WriterRequest, unknown>(
     new URL("../workers/writer-worker.ts", import.meta.url),
     WORKER_ERRORS,
-    { file, durability } satisfies WriterData,
+    { file, durability, sliceMs } satisfies WriterData,
   );
   let main: Database;
   let files: DatabaseFiles;
@@ -75,7 +80,7 @@ export async function openSqliteStore(options: SqliteOptions): Promise<SqliteSto
     await writer.close();
     throw error;
   }
-  const checkpoints = createCheckpoints({ file, files });
+  const walFlusher = createWalFlusher({ file, files });
   const watch = createFileWatch(files, warn);
   // Whatever has the file's name later must not be read together with a log that is not its own.
   watch.listen((trouble) => {
@@ -85,7 +90,7 @@ export async function openSqliteStore(options: SqliteOptions): Promise<SqliteSto
     watch.mustBeThere();
     try {
       const result = await writer.call({ kind: "write", name, input });
-      checkpoints.noteWrite();
+      walFlusher.noteWrite();
       watch.confirmWrite();
       return result;
     } catch (error) {
@@ -94,71 +99,53 @@ export async function openSqliteStore(options: SqliteOptions): Promise<SqliteSto
   }, maxQueuedBytes);
   const longReads = createLongReads({ file, files, snapshotMs });
 
-  const readNow = createReadNow(main);
+  const reading = createReading(main, longReads);
+  const { read, answer } = reading;
+
+  const derivation = startDerivation({
+    begun: derivationsUnderWay(main),
+    async derive() {
+      watch.mustBeThere();
+      const left = (await writer.call({ kind: "derive" })) as Derivation[];
+      walFlusher.noteWrite();
+      return left;
+    },
+    onProgress: onDerivation,
+    warn,
+  });
 
   return {
-    writeSpans: (spans, now) => queue.writeSpans(spans, now ?? null),
-    writeCalls: (changes, now) => queue.writeCalls(changes, now ?? null),
-    deleteCalls: (key) => queue.write("deleteCalls", key),
-    ...createRecordStore(main, queue, longReads),
-    ...createChatStore(main, queue, longReads),
-    ...createContentStore(main, queue, longReads),
-    ...createFeedbackStore(main, queue, longReads),
+    ...createRecordStore(reading, queue),
+    ...createChatStore(reading, queue),
+    ...createContentStore(reading, queue),
+    ...createFeedbackStore(reading, queue),
     ...createKeyStore(main, queue),
 
-    async *queryThreads(query, options: ReadOptions = {}) {
-      options.signal?.throwIfAborted();
-      if (!main.open) throw storeClosed();
-      if (isLightThreadQuery(main, query)) yield* readNow(() => [...threadPages(main, query)]);
-      else yield* longReads.read("threads", query, options);
-    },
+    writeSpans: (spans, now) => queue.writeSpans(spans, now ?? null),
+    queryThreads: (query, options) => read(threadsRead, query, options),
+    querySpans: (query, options) => read(spansRead, query, options),
 
-    async *querySpans(query, options: ReadOptions = {}) {
-      options.signal?.throwIfAborted();
-      if (!main.open) throw storeClosed();
-      if (isLightSpanQuery(main, query)) yield* readNow(() => [...spanPages(main, query)]);
-      else yield* longReads.read("spans", query, options);
-    },
+    writeCalls: (changes, now) => queue.writeCalls(changes, now ?? null),
+    deleteCalls: (key) => queue.write("deleteCalls", key),
+    queryCalls: (query, options) => read(callsRead, query, options),
+    countCalls: (filter, options) => answer(callCountRead, filter, options),
 
-    async *queryCalls(query, options: ReadOptions = {}) {
-      options.signal?.throwIfAborted();
-      if (!main.open) throw storeClosed();
-      for await (const batch of longReads.read("calls", query, options)) if (batch.length > 0) yield batch;
+    listProjects: () => answer(projectsRead, null),
+    async *exportProject(projectId, options = {}) {
+      // An export says when the messages of states came.
+      await derivation.finished("threads", options.signal);
+      yield* read(exportRead, projectId, options);
     },
-
-    async countCalls(filter, options: ReadOptions = {}) {
-      options.signal?.throwIfAborted();
-      if (!main.open) throw storeClosed();
-      let count = 0;
-      for await (const counted of longReads.read("callCount", filter, options)) count = counted;
-      return count;
-    },
-
-    async listProjects() {
-      if (!main.open) throw storeClosed();
-      return listProjects(main);
-    },
-
-    async *exportProject(projectId, options: ReadOptions = {}) {
-      options.signal?.throwIfAborted();
-      if (!main.open) throw storeClosed();
-      yield* longReads.read("export", projectId, options);
-    },
-
     importEntries(projectId, entries) {
       const bytes = entries.reduce((size, entry) => size + entrySize(entry), 0);
       return queue.write("importEntries", { projectId, entries }, bytes);
     },
 
-    async isEmpty() {
+    isEmpty: () => answer(isEmptyRead, null),
+
+    async derivations() {
       if (!main.open) throw storeClosed();
-      const stored = prepared<unknown>(
-        main,
-        `SELECT 1 FROM trace UNION ALL SELECT 1 FROM call UNION ALL SELECT 1 FROM feedback UNION ALL SELECT 1 FROM file
-         UNION ALL SELECT 1 FROM object_version UNION ALL SELECT 1 FROM data_table
-         UNION ALL SELECT 1 FROM record_count WHERE records > 0 LIMIT 1`,
-      );
-      return stored.get() === undefined;
+      return derivationsUnderWay(main);
     },
 
     watchHealth(listener) {
@@ -172,9 +159,10 @@ export async function openSqliteStore(options: SqliteOptions): Promise<SqliteSto
 
     async close() {
       if (!main.open) return;
+      await derivation.close();
       await queue.close();
       await longReads.close();
-      await checkpoints.close();
+      await walFlusher.close();
       main.close();
       if (watch.look() !== null) await writer.call({ kind: "foldLog" }).catch(() => {});
       watch.close();

@@ -1,30 +1,21 @@
-import { storeClosed } from "../../errors.ts";
-import type { Store } from "../../store.ts";
-import type { Database } from "../connection/database.ts";
-import type { LongReads } from "../workers/long-reads.ts";
+import type { Feedback } from "../../../model/feedback/feedback.ts";
+import type { FeedbackReader, FeedbackWriter } from "../../roles/feedback.ts";
+import { feedbackRead } from "../reads/feedback/feedback-query.ts";
 import type { WriteQueue } from "../workers/write-queue.ts";
+import type { Reading } from "./reading.ts";
 
-type FeedbackStore = Pick<Store, "createFeedback" | "deleteFeedback" | "queryFeedback">;
-
-/** Feedback, over the queue of writes and the threads for long reads. */
-export function createFeedbackStore(main: Database, queue: WriteQueue, longReads: LongReads): FeedbackStore {
+/** Feedback. */
+export function createFeedbackStore({ read }: Reading, queue: WriteQueue): FeedbackReader & FeedbackWriter {
   return {
-    createFeedback: (...feedback) =>
-      queue.write(
-        "createFeedback",
-        feedback,
-        feedback.reduce(
-          (total, { payloadJson, extraJson }) => total + payloadJson.length + extraJson.length,
-          0,
-        ),
-      ),
-
+    createFeedback: (...feedback) => queue.write("createFeedback", feedback, sizeOf(feedback)),
     deleteFeedback: (which) => queue.write("deleteFeedback", which),
-
-    async *queryFeedback(query, options = {}) {
-      options.signal?.throwIfAborted();
-      if (!main.open) throw storeClosed();
-      yield* longReads.read("feedback", query, options);
-    },
+    queryFeedback: (query, options) => read(feedbackRead, query, options),
   };
+}
+
+function sizeOf(feedback: Feedback[]): number {
+  return feedback.reduce(
+    (total, { payloadJson, extraJson }) => total + payloadJson.length + extraJson.length,
+    0,
+  );
 }

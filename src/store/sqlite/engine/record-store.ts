@@ -1,7 +1,6 @@
 import type { Instant } from "../../../model/base/instant.ts";
-import type { ThreadDraft, ThreadSearch } from "../../../model/threads/thread-record.ts";
+import type { ThreadDraft } from "../../../model/threads/thread-record.ts";
 import { StoreBusyError } from "../../errors.ts";
-import type { ReadOptions } from "../../roles/read-options.ts";
 import type {
   RecordReader,
   RecordWriter,
@@ -9,35 +8,20 @@ import type {
   StateWriter,
   ThreadSweeper,
 } from "../../roles/records.ts";
-import { atOnce } from "../../shared/steps.ts";
-import { type Database, prepared } from "../connection/database.ts";
-import { createReadNow } from "../connection/read-now.ts";
-import { isLightSearch, isShort, readLightPage } from "../reads/records/record-pages.ts";
-import { countRecords, FEW_CANDIDATES, findPage, prepareSearch } from "../reads/records/record-search.ts";
-import { isLightHistory, readState, statePages } from "../reads/records/state-query.ts";
-import { findRecord, toWholeRecord } from "../tables/record-rows.ts";
-import type { LongReads } from "../workers/long-reads.ts";
+import { recordCountRead, recordsRead } from "../reads/records/record-pages.ts";
+import { stateRead, statesRead } from "../reads/records/state-query.ts";
+import { expiredRead, threadRead } from "../reads/records/thread-lookups.ts";
 import type { WriteQueue } from "../workers/write-queue.ts";
+import type { Reading } from "./reading.ts";
 
 /** Writes of one call that wait at the same time: enough to share transactions. */
 const WRITES_AT_ONCE = 100;
 
-/** Threads as documents, over a connection that reads, the queue of writes, and the threads for long reads. */
+/** Threads as documents. */
 export function createRecordStore(
-  main: Database,
+  { read, answer }: Reading,
   queue: WriteQueue,
-  longReads: LongReads,
 ): RecordWriter & StateWriter & RecordReader & StateReader & ThreadSweeper {
-  const readNow = createReadNow(main);
-
-  /** The answer of a search that is short in every way; null for any other. */
-  function searchNow(search: ThreadSearch) {
-    if (!isShort(search)) return null;
-    const asked = prepareSearch(main, search, FEW_CANDIDATES);
-    if (!isLightSearch(main, search, asked)) return null;
-    return readLightPage(main, atOnce(findPage(main, search, asked)), search);
-  }
-
   /** Removes what is left of a thread that was too large to be gone at once. */
   async function finish(thread: number | null, now: Instant): Promise<void> {
     if (thread === null) return;
@@ -70,51 +54,16 @@ export function createRecordStore(
     },
 
     async sweepExpired(now, limit) {
-      const expired = readNow(() =>
-        prepared<{ thread: number }>(
-          main,
-          "SELECT id AS thread FROM thread WHERE expires_at <= ? ORDER BY expires_at LIMIT ?",
-        ).all(now, limit),
-      );
-      await writeAll(expired, ({ thread }) => queue.write("expireThread", { thread, now }));
+      const expired = await answer(expiredRead, { now, limit });
+      await writeAll(expired, (thread) => queue.write("expireThread", { thread, now }));
       return expired.length;
     },
 
-    async getThread({ projectId, threadId, now }) {
-      return readNow(() => {
-        const row = findRecord(main, projectId, threadId, now);
-        return row && toWholeRecord(main, row, now);
-      });
-    },
-
-    async *searchThreads(search, options: ReadOptions = {}) {
-      options.signal?.throwIfAborted();
-      const batch = readNow(() => searchNow(search));
-      if (batch) yield batch;
-      else yield* longReads.read("records", search, options);
-    },
-
-    async countThreads(filter, options: ReadOptions = {}) {
-      options.signal?.throwIfAborted();
-      const count = readNow(() => {
-        if (!isShort(filter)) return null;
-        const asked = prepareSearch(main, filter, FEW_CANDIDATES);
-        return isLightSearch(main, filter, asked) ? atOnce(countRecords(main, filter, asked)) : null;
-      });
-      if (count !== null) return count;
-      const [counted] = await Array.fromAsync(longReads.read("recordCount", filter, options));
-      return counted!;
-    },
-
-    async getState(query) {
-      return readNow(() => readState(main, query));
-    },
-
-    async *listStates(query, options: ReadOptions = {}) {
-      options.signal?.throwIfAborted();
-      const batches = readNow(() => (isLightHistory(main, query) ? [...statePages(main, query)] : null));
-      yield* batches ?? longReads.read("states", query, options);
-    },
+    getThread: (key) => answer(threadRead, key),
+    searchThreads: (search, options) => read(recordsRead, search, options),
+    countThreads: (filter, options) => answer(recordCountRead, filter, options),
+    getState: (query) => answer(stateRead, query),
+    listStates: (query, options) => read(statesRead, query, options),
   };
 }
 

@@ -64,7 +64,7 @@ CREATE TABLE message_body (
   json TEXT NOT NULL
 );
 
--- What a span tells of its turn (model/traces/telling.ts).
+-- What a span says of its turn (model/traces/speech.ts).
 ALTER TABLE span ADD COLUMN tells INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX span_by_telling ON span (turn, started_at, span_id, tells) WHERE turn IS NOT NULL AND tells > 0;
 

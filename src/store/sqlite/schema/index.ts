@@ -10,10 +10,11 @@ import { CALL_QUERY } from "./009-call-query.ts";
 import { INGEST } from "./010-ingest.ts";
 import { BACKLOG } from "./011-backlog.ts";
 import { NO_TRIGGERS } from "./012-no-triggers.ts";
+import { DERIVATIONS } from "./013-derivations.ts";
 
 /**
  * The schema, as the steps that lead to it. A step is never changed once released: a new one is added at the end. What
- * follows from rows by more than SQL can say, a step leaves to the backlog (writes/backlog/work-off-backlog.ts).
+ * follows from rows by more than SQL can say is derived after the file is open (writes/derive/derive-slices.ts).
  *
  * Tables have rowids and their text keys a unique index (twice the insert speed of WITHOUT ROWID). What a list scans
  * is narrow; what can be big stands in a table of its own. Times are microseconds since the epoch.
@@ -31,4 +32,5 @@ export const MIGRATIONS: readonly string[] = [
   FEEDBACK,
   BACKLOG,
   NO_TRIGGERS,
+  DERIVATIONS,
 ];

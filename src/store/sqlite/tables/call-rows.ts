@@ -6,6 +6,7 @@ import {
   type SaidEnd,
   type SaidStart,
 } from "../../../model/calls/call.ts";
+import type { CallDocuments } from "../../../model/calls/call-update.ts";
 import type { Database } from "../connection/database.ts";
 import { createRowUpdate } from "../connection/row-update.ts";
 
@@ -15,17 +16,9 @@ export const REF_SIDES = { input: 0, output: 1 } as const;
 /** A stored call, without its documents. */
 export interface CallRow {
   id: number;
-  /** The trace its span is in; null without a span. */
-  traceId: string | null;
   parts: CallParts;
   /** The columns on which indexes hang. */
   indexed: unknown[];
-}
-
-/** The documents of a call's halves; null where they have not come. */
-export interface CallDocuments {
-  start: string | null;
-  end: string | null;
 }
 
 /** Reads and writes what is known of calls. */
@@ -156,7 +149,6 @@ function toCallRow(projectId: string, row: StoredRow): CallRow {
     endSaid === null ? null : { projectId, callId, endedAt, refs: [], ...JSON.parse(endSaid) };
   return {
     id,
-    traceId,
     parts: { start, end, givenName },
     indexed: [traceId, parentId, opName, threadId, turnId, startedAt],
   };

@@ -1,5 +1,6 @@
 import type { Rating } from "../../../model/feedback/feedback.ts";
-import { type ChatThread, SCORE_RATINGS } from "../../../model/transcripts/chat-thread.ts";
+import { type ChatThread, SCORE_RATINGS, totalTokens } from "../../../model/transcripts/chat-thread.ts";
+import type { TranscriptSummary } from "../../../model/transcripts/transcript-summary.ts";
 import { type Database, prepared } from "../connection/database.ts";
 import { toSummary } from "./transcript-rows.ts";
 
@@ -23,7 +24,8 @@ export interface ChatRow extends GivenChatRow {
   threadId: string;
   createdAt: number;
   modifiedAt: number;
-  totalTokens: number | null;
+  /** What the thread's spans took. */
+  spanTokens: number;
   summary: string | null;
 }
 
@@ -34,26 +36,44 @@ export const GIVEN_CHAT_COLUMNS = `project_type AS projectType, archived, pinned
 export const GIVEN_CHAT_JOIN = "LEFT JOIN chat ON chat.thread = thread.id";
 
 export const CHAT_COLUMNS = `thread.project, thread.thread_id AS threadId, thread.created_at AS createdAt,
-  thread.updated_at AS modifiedAt, total_tokens AS totalTokens, ${GIVEN_CHAT_COLUMNS}, summary`;
+  thread.updated_at AS modifiedAt, input_tokens + output_tokens AS spanTokens, ${GIVEN_CHAT_COLUMNS}, summary`;
 
 export const CHAT_JOINS = `${GIVEN_CHAT_JOIN}
   LEFT JOIN transcript ON transcript.thread = thread.id AND transcript.source = thread.message_source`;
 
 /** The chat in a row that is known to be there. */
 export function chatAt(db: Database, thread: number): ChatThread {
+  return chatOf(db, chatRowAt(db, thread));
+}
+
+/** The same, as it stands in the row. */
+export function chatRowAt(db: Database, thread: number): ChatRow {
   const sql = `SELECT ${CHAT_COLUMNS} FROM thread ${CHAT_JOINS} WHERE thread.id = ?`;
-  return chatsOf(db, [prepared<ChatRow>(db, sql).get(thread)!])[0]!;
+  return prepared<ChatRow>(db, sql).get(thread)!;
+}
+
+/** A row as the model has it. Reads the feedback on the conversation. */
+export function chatOf(db: Database, row: ChatRow, summary = toSummary(row.summary)): ChatThread {
+  const found = prepared<{ ratings: string }>(
+    db,
+    `SELECT ratings FROM feedback INDEXED BY feedback_by_target
+     WHERE project = ? AND target_kind = 'conversation' AND target_id = ? ORDER BY created_at, feedback_id`,
+  ).all(row.project, row.threadId);
+  return toChat(
+    row,
+    summary,
+    found.flatMap(({ ratings }) => JSON.parse(ratings) as Rating[]),
+  );
 }
 
 /** Rows of one project as the model has them. Reads the feedback on the conversations. */
 export function chatsOf(db: Database, rows: ChatRow[]): ChatThread[] {
   const ratings = ratingsOf(db, rows);
-  return rows.map((row) => toChat(row, ratings.get(row.threadId) ?? []));
+  return rows.map((row) => toChat(row, toSummary(row.summary), ratings.get(row.threadId) ?? []));
 }
 
-function toChat(row: ChatRow, ratings: Rating[]): ChatThread {
-  const { threadId, projectType, createdAt, modifiedAt, totalTokens, createdBy, modifiedBy, revision } = row;
-  const summary = toSummary(row.summary);
+function toChat(row: ChatRow, summary: TranscriptSummary, ratings: Rating[]): ChatThread {
+  const { threadId, projectType, createdAt, modifiedAt, spanTokens, createdBy, modifiedBy, revision } = row;
   const { responses, responseMs } = summary;
   return {
     threadId,
@@ -64,7 +84,7 @@ function toChat(row: ChatRow, ratings: Rating[]): ChatThread {
     messageCount: summary.messages,
     userMessageCount: summary.userMessages,
     assistantMessageCount: summary.assistantMessages,
-    totalTokens,
+    totalTokens: totalTokens(summary.tokens, spanTokens),
     averageResponseTimeMs: responses === 0 ? null : responseMs / responses,
     lastMessageAt: summary.lastMessageAt,
     lastMessagePreview: summary.preview,

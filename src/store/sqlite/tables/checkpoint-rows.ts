@@ -1,12 +1,13 @@
 import type { Instant } from "../../../model/base/instant.ts";
-import { parseJsonObject } from "../../../model/json/parse.ts";
-import { printJson } from "../../../model/json/print.ts";
-import type { JsonObject } from "../../../model/json/value.ts";
-import { checkpointMetadata, laterId } from "../../../model/threads/checkpoint.ts";
+import {
+  checkpointMetadata,
+  type KeptCheckpoint,
+  type ParsedCheckpoint,
+  parseCheckpoint,
+  shownCheckpoint,
+} from "../../../model/threads/checkpoint.ts";
 import { prunedTo } from "../../../model/threads/pruning.ts";
-import { updateState } from "../../../model/threads/state-update.ts";
-import type { Checkpoint, StateChange } from "../../../model/threads/thread-record.ts";
-import type { EntryOf } from "../../../model/transfer.ts";
+import type { Checkpoint } from "../../../model/threads/thread-record.ts";
 import { type Database, prepared } from "../connection/database.ts";
 
 /** A checkpoint's row, without its body. */
@@ -26,21 +27,20 @@ interface Body {
   state: string;
 }
 
+type WholeRow = CheckpointRow & Body;
+
 export const CHECKPOINT_COLUMNS = `checkpoint.id, checkpoint_id AS checkpointId, parent_id AS parentId, step,
   as_node AS asNode, checkpoint.created_at AS createdAt, next`;
 
+const WHOLE = `SELECT ${CHECKPOINT_COLUMNS}, interrupts, tasks, state
+  FROM checkpoint JOIN checkpoint_body ON checkpoint_body.checkpoint = checkpoint.id`;
+
 /** Writes the states of threads, inside the caller's transaction. */
 export interface CheckpointWrites {
-  /** Adds a state that follows `base`, greater than `head`; returns its row, and the values before and after. */
-  add(given: {
-    thread: number;
-    head: CheckpointRow | null;
-    base: CheckpointRow | null;
-    change: StateChange;
-    now: Instant;
-  }): { row: CheckpointRow; values: JsonObject };
+  /** Adds a state; returns its row. */
+  add(thread: number, checkpoint: KeptCheckpoint): number;
   /** Adds a state as it was elsewhere, unless the thread has one of its id. */
-  restore(thread: number, entry: EntryOf<"checkpoint">): void;
+  restore(thread: number, checkpoint: KeptCheckpoint): void;
   /** Copies all states; returns the row of the latest, null if there is none. */
   copy(from: number, to: number): number | null;
   /** Removes all states but one (null: all). */
@@ -48,14 +48,13 @@ export interface CheckpointWrites {
 }
 
 const ADD = `INSERT INTO checkpoint (thread, checkpoint_id, parent_id, step, as_node, created_at, next)
-  VALUES ($thread, $checkpointId, $parentId, $step, $asNode, $createdAt, $next)`;
+  VALUES (?, ?, ?, ?, ?, ?, ?)`;
 
 export function createCheckpointWrites(db: Database): CheckpointWrites {
-  const add = db.prepare(ADD);
-  const addMissing = db.prepare(`${ADD} ON CONFLICT DO NOTHING`);
-  const addBody = db.prepare(
-    `INSERT INTO checkpoint_body (checkpoint, interrupts, tasks, state)
-     VALUES ($id, $interrupts, $tasks, $state)`,
+  const add = db.prepare<unknown[]>(ADD);
+  const addMissing = db.prepare<unknown[]>(`${ADD} ON CONFLICT DO NOTHING`);
+  const addBody = db.prepare<unknown[]>(
+    "INSERT INTO checkpoint_body (checkpoint, interrupts, tasks, state) VALUES (?, ?, ?, ?)",
   );
   const list = db
     .prepare<[number], number>("SELECT id FROM checkpoint WHERE thread = ? ORDER BY checkpoint_id")
@@ -72,37 +71,26 @@ export function createCheckpointWrites(db: Database): CheckpointWrites {
   const removeBody = db.prepare<[number]>("DELETE FROM checkpoint_body WHERE checkpoint = ?");
   const orphan = db.prepare<[number]>("UPDATE checkpoint SET parent_id = NULL WHERE id = ?");
 
-  return {
-    add({ thread, head, base, change, now }) {
-      const before = base && readBody(db, base.id);
-      let values: JsonObject | null = before && parseJsonObject(before.state, ["values"]);
-      for (const update of change.updates) {
-        values = updateState(values, parseJsonObject(update, ["values"]), ["values"]);
-      }
-      values ??= new Map();
-      const row = {
-        checkpointId: laterId(change.checkpointId, head?.checkpointId ?? null),
-        parentId: base?.checkpointId ?? null,
-        step: base ? base.step + 1 : 0,
-        asNode: change.asNode,
-        createdAt: now,
-        next: change.next ? JSON.stringify(change.next) : (base?.next ?? "[]"),
-      };
-      const id = Number(add.run({ ...row, thread }).lastInsertRowid);
-      addBody.run({
-        id,
-        interrupts: change.interrupts ?? before?.interrupts ?? "{}",
-        tasks: change.tasks ?? before?.tasks ?? "[]",
-        state: before && change.updates.length === 0 ? before.state : printJson(values),
-      });
-      return { row: { id, ...row }, values };
-    },
+  /** Adds a row and its body; null if the thread has one of that id, and the statement passes it over. */
+  function put(statement: typeof add, thread: number, checkpoint: KeptCheckpoint): number | null {
+    const { checkpointId, parentId, step, asNode, createdAt, next, interrupts, tasks, values } = checkpoint;
+    const { changes, lastInsertRowid } = statement.run(
+      thread,
+      checkpointId,
+      parentId,
+      step,
+      asNode,
+      createdAt,
+      JSON.stringify(next),
+    );
+    if (changes === 0) return null;
+    addBody.run(lastInsertRowid, interrupts, tasks, values);
+    return Number(lastInsertRowid);
+  }
 
-    restore(thread, { checkpointId, parentId, step, asNode, createdAt, next, interrupts, tasks, values }) {
-      const row = { checkpointId, parentId, step, asNode, createdAt, next: JSON.stringify(next) };
-      const { changes, lastInsertRowid: id } = addMissing.run({ ...row, thread });
-      if (changes > 0) addBody.run({ id, interrupts, tasks, state: values });
-    },
+  return {
+    add: (thread, checkpoint) => put(add, thread, checkpoint)!,
+    restore: (thread, checkpoint) => void put(addMissing, thread, checkpoint),
 
     copy(from, to) {
       let latest: number | null = null;
@@ -135,28 +123,34 @@ export function checkpointAt(db: Database, id: number): CheckpointRow {
   return prepared<CheckpointRow>(db, `SELECT ${CHECKPOINT_COLUMNS} FROM checkpoint WHERE id = ?`).get(id)!;
 }
 
+/** A checkpoint that a new one can follow, its values parsed: the latest of a thread. One read, one parse. */
+export function headOf(db: Database, { head }: { head: number | null }): ParsedCheckpoint | null {
+  return head === null ? null : parsed(prepared<WholeRow>(db, `${WHOLE} WHERE checkpoint.id = ?`).get(head));
+}
+
+/** The same of the checkpoint of this id; null if the thread has none. */
+export function findParsed(db: Database, thread: number, checkpointId: string): ParsedCheckpoint | null {
+  const sql = `${WHOLE} WHERE checkpoint.thread = ? AND checkpoint_id = ?`;
+  return parsed(prepared<WholeRow>(db, sql).get(thread, checkpointId));
+}
+
+function parsed(row: WholeRow | undefined): ParsedCheckpoint | null {
+  return row ? parseCheckpoint(toKept(row, row)) : null;
+}
+
 /** A checkpoint as the model has it. */
 export function toCheckpoint(db: Database, row: CheckpointRow): Checkpoint {
-  const { checkpointId, parentId, createdAt } = row;
-  const { interrupts, tasks, state } = readBody(db, row.id);
-  return {
-    checkpointId,
-    parentId,
-    createdAt,
-    values: state,
-    next: JSON.parse(row.next) as string[],
-    tasks,
-    interrupts,
-    metadata: metadataOf(row),
-  };
+  const sql = "SELECT interrupts, tasks, state FROM checkpoint_body WHERE checkpoint = ?";
+  return shownCheckpoint(toKept(row, prepared<Body>(db, sql).get(row.id)!));
+}
+
+function toKept(row: CheckpointRow, { interrupts, tasks, state: values }: Body): KeptCheckpoint {
+  const { checkpointId, parentId, createdAt, step, asNode } = row;
+  const next = JSON.parse(row.next) as string[];
+  return { checkpointId, parentId, createdAt, values, next, tasks, interrupts, step, asNode };
 }
 
 /** How a checkpoint came about, as text. */
 export function metadataOf({ step, asNode }: CheckpointRow): string {
   return checkpointMetadata(step, asNode);
-}
-
-function readBody(db: Database, checkpoint: number): Body {
-  const sql = "SELECT interrupts, tasks, state FROM checkpoint_body WHERE checkpoint = ?";
-  return prepared<Body>(db, sql).get(checkpoint)!;
 }

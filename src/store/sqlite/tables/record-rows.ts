@@ -32,7 +32,18 @@ export interface RecordRow {
 }
 
 /** What of a row the model has. */
-export type ShownRow = Omit<RecordRow, "project" | "madeAt" | "idKind" | "head">;
+export type ShownRow = Pick<
+  RecordRow,
+  | "id"
+  | "threadId"
+  | "createdAt"
+  | "updatedAt"
+  | "stateUpdatedAt"
+  | "status"
+  | "ttlStrategy"
+  | "ttlMinutes"
+  | "expiresAt"
+>;
 
 export const SHOWN_COLUMNS = `thread.id, thread.thread_id AS threadId, thread.created_at AS createdAt,
   thread.updated_at AS updatedAt, thread.state_updated_at AS stateUpdatedAt, thread.status,

@@ -50,12 +50,19 @@ export function createTermWrites(db: Database) {
     before: JsonObject | null,
     after: JsonObject | null,
   ): void => {
+    const [gone, come] = [before && indexedPart(document, before), after && indexedPart(document, after)];
+    if (gone && come && hasSameMembers(gone, come)) return;
     const shelf = shelfOf(document, thread.id_kind!);
-    const old = new Set(before ? indexTerms(indexedPart(document, before)) : []);
-    const now = new Set(after ? indexTerms(indexedPart(document, after)) : []);
+    const old = new Set(gone ? indexTerms(gone) : []);
+    const now = new Set(come ? indexTerms(come) : []);
     for (const term of old.difference(now)) remove.run(thread.project, shelf, term, thread.id);
     for (const term of now.difference(old)) add.run(thread.project, shelf, term, thread.id);
   };
+}
+
+/** Whether one object was made of the other without a change: their members are the same objects. */
+function hasSameMembers(a: JsonObject, b: JsonObject): boolean {
+  return a.size === b.size && a.entries().every(([key, value]) => b.has(key) && b.get(key) === value);
 }
 
 /** How many documents may match a term, counting no further than `most`. */

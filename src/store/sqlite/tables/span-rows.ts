@@ -1,6 +1,7 @@
+import type { StoredVersion } from "../../../model/traces/incoming.ts";
 import type { SpanFacts, TraceNode } from "../../../model/traces/node.ts";
 import type { Span, SpanMessage } from "../../../model/traces/span.ts";
-import type { SpanVersion } from "../../../model/traces/span-version.ts";
+import type { AddedSpan } from "../../../model/transcripts/turn-speech.ts";
 import type { Database } from "../connection/database.ts";
 import { createRowUpdate } from "../connection/row-update.ts";
 import { type SpanRow, STATUSES, type TraceRows } from "./trace-rows.ts";
@@ -11,16 +12,10 @@ interface Incoming {
   facts: SpanFacts;
 }
 
-/** A span that was not there before, with the rows of its messages. */
-export interface AddedSpan {
-  span: Span;
-  messageRows: number[];
-}
-
 /** Writes the rows of spans. */
 export interface SpanRows {
   /** What is stored of a span, as far as versions go; its bytes are read only if they are looked at. */
-  version(trace: number, spanId: string): (SpanVersion & { isCall: boolean }) | null;
+  version(trace: number, spanId: string): StoredVersion | null;
   /**
    * Writes the changed spans of a trace; those that came in with all they say, the others with their new place. Returns
    * those that were not there before, by their ids.
@@ -32,6 +27,8 @@ export interface SpanRows {
     rows: TraceRows,
     originOf: (bytes: Uint8Array) => number,
   ): Map<string, AddedSpan>;
+  /** Writes the new places of stored spans. */
+  move(changed: TraceNode[], rows: TraceRows): void;
 }
 
 interface VersionRow {
@@ -76,7 +73,7 @@ export function createSpanRows(db: Database): SpanRows {
     `INSERT INTO span (trace, span_id, ${all.join(", ")}) VALUES (?, ?, ${all.map(() => "?").join(", ")})`,
   );
   const change = createRowUpdate(db, "span", [...SAID, ...PLACE], INDEXED);
-  const move = createRowUpdate(db, "span", PLACE, INDEXED);
+  const updatePlace = createRowUpdate(db, "span", PLACE, INDEXED);
   const setSpanCount = db.prepare<[number, number]>("UPDATE trace SET span_count = ? WHERE id = ?");
   const putPayload = db.prepare(
     "INSERT OR REPLACE INTO span_payload (span, payload, origin, claim_key) VALUES (?, ?, ?, ?)",
@@ -113,12 +110,16 @@ export function createSpanRows(db: Database): SpanRows {
   const place = ({ cut, rank, top, usageBelow }: TraceNode) => [Number(cut), rank, Number(top), usageBelow];
 
   function indexed(node: TraceNode, rows: TraceRows): unknown[] {
-    const { parentSpanId, startedAt, claim, thread, turn, tells } = node;
+    const { parentSpanId, startedAt, claim, thread, turn, says } = node;
     const turnRow = thread === null || turn === null ? null : (rows.turnRow(thread, turn) ?? null);
-    return [parentSpanId, startedAt, claim?.thread ?? null, thread, turnRow, tells];
+    return [parentSpanId, startedAt, claim?.thread ?? null, thread, turnRow, says];
   }
-  function storedIndexed({ parentSpanId, startedAt, claimThread, thread, turn, tells }: SpanRow): unknown[] {
-    return [parentSpanId, startedAt, claimThread, thread, turn, tells];
+  function storedIndexed({ parentSpanId, startedAt, claimThread, thread, turn, says }: SpanRow): unknown[] {
+    return [parentSpanId, startedAt, claimThread, thread, turn, says];
+  }
+
+  function moveRow(row: SpanRow, node: TraceNode, rows: TraceRows): void {
+    updatePlace(row.id, place(node), storedIndexed(row), indexed(node, rows));
   }
 
   function writePayload(row: number, span: Span, origin: number): void {
@@ -185,11 +186,15 @@ export function createSpanRows(db: Database): SpanRows {
           if (!isSamePayload) writePayload(row.id, span, originOf(span.origin));
           changeMessages(row.id, span.messages);
         } else {
-          move(row.id, place(node), storedIndexed(row), indexed(node, rows));
+          moveRow(row, node, rows);
         }
       }
       if (added.size > 0) setSpanCount.run(trace.spanCount + added.size, trace.id);
       return added;
+    },
+
+    move(changed, rows) {
+      for (const node of changed) moveRow(rows.spanRow(node.spanId)!, node, rows);
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { Instant } from "../../../model/base/instant.ts";
+import { THREAD_RULES } from "../../../model/base/rules-version.ts";
 import {
   type CountedThread,
   chatCountChanges,
@@ -64,6 +65,11 @@ const OF_CLIENTS = {
   ttl_minutes: null as number | null,
 };
 
+const OF_STATES = {
+  /** The number of the rules that what follows from its states was derived by. */
+  rules: THREAD_RULES as number,
+};
+
 /** The others, each set where it changes. */
 const INDEXED = {
   turn_count: 0,
@@ -90,7 +96,7 @@ const DERIVED = {
 };
 
 /** What a new row has in the columns that are ever written. */
-export const NEW_THREAD = { ...OF_SPANS, ...OF_MESSAGES, ...OF_CLIENTS, ...INDEXED };
+export const NEW_THREAD = { ...OF_SPANS, ...OF_MESSAGES, ...OF_CLIENTS, ...OF_STATES, ...INDEXED };
 
 /** A row of the thread table, with all that writers ever change. */
 export type StoredThread = {
@@ -114,13 +120,13 @@ export interface StoredThreads {
    * @param before the row as it is stored now
    * @returns the row as it is then
    */
-  write(before: StoredThread, changes: ThreadChanges): StoredThread;
+  write(before: StoredThread, changes: RowChanges): StoredThread;
   /** The same for the row of this id, which is there. */
-  change(id: number, changes: ThreadChanges): StoredThread;
+  change(id: number, changes: RowChanges): StoredThread;
 }
 
 /** Columns with what they are to say. */
-export type ThreadChanges = Partial<typeof NEW_THREAD>;
+export type RowChanges = Partial<typeof NEW_THREAD>;
 
 const DERIVED_FIELDS = Object.keys(DERIVED);
 
@@ -128,7 +134,7 @@ type Field = keyof (typeof NEW_THREAD & typeof DERIVED);
 
 /** What a write sets together. */
 const GROUPS = [
-  ...[OF_SPANS, OF_MESSAGES, OF_CLIENTS].map((group) => Object.keys(group)),
+  ...[OF_SPANS, OF_MESSAGES, OF_CLIENTS, OF_STATES].map((group) => Object.keys(group)),
   ...Object.keys({ ...INDEXED, ...DERIVED }).map((field) => [field]),
 ] as Field[][];
 
@@ -151,7 +157,7 @@ export function createStoredThreads(db: Database): StoredThreads {
     .pluck();
   const count = createCounters(db);
 
-  function write(before: StoredThread, changes: ThreadChanges): StoredThread {
+  function write(before: StoredThread, changes: RowChanges): StoredThread {
     const row: StoredThread = { ...before, ...changes };
     Object.assign(
       row,

@@ -24,7 +24,7 @@ export interface SpanRow {
   claimThread: ThreadKey | null;
   thread: ThreadKey | null;
   turn: number | null;
-  tells: number;
+  says: number;
 }
 
 /**
@@ -32,6 +32,8 @@ export interface SpanRow {
  * read, for the writes that follow.
  */
 export interface TraceRows extends TraceSource {
+  /** All spans, each as it is stored. */
+  all(): TraceNode[];
   /** The row of a span the graph has loaded. */
   spanRow(spanId: string): SpanRow | undefined;
   /** The row of a turn that a loaded span or part is in. */
@@ -117,7 +119,7 @@ export function createTraceReads(
     let rows: NodeRow[] | undefined;
 
     /** All spans of a small trace, read at once. */
-    function all(): NodeRow[] {
+    function allRows(): NodeRow[] {
       rows ??= isNew ? [] : whole.all(trace.id);
       return rows;
     }
@@ -134,29 +136,32 @@ export function createTraceReads(
         claim_thread: claimThread,
         thread,
         turn,
-        tells,
+        tells: says,
       } = row;
       const isCall = row.is_call === 1;
-      spanRows.set(row.span_id, { id, isCall, parentSpanId, startedAt, claimThread, thread, turn, tells });
+      spanRows.set(row.span_id, { id, isCall, parentSpanId, startedAt, claimThread, thread, turn, says });
       const node = toNode(row);
       if (node.thread !== null && node.turn !== null) rememberTurn(node.thread, node.turn, row.turn!);
       return node;
     }
 
     return {
+      all: () => allRows().map(read),
       span(spanId) {
-        const row = isSmall ? all().find((one) => one.span_id === spanId) : bySpanId.get(trace.id, spanId);
+        const row = isSmall
+          ? allRows().find((one) => one.span_id === spanId)
+          : bySpanId.get(trace.id, spanId);
         return row ? read(row) : null;
       },
       children(spanId) {
         const found = isSmall
-          ? all().filter((one) => one.parent_span_id === spanId)
+          ? allRows().filter((one) => one.parent_span_id === spanId)
           : byParent.all(trace.id, spanId);
         return found.map(read);
       },
       belongingTo(thread) {
         if (isSmall)
-          return all()
+          return allRows()
             .filter((one) => one.thread === thread)
             .map(read);
         // Through whichever has fewer spans in all.
@@ -192,7 +197,7 @@ function toNode(row: NodeRow): TraceNode {
     failed: STATUSES[row.status] === "ERROR",
     inputTokens: row.input_tokens ?? 0,
     outputTokens: row.output_tokens ?? 0,
-    tells: row.tells,
+    says: row.tells,
     cut: row.cut === 1,
     thread: row.thread,
     rank: row.thread_rank,

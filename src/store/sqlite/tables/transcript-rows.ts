@@ -1,33 +1,45 @@
-import type { Instant } from "../../../model/base/instant.ts";
+import {
+  type ShownTranscript,
+  shownTranscript,
+  TRANSCRIPT_SOURCES,
+  type TranscriptSource,
+  type TranscriptTotals,
+} from "../../../model/transcripts/transcript-source.ts";
 import { EMPTY_SUMMARY, type TranscriptSummary } from "../../../model/transcripts/transcript-summary.ts";
 import { type Database, prepared } from "../connection/database.ts";
 import { createStoredThreads } from "./thread-rows.ts";
 
-/** Where messages come from, as columns have it. The first of them that has any is a thread's transcript. */
+/** Where messages come from, as columns have it: the place in `TRANSCRIPT_SOURCES`. */
 export const APPENDED = 0;
 export const OF_STATE = 1;
 export const OF_TURNS = 2;
 
-/** Writes what is known of a thread's messages of each source, and in its row of those that are its transcript. */
+/** A source as columns have it. */
+function sourceNumber(source: TranscriptSource): number {
+  return TRANSCRIPT_SOURCES.indexOf(source);
+}
+
+/** What a thread's row says of its transcript. */
+export function transcriptColumns({ source, messages, tokens, lastMessageAt }: ShownTranscript) {
+  return {
+    message_source: sourceNumber(source),
+    message_count: messages,
+    message_tokens: tokens,
+    last_message_at: lastMessageAt,
+  };
+}
+
+/** Writes what is known of a thread's messages of each source, inside the caller's transaction. */
 export interface TranscriptRows {
-  write(thread: number, source: number, summary: TranscriptSummary): void;
-  /** The same without the thread's row. */
   put(thread: number, source: number, summary: TranscriptSummary): void;
   /** Forgets the messages of a source. */
   forget(thread: number, source: number): void;
   /** Copies what clients wrote. */
   copy(from: number, to: number): void;
   remove(thread: number): void;
+  /** Writes in the thread's row which of its messages are its transcript, when the others have changed. */
+  show(thread: number): void;
 }
-
-interface ChosenRow {
-  source: number;
-  messages: number;
-  tokens: number | null;
-  lastMessageAt: Instant | null;
-}
-
-const NONE: ChosenRow = { source: OF_TURNS, messages: 0, tokens: null, lastMessageAt: null };
 
 export function createTranscriptRows(db: Database): TranscriptRows {
   const upsert = db.prepare(
@@ -42,46 +54,32 @@ export function createTranscriptRows(db: Database): TranscriptRows {
      WHERE thread = ? AND source < ${OF_TURNS}`,
   );
   const remove = db.prepare<[number]>("DELETE FROM transcript WHERE thread = ?");
-  const first = db.prepare<[number], ChosenRow>(
-    `SELECT source, messages, tokens, last_message_at AS lastMessageAt FROM transcript
-     WHERE thread = ? AND messages > 0 ORDER BY source LIMIT 1`,
-  );
   const threads = createStoredThreads(db);
 
-  function choose(thread: number): void {
-    const { source, messages, tokens, lastMessageAt } = first.get(thread) ?? NONE;
-    threads.change(thread, {
-      message_source: source,
-      message_count: messages,
-      message_tokens: tokens,
-      last_message_at: lastMessageAt,
-    });
-  }
-
-  function put(thread: number, source: number, summary: TranscriptSummary): void {
-    const { messages, tokens, lastMessageAt } = summary;
-    upsert.run(thread, source, messages, tokens, lastMessageAt, JSON.stringify(summary));
-  }
-
   return {
-    write(thread, source, summary) {
-      put(thread, source, summary);
-      choose(thread);
+    put(thread, source, summary) {
+      const { messages, tokens, lastMessageAt } = summary;
+      upsert.run(thread, source, messages, tokens, lastMessageAt, JSON.stringify(summary));
     },
-    put,
-    forget(thread, source) {
-      forget.run(thread, source);
-      choose(thread);
-    },
-    copy(from, to) {
-      copy.run(to, from);
-      choose(to);
-    },
-    remove(thread) {
-      remove.run(thread);
-      choose(thread);
+    forget: (thread, source) => void forget.run(thread, source),
+    copy: (from, to) => void copy.run(to, from),
+    remove: (thread) => void remove.run(thread),
+    show(thread) {
+      const shown = shownTranscript((source) => storedTotals(db, thread, source));
+      threads.change(thread, transcriptColumns(shown));
     },
   };
+}
+
+/** What decides whether a source is shown; null where nothing is known of it. */
+export function storedTotals(
+  db: Database,
+  thread: number,
+  source: TranscriptSource,
+): TranscriptTotals | null {
+  const sql = `SELECT messages, tokens, last_message_at AS lastMessageAt FROM transcript
+    WHERE thread = ? AND source = ?`;
+  return prepared<TranscriptTotals>(db, sql).get(thread, sourceNumber(source)) ?? null;
 }
 
 /** The summary of a thread's messages of a source, as JSON; null where there is none. */

@@ -11,15 +11,23 @@ interface Waiting {
 
 type Outcome = { result: unknown } | { error: unknown };
 
+/** Runs what changes a database in transactions. */
+export interface GroupCommit {
+  /**
+   * Runs a write. The promise settles after the commit, with what the write returned: resolved, the write is as durable
+   * as the connection's `synchronous` says.
+   */
+  write<Result>(write: () => Result): Promise<Result>;
+  /** Does other work in a transaction of its own, once no write waits. */
+  whenIdle<Result>(work: () => Result): Promise<Result>;
+}
+
 /**
- * Makes the function that runs a write in a transaction. Writes that wait at the same time share one transaction, so
- * that the sync to disk is paid once for all of them. One that fails takes nothing of the others with it: then all are
- * run again, each in a savepoint, which costs more (SQLite keeps every page as it was). So a write must do the same
- * when it is run again.
- *
- * The promise settles after the commit, with what the write returned: resolved, the write is as durable as the connection's `synchronous` says.
+ * Has writes that wait at the same time share one transaction, so that the sync to disk is paid once for all of them.
+ * One that fails takes nothing of the others with it: then all are run again, each in a savepoint, which costs more
+ * (SQLite keeps every page as it was). So a write must do the same when it is run again.
  */
-export function createGroupCommit(db: Database): <Result>(write: () => Result) => Promise<Result> {
+export function createGroupCommit(db: Database): GroupCommit {
   const begin = db.prepare("BEGIN IMMEDIATE");
   const commit = db.prepare("COMMIT");
   const rollback = db.prepare("ROLLBACK");
@@ -27,6 +35,8 @@ export function createGroupCommit(db: Database): <Result>(write: () => Result) =
   const release = db.prepare("RELEASE write");
   const rollbackTo = db.prepare("ROLLBACK TO write");
   let queue: Waiting[] = [];
+  /** What is done when nobody waits. */
+  const idle: Waiting[] = [];
 
   /** Runs a write so that its failure takes nothing of the others with it. */
   function runInSavepoint(write: () => unknown): Outcome {
@@ -66,10 +76,11 @@ export function createGroupCommit(db: Database): <Result>(write: () => Result) =
       if (db.inTransaction) rollback.run();
       for (const { done } of queue) done.reject(unavailable(error));
       queue = [];
+      goOn();
       return;
     }
     const settled = queue.splice(0, outcomes.length);
-    if (queue.length > 0) setImmediate(run);
+    goOn();
     for (const [index, { done }] of settled.entries()) {
       const outcome = outcomes[index]!;
       if ("error" in outcome) done.reject(unavailable(outcome.error));
@@ -77,12 +88,40 @@ export function createGroupCommit(db: Database): <Result>(write: () => Result) =
     }
   }
 
-  return <Result>(write: () => Result) => {
+  function runIdle(): void {
+    // Whoever came meanwhile goes first, and goes on with this.
+    if (queue.length > 0) return;
+    const { write: work, done } = idle.shift()!;
+    goOn();
+    try {
+      begin.run();
+      const result = work();
+      commit.run();
+      done.resolve(result);
+    } catch (error) {
+      if (db.inTransaction) rollback.run();
+      done.reject(unavailable(error));
+    }
+  }
+
+  /** Has what waits next run in the next round of the event loop. */
+  function goOn(): void {
+    if (queue.length > 0) setImmediate(run);
+    else if (idle.length > 0) setImmediate(runIdle);
+  }
+
+  function add(to: Waiting[], write: () => unknown): Promise<unknown> {
     const done = Promise.withResolvers<unknown>();
-    // Once per turn of the event loop: every message that has arrived by then joins the transaction.
-    if (queue.length === 0) setImmediate(run);
-    queue.push({ write, done });
-    return done.promise as Promise<Result>;
+    const isFirst = queue.length === 0 && (to === queue || idle.length === 0);
+    to.push({ write, done });
+    // Once per round of the event loop: every message that has arrived by then joins the transaction.
+    if (isFirst) goOn();
+    return done.promise;
+  }
+
+  return {
+    write: <Result>(write: () => Result) => add(queue, write) as Promise<Result>,
+    whenIdle: <Result>(work: () => Result) => add(idle, work) as Promise<Result>,
   };
 }
 

@@ -1,15 +1,16 @@
 import { createAsks } from "../../../workers/asks.ts";
 import { createWorkerClient } from "../../../workers/worker-client.ts";
 import type { ReadOptions } from "../../roles/read-options.ts";
+import { YIELD } from "../../shared/cooperative-read.ts";
 import { createOpenReads, type OpenRead } from "../../shared/open-reads.ts";
-import { NOTHING_YET } from "../../shared/steps.ts";
-import type { ReadBatch, ReaderData, ReaderRequest, ReadName, ReadQuery } from "./reader-worker.ts";
+import type { Read } from "../reads/define-read.ts";
+import type { ReaderData, ReaderRequest } from "./reader-worker.ts";
 import { toStoreError, WORKER_ERRORS } from "./worker-errors.ts";
 
-/** Threads that answer long reads. */
+/** Workers that answer long reads. */
 const READERS = 2;
 
-/** Batches that are asked for at once: enough to keep the threads busy. */
+/** Batches that are asked for at once: enough to keep the workers busy. */
 const MOST_ASKS = 8;
 
 /** Reads that are open at once. */
@@ -18,21 +19,21 @@ const MOST_READS = 32;
 /** Reads that may be long, off the main thread. */
 export interface LongReads {
   /** Yields the batches of a read, made as they are taken; raises the signal's reason when it aborts. */
-  read<Name extends ReadName>(
-    name: Name,
-    query: ReadQuery<Name>,
+  read<Query, Batch>(
+    read: Read<Query, Batch>,
+    query: Query,
     options?: ReadOptions,
-  ): AsyncGenerator<ReadBatch<Name>, void, void>;
+  ): AsyncGenerator<Batch, void, void>;
   close(): Promise<void>;
 }
 
-/** Starts the threads as they are needed; each read goes to the one with the least to do. */
+/** Starts the workers as they are needed; each read goes to the one with the least to do. */
 export function createLongReads(data: ReaderData): LongReads {
   const asks = createAsks(MOST_ASKS);
   const openReads = createOpenReads(MOST_READS);
   const readers = Array.from({ length: READERS }, () => ({
     streams: 0,
-    client: createWorkerClient<ReaderRequest, ReadBatch<ReadName> | typeof NOTHING_YET>(
+    client: createWorkerClient<ReaderRequest, unknown>(
       new URL("./reader-worker.ts", import.meta.url),
       WORKER_ERRORS,
       data,
@@ -40,7 +41,7 @@ export function createLongReads(data: ReaderData): LongReads {
   }));
 
   return {
-    async *read<Name extends ReadName>(name: Name, query: ReadQuery<Name>, options: ReadOptions = {}) {
+    async *read<Query, Batch>({ name }: Read<Query, Batch>, query: Query, options: ReadOptions = {}) {
       const { signal, room = () => null } = options;
       const reader = readers.reduce((least, other) => (other.streams < least.streams ? other : least));
       reader.streams += 1;
@@ -52,9 +53,9 @@ export function createLongReads(data: ReaderData): LongReads {
           const { done, value: batch } = await asks.ask(room, () => batches.next(), signal);
           signal?.throwIfAborted();
           if (done) return;
-          if (batch === NOTHING_YET) continue;
+          if (batch === YIELD) continue;
           place.stand();
-          yield batch as ReadBatch<Name>;
+          yield batch as Batch;
           place.goOn();
           signal?.throwIfAborted();
         }

@@ -4,13 +4,13 @@ import { type Database, openForCheckpoints } from "../connection/database.ts";
 import { type DatabaseFiles, openSame } from "../connection/file-identity.ts";
 
 /** How the worker is started. */
-export interface CheckpointerData {
+export interface WalFlushData {
   file: string;
   files: DatabaseFiles;
 }
 
-const { file, files } = workerData as CheckpointerData;
-/** Opened for the first checkpoint. While the files are lost that fails, and the next one tries again. */
+const { file, files } = workerData as WalFlushData;
+/** Opened for the first WAL checkpoint. While the files are lost that fails, and the next one tries again. */
 let db: Database | undefined;
 
 serveWorker<null, null>({

@@ -4,14 +4,14 @@ import Database from "better-sqlite3";
 import { StoreOpenError } from "../../errors.ts";
 import { APPLICATION_ID, checkOwner, type Durability, explained, keepPlans } from "../connection/database.ts";
 import { MIGRATIONS } from "../schema/index.ts";
-import { workOffBacklog } from "./backlog/work-off-backlog.ts";
+import { beginDerivations } from "./derive/derive-slices.ts";
 
 /** The pages in the log after which a commit makes a checkpoint; others are made meanwhile (workers/wal-flusher.ts). */
 const LOG_PAGES = 4000;
 
 /**
- * Opens the file for writing, makes it where there is none, and brings it up to date: its schema, and then what of the
- * rows that were there the schema alone does not give (some seconds for 100 000 spans, once).
+ * Opens the file for writing, makes it where there is none, and brings its schema up to date. What was derived by older
+ * rules is marked, for `createDerivationSlices` to derive it again.
  *
  * @throws StoreOpenError with a line for people.
  */
@@ -29,7 +29,7 @@ export function openForWriting(file: string, durability: Durability): Database.D
       db.pragma("temp_store = MEMORY");
       db.pragma(`wal_autocheckpoint = ${LOG_PAGES}`);
       migrate(db, file);
-      workOffBacklog(db);
+      beginDerivations(db);
       return db;
     } catch (error) {
       db.close();

@@ -22,7 +22,7 @@ export function createWriteCommands(db: Database) {
   const following = createChatFollowing(db);
   const removal = createThreadRemoval(db, writeSpans, following.remove);
   const expireTouched = createExpiry(db, removal.removeExpired);
-  const { mustFind, touch, ...records } = createRecordWrites(db, removal, following.copy);
+  const { mustFind, ...records } = createRecordWrites(db, removal, following.copy);
   const calls = createCallWrites(db, writeSpans);
   const content = createContentWrites(db);
   return {
@@ -39,7 +39,7 @@ export function createWriteCommands(db: Database) {
     deleteFeedback: feedback.remove,
     ...records,
     removeSome: removal.removeSome,
-    ...createChatWrites(db, { mustFind, touch, createThread: records.createThread }),
+    ...createChatWrites(db, { mustFind, createThread: records.createThread }),
     ...content,
     writeCalls({ changes, now }: { changes: CallChange[]; now: Instant | null }): void {
       if (now !== null) {

@@ -1,7 +1,7 @@
 import { otlpDoor } from "../../../../src/api/otlp/door.ts";
 import type { KeyStore } from "../../../../src/store/roles/keys.ts";
 import { start } from "../../../server/harness.ts";
-import { createNaiveKeys } from "../../../store/naive/keys.ts";
+import { createNaiveStore } from "../../../store/naive-store.ts";
 import { unusedStore } from "../../../store/unused-store.ts";
 import { type RecordingWriter, recordingWriter } from "./recording-writer.ts";
 
@@ -16,7 +16,8 @@ export interface OtlpServer {
 /** Starts one that closes when the test ends. */
 export async function startOtlpServer(options: { otlpBytes?: number } = {}): Promise<OtlpServer> {
   const writer = recordingWriter();
-  const keys = createNaiveKeys(() => {});
+  const { createKey, revokeKey, hasKeys, listKeys, findKeys } = createNaiveStore();
+  const keys = { createKey, revokeKey, hasKeys, listKeys, findKeys };
   const { writeSpans } = writer;
   const { url, close } = await start({
     store: { ...unusedStore, ...keys, writeSpans, close: async () => {} },

@@ -7,7 +7,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { weaveDoor } from "../../../../src/api/weave/door.ts";
 import { jsonLines, postJson } from "../../../e2e/harness.ts";
 import { start } from "../../../server/harness.ts";
-import { openTemporaryStore } from "../../../store/sqlite/open-store.ts";
+import { openTemporaryStore } from "../../../store/temporary-store.ts";
 
 const execute = promisify(execFile);
 

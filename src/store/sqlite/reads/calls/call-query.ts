@@ -1,21 +1,30 @@
 import type { CallQuery, StoredCall } from "../../../../model/calls/call.ts";
 import { batchesOf } from "../../../shared/batches.ts";
+import { type CooperativeRead, YIELD } from "../../../shared/cooperative-read.ts";
 import type { Database } from "../../connection/database.ts";
+import { defineRead, never } from "../define-read.ts";
 import { readCalls } from "./call-read.ts";
-import { findCalls } from "./call-search.ts";
+import { countCalls, findCalls } from "./call-search.ts";
+
+/** The list of calls. */
+export const callsRead = defineRead({ name: "calls", fitsMainThread: never, pages: callPages });
+
+/** How many calls match. */
+export const callCountRead = defineRead({ name: "callCount", fitsMainThread: never, pages: countCalls });
 
 /** Rows of one read. */
 const PAGE_ROWS = 100;
 
 /**
- * Yields the calls that a query asks for, in order, in batches of bounded size, and empty ones while none is found.
+ * Yields the calls that a query asks for, in order, in batches of bounded size.
  * Costs what `findCalls` costs, and the rows it returns; their documents are read one by one, and only if asked for.
  */
-export function* callPages(db: Database, query: CallQuery): Generator<StoredCall[]> {
+export function* callPages(db: Database, query: CallQuery): CooperativeRead<StoredCall[]> {
   for (const rows of findCalls(db, query)) {
-    if (rows.length === 0) yield [];
+    if (rows.length === 0) yield YIELD;
     else yield* batchesOf(callsOf(db, rows, query.documents), sizeOf);
   }
+  return undefined;
 }
 
 function* callsOf(db: Database, rows: number[], documents: boolean): Generator<StoredCall> {

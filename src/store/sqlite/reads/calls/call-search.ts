@@ -3,7 +3,8 @@ import type { CallFilter, CallQuery, CallSort } from "../../../../model/calls/ca
 import { callColumn, callFields } from "../../../../model/calls/call-fields.ts";
 import { type CallPlace, callOrder, needsDocuments } from "../../../../model/calls/call-order.ts";
 import { type Expression, fieldsIn, holds } from "../../../../model/query/expression/expression.ts";
-import { createTop } from "../../../shared/top-k.ts";
+import { YIELD } from "../../../shared/cooperative-read.ts";
+import { topK } from "../../../shared/top-k.ts";
 import { type Database, prepared } from "../../connection/database.ts";
 import { readCalls } from "./call-read.ts";
 import { CALL_COLUMNS, type CallScope, callScope } from "./call-scope.ts";
@@ -17,8 +18,8 @@ const LOOK_DOCUMENTS = 50;
 const MAX_KEYS = 100_000;
 
 /**
- * Finds the calls that a query asks for. Yields rows in order, and none now and then, so that whoever has lost interest
- * can say so.
+ * Finds the calls that a query asks for. Yields rows in order, in slices; an empty slice where it has looked at some that
+ * do not match.
  *
  * In the order of starts it walks these, or sorts what an index has (one number a call is kept), and stops at the limit;
  * in an order by other columns it sorts what rows alone decide. With an expression it looks into the calls in that order
@@ -44,22 +45,22 @@ export function* findCalls(db: Database, query: CallQuery): Generator<number[]> 
   }
 }
 
-/** Yields how many calls match as far as they are counted, which is all of them in the end. */
-export function* countCalls(db: Database, filter: CallFilter): Generator<number> {
+/** How many calls match. */
+export function* countCalls(db: Database, filter: CallFilter): Generator<typeof YIELD, number> {
   const scope = callScope(db, filter);
-  let count = 0;
-  if (scope && filter.expression === null) {
+  if (scope === null) return 0;
+  if (filter.expression === null) {
     const { from, where } = scope;
     const counted = prepared<number>(db, `SELECT count(*) FROM ${from} WHERE ${where.sql}`).pluck();
-    count = counted.get(...where.values)!;
-  } else if (scope) {
-    const rows = inOrder(db, scope, [], Number.POSITIVE_INFINITY);
-    for (const found of matching(db, rows, filter.expression)) {
-      yield count;
-      count += found.length;
-    }
+    return counted.get(...where.values)!;
   }
-  yield count;
+  let count = 0;
+  const rows = inOrder(db, scope, [], Number.POSITIVE_INFINITY);
+  for (const found of matching(db, rows, filter.expression)) {
+    yield YIELD;
+    count += found.length;
+  }
+  return count;
 }
 
 /** The rows of a scope in an order by columns, in slices; about `most` of them, if no more are needed. */
@@ -114,7 +115,7 @@ function* sortedByPlaces(
   end: number,
 ): Generator<number[]> {
   const { placeOf, compare } = callOrder(sort);
-  const top = createTop<{ row: number; place: CallPlace }>(end, (a, b) => compare(a.place, b.place));
+  const top = topK<{ row: number; place: CallPlace }>(end, (a, b) => compare(a.place, b.place));
   const most = Math.floor(MAX_KEYS / sort.length);
   let count = 0;
   for (const found of matching(db, inOrder(db, scope, [], Number.POSITIVE_INFINITY), expression)) {

@@ -1,19 +1,29 @@
+import type { ThreadKeyAt } from "../../../../model/threads/thread-record.ts";
 import type { ChatQuery, ChatThread, ChatTotals } from "../../../../model/transcripts/chat-thread.ts";
 import type { ChatBatch } from "../../../roles/chats.ts";
 import { batchesOf } from "../../../shared/batches.ts";
 import { type Database, findProject, prepared } from "../../connection/database.ts";
 import type { Sql } from "../../connection/sql.ts";
-import { CHAT_COLUMNS, CHAT_JOINS, type ChatRow, chatsOf } from "../../tables/chat-rows.ts";
+import { CHAT_COLUMNS, CHAT_JOINS, type ChatRow, chatAt, chatsOf } from "../../tables/chat-rows.ts";
 import { HIDDEN, hidesMany, hiding } from "../../tables/hidden-threads.ts";
+import { findRecord } from "../../tables/record-rows.ts";
+import { defineLookUp, defineRead } from "../define-read.ts";
+import { BUDGET } from "../read-budget.ts";
 
-/** The most chats that the main thread reads. */
-const LIGHT_ROWS = 100;
+/** One thread as a chat; null if it is not there. */
+export const chatRead = defineLookUp("chat", (db, { projectId, threadId, now }: ThreadKeyAt) => {
+  const row = findRecord(db, projectId, threadId, now);
+  return row && chatAt(db, row.id);
+});
 
-/** Whether a list is so short that the main thread may read it: a page of the order's index, with no condition. */
-export function isLightChatQuery(db: Database, query: ChatQuery): boolean {
+/** The list of chats. */
+export const chatsRead = defineRead({ name: "chats", fitsMainThread, pages: chatPages });
+
+/** Whether few chats are asked for, without a condition: a page of the order's index. */
+function fitsMainThread(db: Database, query: ChatQuery): boolean {
   const { limit, archived, pinned, tags, title } = query;
-  if (limit > LIGHT_ROWS || archived !== null || pinned !== null || tags.length > 0 || title !== null)
-    return false;
+  if (limit > BUDGET.chats.rows) return false;
+  if (archived !== null || pinned !== null || tags.length > 0 || title !== null) return false;
   const project = findProject(db, query.projectId);
   return project === null || !hidesMany(db, project, query.now);
 }

@@ -2,18 +2,17 @@ import { InvalidRequestError } from "../../../../model/base/errors.ts";
 import type { MessagePlace, MessageQuery, PlacedMessage } from "../../../../model/transcripts/message.ts";
 import { threadNotFound } from "../../../errors.ts";
 import type { MessageBatch } from "../../../roles/chats.ts";
-import { batchesOf, LIGHT_SIZE } from "../../../shared/batches.ts";
+import { batchesOf } from "../../../shared/batches.ts";
 import { type Database, prepared } from "../../connection/database.ts";
 import { findRecord } from "../../tables/record-rows.ts";
 import { OF_TURNS } from "../../tables/transcript-rows.ts";
+import type { Read } from "../define-read.ts";
+import { BUDGET } from "../read-budget.ts";
 import { findTurnSides, readTurnSide, sizeOfSides } from "./turn-messages.ts";
 
-/** The most messages that the main thread reads, and those it steps over in the turns of a thread. */
-const LIGHT_ROWS = 200;
-const LIGHT_OFFSET = 2_000;
-
-/** The most messages that one statement reads. */
+/** The most that one statement reads: messages, and bytes of more than one. */
 const READ_ROWS = 100;
+const READ_SIZE = 512 * 1024;
 
 /** Messages of a source: those from the position `start` on, before `end`. */
 interface Rows {
@@ -33,15 +32,24 @@ interface Stretch {
   messages(): Generator<PlacedMessage>;
 }
 
-/** Whether a stretch is so short that the main thread may read it. */
-export function isLightMessageQuery(db: Database, query: MessageQuery): boolean {
-  if (query.limit > LIGHT_ROWS || query.offset > LIGHT_OFFSET) return false;
-  return findStretch(db, query).size() <= LIGHT_SIZE;
-}
+/** A stretch of a transcript, which is found before it is known how large it is. */
+export const messagesRead: Read<MessageQuery, MessageBatch> = {
+  name: "messages",
+  readShort(db, query) {
+    const { rows, offset } = BUDGET.messages;
+    if (query.limit > rows || query.offset > offset) return null;
+    const stretch = findStretch(db, query);
+    return stretch.size() <= BUDGET.bytes ? [...readStretch(stretch)] : null;
+  },
+  pages: messagePages,
+};
 
 /** Yields a stretch of a transcript in batches of bounded size. All reads are of one snapshot. */
 export function* messagePages(db: Database, query: MessageQuery): Generator<MessageBatch> {
-  const { total, hasMore, count, messages } = findStretch(db, query);
+  yield* readStretch(findStretch(db, query));
+}
+
+function* readStretch({ total, hasMore, count, messages }: Stretch): Generator<MessageBatch> {
   if (count === 0) yield { messages: [], total, hasMore };
   const sizeOf = ({ text, json }: PlacedMessage) => text.length + json.length;
   for (const batch of batchesOf(messages(), sizeOf)) yield { messages: batch, total, hasMore };
@@ -126,7 +134,7 @@ export function* readMessages(db: Database, rows: Rows): Generator<PlacedMessage
   );
   for (let start = rows.start; start < rows.end; ) {
     const many = Math.min(rows.end, start + READ_ROWS);
-    const end = sizeOfRows(db, { ...rows, start, end: many }) <= LIGHT_SIZE ? many : start + 1;
+    const end = sizeOfRows(db, { ...rows, start, end: many }) <= READ_SIZE ? many : start + 1;
     for (const [index, message] of read.all(rows.thread, rows.source, start, end).entries()) {
       yield { ...message, place: [start + index] };
     }

@@ -2,7 +2,7 @@ import type { Instant } from "../../../../model/base/instant.ts";
 import type { SpanMessage } from "../../../../model/traces/span.ts";
 import type { MessageQuery, PlacedMessage } from "../../../../model/transcripts/message.ts";
 import { TURN_SIDES, turnMessage } from "../../../../model/transcripts/turn-messages.ts";
-import { ANSWERED, ASKED } from "../../../../model/transcripts/turns-transcript.ts";
+import { ANSWERED, ASKED } from "../../../../model/transcripts/turn-summary.ts";
 import { type Database, prepared } from "../../connection/database.ts";
 import { turnAt, walkTurns } from "../turns/turn-walk.ts";
 

@@ -1,14 +1,31 @@
 import type { ContentKey, PlacedRow, TableQuery } from "../../../../model/content/content.ts";
 import { batchesOf } from "../../../shared/batches.ts";
 import { type Database, findProject, prepared } from "../../connection/database.ts";
+import { defineLookUp, defineRead, never } from "../define-read.ts";
 
 /** The row of a file; null if there is none. */
+export const fileRead = defineLookUp("file", findFile);
+
+/** One piece of a file, from 0 on; null after the last. */
+export const filePieceRead = defineLookUp(
+  "filePiece",
+  (db, { file, position }: { file: number; position: number }) => readPiece(db, file, position),
+);
+
+/** How many rows a table has; null if there is none. */
+export const tableSizeRead = defineLookUp("tableSize", countTableRows);
+
+/** Rows of a table. */
+export const tableRowsRead = defineRead({ name: "tableRows", fitsMainThread: never, pages: tableRowPages });
+
+/** The rows read at a time; between two of them nothing is held. */
+const PAGE_ROWS = 100;
+
 export function findFile(db: Database, { projectId, digest }: ContentKey): number | null {
   const found = prepared<{ id: number }>(db, "SELECT id FROM file WHERE project = ? AND digest = ?");
   return found.get(findProject(db, projectId), digest)?.id ?? null;
 }
 
-/** One piece of a file, from 0 on; null after the last. */
 export function readPiece(db: Database, file: number, position: number): Uint8Array | null {
   const piece = prepared<{ bytes: Buffer }>(
     db,
@@ -17,10 +34,6 @@ export function readPiece(db: Database, file: number, position: number): Uint8Ar
   return piece.get(file, position)?.bytes ?? null;
 }
 
-/** The rows read at a time; between two of them nothing is held. */
-const PAGE_ROWS = 100;
-
-/** How many rows a table has; null if there is none. */
 export function countTableRows(db: Database, { projectId, digest }: ContentKey): number | null {
   const count = prepared<{ rows: number }>(
     db,

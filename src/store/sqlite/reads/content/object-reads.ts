@@ -6,6 +6,20 @@ import type {
 } from "../../../../model/content/content.ts";
 import { batchesOf } from "../../../shared/batches.ts";
 import { type Database, findProject, prepared } from "../../connection/database.ts";
+import { defineLookUp, defineRead, never } from "../define-read.ts";
+
+/** One version of an object, with its value; null if there is none. */
+export const objectRead = defineLookUp("object", readObject);
+
+/** Those of some versions that are there. */
+export const foundObjectsRead = defineRead({
+  name: "foundObjects",
+  fitsMainThread: never,
+  pages: foundObjectPages,
+});
+
+/** The versions that match a query. */
+export const objectsRead = defineRead({ name: "objects", fitsMainThread: never, pages: objectPages });
 
 type VersionRow = Omit<ObjectVersion, "projectId" | "isOp" | "isLatest"> & { isOp: number; isLatest: number };
 
@@ -13,7 +27,6 @@ const VERSION = `v.object_id AS objectId, v.version_index AS versionIndex, v.is_
   v.base_object_class AS baseObjectClass, v.leaf_object_class AS leafObjectClass, v.user_id AS userId,
   v.created_at AS createdAt, d.digest`;
 
-/** One version of an object, with its value; null if there is none. */
 export function readObject(db: Database, key: ObjectKey): ObjectVersion | null {
   const id = findVersion(db, key);
   return id === null ? null : versionAt(db, key.projectId, id, true);

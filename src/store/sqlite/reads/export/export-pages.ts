@@ -8,9 +8,13 @@ import { createCallRows } from "../../tables/call-rows.ts";
 import { createFeedbackRead } from "../../tables/feedback-rows.ts";
 import { createStoredSpan } from "../../tables/stored-spans.ts";
 import { APPENDED } from "../../tables/transcript-rows.ts";
+import { defineRead, never } from "../define-read.ts";
 import { exportContent } from "./export-content.ts";
 import { exportThreads } from "./export-threads.ts";
 import { rowsByKey } from "./key-order.ts";
+
+/** All that a project holds. */
+export const exportRead = defineRead({ name: "export", fitsMainThread: never, pages: exportPages });
 
 /** Yields all that a project holds, in the order that `exportProject` says. All reads are of one snapshot. */
 export function* exportPages(db: Database, projectId: string): Generator<TransferBatch> {
@@ -22,28 +26,6 @@ export function* exportPages(db: Database, projectId: string): Generator<Transfe
   const total = countEntries(db, project);
   if (total === 0) yield { entries: [], total };
   for (const entries of batchesOf(allEntries(db, project), entrySize)) yield { entries, total };
-}
-
-/** Tables with what a project holds; threads that spans alone made are there with their traces. */
-const HOLDERS = [
-  "trace",
-  "call",
-  "feedback",
-  "document",
-  "object_version",
-  "removed_object",
-  "data_table",
-  "file",
-];
-
-/** The projects that hold anything. */
-export function listProjects(db: Database): string[] {
-  const ofProject = HOLDERS.map((table) => `${table} WHERE ${table}.project = project.id`);
-  const rows = [...ofProject, "thread WHERE thread.project = project.id AND listed IS NOT NULL"];
-  const holds = rows.map((which) => `EXISTS (SELECT 1 FROM ${which})`).join(" OR ");
-  return prepared<string>(db, `SELECT project_id FROM project WHERE ${holds} ORDER BY project_id`)
-    .pluck()
-    .all() as string[];
 }
 
 function* allEntries(db: Database, project: number): Generator<TransferEntry> {

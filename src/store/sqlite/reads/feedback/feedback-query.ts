@@ -15,14 +15,19 @@ import {
   scalarOrderKey,
 } from "../../../../model/query/expression/order.ts";
 import { batchesOf } from "../../../shared/batches.ts";
-import { createTop } from "../../../shared/top-k.ts";
+import { type CooperativeRead, YIELD } from "../../../shared/cooperative-read.ts";
+import { topK } from "../../../shared/top-k.ts";
 import { type Database, findProject, prepared } from "../../connection/database.ts";
 import type { Sql } from "../../connection/sql.ts";
 import { hidesAny } from "../../tables/hidden-threads.ts";
+import { defineRead, never } from "../define-read.ts";
+
+/** The list of feedback. */
+export const feedbackRead = defineRead({ name: "feedback", fitsMainThread: never, pages: feedbackPages });
 
 type Direction = "asc" | "desc";
 
-/** Rows that are looked at between two chances to say that nobody waits any more. */
+/** Rows that are looked at between two pauses. */
 const SLICE_ROWS = 100;
 
 /** The fields by which an index finds feedback, the most selective first. */
@@ -33,16 +38,15 @@ const NAMING = [
 ] as const;
 
 /**
- * Yields the feedback that a query asks for, in order, in batches of bounded size; an empty one where it has looked at
- * much and found nothing, so that whoever has lost interest can say so.
+ * Yields the feedback that a query asks for, in order, in batches of bounded size.
  *
  * Goes by the index of the ids, refs or types that the condition names, else by that of the times of creation. Looks at
  * what it finds there, at its body only where the condition speaks of it, and stops at the limit where creation is the
  * order. For another order it looks at all that matches, and keeps the places of a page.
  */
-export function* feedbackPages(db: Database, query: FeedbackQuery): Generator<Feedback[]> {
+export function* feedbackPages(db: Database, query: FeedbackQuery): CooperativeRead<Feedback[]> {
   const project = findProject(db, query.projectId);
-  if (project === null || query.limit === 0) return;
+  if (project === null || query.limit === 0) return undefined;
   const { projectId, where, sort, offset, limit } = query;
   const end = limit === null ? Number.POSITIVE_INFINITY : offset + limit;
   const direction = sort.at(-1)?.direction ?? "asc";
@@ -52,11 +56,12 @@ export function* feedbackPages(db: Database, query: FeedbackQuery): Generator<Fe
   for (const rows of isCreation ? slices : sorted(db, query, slices, end)) {
     const page = rows.slice(Math.max(0, offset - passed), end - passed);
     passed += rows.length;
-    if (page.length === 0) yield [];
+    if (page.length === 0) yield YIELD;
     const whole = page.values().map((row) => readRow(db, projectId, row, true));
     yield* batchesOf(whole, ({ payloadJson, extraJson }) => payloadJson.length + extraJson.length);
-    if (passed >= end) return;
+    if (passed >= end) break;
   }
+  return undefined;
 }
 
 /** Slices of the rows among which all that can match are, in the order of creation. */
@@ -172,7 +177,7 @@ function* sorted(
   most: number,
 ): Generator<number[]> {
   const withBody = sort.some(({ path }) => isInBody(path));
-  const top = createTop<{ row: number; keys: OrderKey[] }>(most, (a, b) => {
+  const top = topK<{ row: number; keys: OrderKey[] }>(most, (a, b) => {
     for (const [index, { direction }] of sort.entries()) {
       const order = compareKeys(a.keys[index]!, b.keys[index]!, direction);
       if (order !== 0) return order;

@@ -1,6 +1,6 @@
 import { CROWDED_TERM } from "../../../../model/query/index-terms.ts";
 import { THREAD_STATUSES } from "../../../../model/threads/thread-record.ts";
-import type { NOTHING_YET } from "../../../shared/steps.ts";
+import type { YIELD } from "../../../shared/cooperative-read.ts";
 import { type Database, prepared } from "../../connection/database.ts";
 import { joined, type Sql } from "../../connection/sql.ts";
 import {
@@ -59,7 +59,7 @@ export function recordsIn(counts: RecordCount[]): number {
 export function* countMatches(
   db: Database,
   { scope, counts, filter, isSure }: MatchScope,
-): Generator<typeof NOTHING_YET, number> {
+): Generator<typeof YIELD, number> {
   if (filter === null) return recordsIn(counts) - countHidden(db, scope);
   if (isSure) return countWithTerms(db, scope, filter.terms);
   const documents = new Set(filter.terms.map(({ document }) => document));

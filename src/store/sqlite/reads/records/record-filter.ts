@@ -2,8 +2,9 @@ import { parseJsonObject } from "../../../../model/json/parse.ts";
 import { isJsonObject, isJsonScalar, type JsonObject } from "../../../../model/json/value.ts";
 import { containment } from "../../../../model/query/containment.ts";
 import type { ThreadFilter } from "../../../../model/threads/thread-record.ts";
-import { NOTHING_YET } from "../../../shared/steps.ts";
+import { YIELD } from "../../../shared/cooperative-read.ts";
 import type { Database } from "../../connection/database.ts";
+import { isDerived } from "../../tables/derivation-marks.ts";
 import { type IndexedDocument, indexedPart, type Term, termsOf } from "../../tables/record-terms.ts";
 import { type ReadDocuments, sizedInTurn, withDocuments } from "./record-documents.ts";
 
@@ -11,14 +12,14 @@ import { type ReadDocuments, sizedInTurn, withDocuments } from "./record-documen
 export interface DocumentFilter {
   /** The documents it looks into. */
   documents: readonly IndexedDocument[];
-  /** Terms that everything that matches has. */
+  /** Terms that everything that matches has; none while the index of terms is built. */
   terms: Term[];
   /** Whether all that has these terms matches, but for documents too crowded to be indexed. */
   termsDecide: boolean;
   /** Whether a thread with these documents matches. Parses them. */
   holds(texts: ReadDocuments): boolean;
   /** Those of some rows whose threads match, in their order. Reads and parses their documents, and pauses after each batch. */
-  matching(rows: number[]): Generator<typeof NOTHING_YET, number[]>;
+  matching(rows: number[]): Generator<typeof YIELD, number[]>;
 }
 
 /** The document filter of a search; null if it asks nothing of documents. */
@@ -37,17 +38,18 @@ export function documentFilter(db: Database, filter: ThreadFilter): DocumentFilt
       const text = texts[document] ?? null;
       return text !== null && contains(parseJsonObject(text, [document]));
     });
+  const hasIndex = isDerived(db, "terms");
   return {
     documents,
-    terms: parts.flatMap(({ document, wanted }) => termsOf(document, wanted)),
-    termsDecide: parts.every(({ document, wanted }) => isDecided(document, wanted)),
+    terms: hasIndex ? parts.flatMap(({ document, wanted }) => termsOf(document, wanted)) : [],
+    termsDecide: hasIndex && parts.every(({ document, wanted }) => isDecided(document, wanted)),
     holds,
     *matching(rows) {
       const found: number[] = [];
       const sized = sizedInTurn(db, rows, documents);
       for (const batch of withDocuments<{ id: number }>(db, sized, documents, "thread.id")) {
         for (const row of batch) if (holds(row)) found.push(row.id);
-        yield NOTHING_YET;
+        yield YIELD;
       }
       return found;
     },

@@ -9,73 +9,48 @@ import type {
   ThreadSearch,
 } from "../../../../model/threads/thread-record.ts";
 import type { RecordBatch } from "../../../roles/records.ts";
-import { LIGHT_SIZE } from "../../../shared/batches.ts";
-import type { Steps } from "../../../shared/steps.ts";
+import { type CooperativeRead, runToEnd } from "../../../shared/cooperative-read.ts";
 import type { Database } from "../../connection/database.ts";
 import { SHOWN_COLUMNS, type ShownRow, toRecord } from "../../tables/record-rows.ts";
-import { namedRows } from "../../tables/record-scope.ts";
-import { candidates } from "../../tables/record-terms.ts";
-import type { MatchScope } from "./record-count.ts";
-import {
-  type ReadDocuments,
-  sizedInTurn,
-  sizedRows,
-  totalSize,
-  withDocuments,
-  withFewDocuments,
-} from "./record-documents.ts";
-import { FEW_CANDIDATES, findPage, type RecordPage } from "./record-search.ts";
+import type { Read } from "../define-read.ts";
+import { BUDGET } from "../read-budget.ts";
+import { type ReadDocuments, sizedInTurn, withDocuments, withFewDocuments } from "./record-documents.ts";
+import { countRecords, findPage, type RecordPage } from "./record-search.ts";
+import { searchOnMainThread } from "./short-search.ts";
 
-/** The most of each that a search may take on the main thread. */
-const LIGHT_IDS = 100;
-const LIGHT_ROWS = 100;
-const LIGHT_OFFSET = 1000;
-const LIGHT_FILTER_LENGTH = 16 * 1024;
+/** The search of threads as documents. What it returns is known to be small only when the page is found. */
+export const recordsRead: Read<ThreadSearch, RecordBatch> = {
+  name: "records",
+  readShort(db, search) {
+    const batch = searchOnMainThread(db, search, (asked) =>
+      readSmallPage(db, runToEnd(findPage(db, search, asked)), search),
+    );
+    return batch && [batch];
+  },
+  pages: recordPages,
+};
 
-/** Whether the main thread may as much as look at a search or count: its filters are not long, nor are its ids many. */
-export function isShort({ threadIds, metadata, values }: ThreadFilter): boolean {
-  if (threadIds !== null && threadIds.length > LIGHT_IDS) return false;
-  return (metadata?.length ?? 0) + (values?.length ?? 0) <= LIGHT_FILTER_LENGTH;
-}
+/** How many threads match a filter. */
+export const recordCountRead: Read<ThreadFilter, number> = {
+  name: "recordCount",
+  readShort(db, filter) {
+    const count = searchOnMainThread(db, filter, (asked) => runToEnd(countRecords(db, filter, asked)));
+    return count === null ? null : [count];
+  },
+  pages: countRecords,
+};
 
-/**
- * Whether a search or count is answered so fast that the main thread may do it: it names a few threads, or walks an
- * order without looking into documents, or has to look into few and small ones. What it returns is another question:
- * `readLightPage`.
- *
- * @param search one that `isShort`
- * @param asked the search as `prepareSearch` made it ready
- */
-export function isLightSearch(
-  db: Database,
-  search: ThreadFilter | ThreadSearch,
-  asked: MatchScope | null,
-): boolean {
-  const { threadIds } = search;
-  if (asked === null) return true;
-  const { scope, filter, terms, mayMatch, isSure } = asked;
-  if (scope.hidden?.areMany) return false;
-  if (filter === null) {
-    if (threadIds !== null || !("limit" in search)) return true;
-    return search.limit !== null && search.limit <= LIGHT_ROWS && search.offset <= LIGHT_OFFSET;
-  }
-  const isSmall = (rows: number[]) => totalSize(sizedRows(db, rows, filter.documents)) <= LIGHT_SIZE;
-  if (threadIds !== null) return isSmall(namedRows(db, scope, threadIds));
-  if (terms.length === 0 || mayMatch >= FEW_CANDIDATES) return false;
-  return isSure || isSmall(candidates(db, scope, terms[0]!));
-}
-
-/** The records of a page, if the documents that it returns or looks into are few enough for the main thread; else null. */
-export function readLightPage(db: Database, page: RecordPage, search: ThreadSearch): RecordBatch | null {
+/** The records of a page, if the documents that it returns or looks into are small; else null. */
+function readSmallPage(db: Database, page: RecordPage, search: ThreadSearch): RecordBatch | null {
   const names = documentsOf(page, search);
-  const rows = withFewDocuments<ShownRow>(db, page.rows, names, SHOWN_COLUMNS, LIGHT_SIZE);
+  const rows = withFewDocuments<ShownRow>(db, page.rows, names, SHOWN_COLUMNS, BUDGET.bytes);
   return rows && batchOf(rows, page, search);
 }
 
 /** Gives the records that a search asks for, in order, in batches of bounded size. All reads are of one snapshot. */
-export function* recordPages(db: Database, search: ThreadSearch): Steps<RecordBatch> {
+export function* recordPages(db: Database, search: ThreadSearch): CooperativeRead<RecordBatch> {
   const page = yield* findPage(db, search);
-  const only = page.rows.length <= LIGHT_ROWS ? readLightPage(db, page, search) : null;
+  const only = page.rows.length <= BUDGET.records.rows ? readSmallPage(db, page, search) : null;
   if (only) return only;
   const names = documentsOf(page, search);
   for (const rows of withDocuments<ShownRow>(db, sizedInTurn(db, page.rows, names), names, SHOWN_COLUMNS)) {

@@ -1,6 +1,6 @@
 import { CROWDED_TERM } from "../../../../model/query/index-terms.ts";
 import type { ThreadFilter, ThreadSearch } from "../../../../model/threads/thread-record.ts";
-import type { NOTHING_YET } from "../../../shared/steps.ts";
+import type { YIELD } from "../../../shared/cooperative-read.ts";
 import { type Database, findProject, prepared } from "../../connection/database.ts";
 import type { Sql } from "../../connection/sql.ts";
 import { allRows, namedRows, type RowScope, rowScope } from "../../tables/record-scope.ts";
@@ -10,7 +10,7 @@ import { type DocumentFilter, documentFilter } from "./record-filter.ts";
 import { candidateStatement, sortStatement, walkStatement } from "./record-order.ts";
 
 /** The fewest candidates that are sorted, rather than walking an order in search of them. */
-export const FEW_CANDIDATES = 200;
+const FEW_CANDIDATES = 200;
 
 /** The most candidates whose documents are read at once while a page is filled. */
 const LOOK_ROWS = 100;
@@ -39,7 +39,7 @@ export function* findPage(
   db: Database,
   search: ThreadSearch,
   asked: MatchScope | null = prepareSearch(db, search),
-): Generator<typeof NOTHING_YET, RecordPage> {
+): Generator<typeof YIELD, RecordPage> {
   if (asked === null) return { rows: [], total: search.withTotal ? 0 : null, hasMore: false, toCheck: null };
   const matches = yield* allMatches(db, asked, search.threadIds, search.withTotal);
   const total = search.withTotal ? (matches?.length ?? (yield* countMatches(db, asked))) : null;
@@ -53,7 +53,7 @@ export function* countRecords(
   db: Database,
   filter: ThreadFilter,
   asked: MatchScope | null = prepareSearch(db, filter),
-): Generator<typeof NOTHING_YET, number> {
+): Generator<typeof YIELD, number> {
   if (asked === null) return 0;
   const matches = yield* allMatches(db, asked, filter.threadIds, true);
   return matches?.length ?? (yield* countMatches(db, asked));
@@ -62,18 +62,19 @@ export function* countRecords(
 /**
  * Everything but the page; null if the project is not there.
  *
+ * @param filter the search's `documentFilter`
  * @param most how many threads that may match are counted at most; all that the page may want, unless given
  */
 export function prepareSearch(
   db: Database,
   search: ThreadFilter | ThreadSearch,
+  filter = documentFilter(db, search),
   most = Number.POSITIVE_INFINITY,
 ): MatchScope | null {
   const project = findProject(db, search.projectId);
   if (project === null) return null;
   const scope = rowScope(db, project, search);
   const counts = recordCounts(db, scope);
-  const filter = documentFilter(db, search);
   const found = { scope, counts, filter, terms: [], mayMatch: 0, isSure: false };
   if (filter === null || search.threadIds !== null) return found;
   const few = "limit" in search ? fewCandidates(search, counts) : FEW_CANDIDATES;
@@ -103,7 +104,7 @@ function* allMatches(
   { scope, filter }: MatchScope,
   threadIds: string[] | null,
   mustCount: boolean,
-): Generator<typeof NOTHING_YET, number[] | null> {
+): Generator<typeof YIELD, number[] | null> {
   if (threadIds !== null) {
     const named = namedRows(db, scope, threadIds);
     return filter ? yield* filter.matching(named) : named;
@@ -139,7 +140,7 @@ function* firstPage(
   db: Database,
   asked: MatchScope,
   search: ThreadSearch,
-): Generator<typeof NOTHING_YET, PageRows> {
+): Generator<typeof YIELD, PageRows> {
   const { scope, counts, filter, terms, mayMatch, isSure } = asked;
   if (counts.length === 0) return { rows: [], hasMore: false };
   const { limit, offset } = search;

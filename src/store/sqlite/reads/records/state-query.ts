@@ -2,7 +2,7 @@ import { parseJson, parseJsonObject } from "../../../../model/json/parse.ts";
 import { containment } from "../../../../model/query/containment.ts";
 import type { Checkpoint, HistoryQuery, StateQuery } from "../../../../model/threads/thread-record.ts";
 import { checkpointNotFound, threadNotFound } from "../../../errors.ts";
-import { batchesOf, LIGHT_SIZE } from "../../../shared/batches.ts";
+import { batchesOf } from "../../../shared/batches.ts";
 import { type Database, prepared } from "../../connection/database.ts";
 import {
   CHECKPOINT_COLUMNS,
@@ -13,15 +13,19 @@ import {
   toCheckpoint,
 } from "../../tables/checkpoint-rows.ts";
 import { findRecord, hasExpired, type RecordRow } from "../../tables/record-rows.ts";
+import { defineLookUp, defineRead } from "../define-read.ts";
+import { BUDGET } from "../read-budget.ts";
 
 /** Checkpoints of one read. */
 const PAGE_ROWS = 100;
 
-/** The most that the main thread reads. */
-const LIGHT_ROWS = 20;
-
 /** A state of a thread; null if it has none yet. */
-export function readState(db: Database, query: StateQuery): Checkpoint | null {
+export const stateRead = defineLookUp("state", readState);
+
+/** The history of a thread. */
+export const statesRead = defineRead({ name: "states", fitsMainThread, pages: statePages });
+
+function readState(db: Database, query: StateQuery): Checkpoint | null {
   const thread = mustFindRecord(db, query);
   const { checkpointId } = query;
   if (checkpointId === null) {
@@ -34,9 +38,9 @@ export function readState(db: Database, query: StateQuery): Checkpoint | null {
   return shown(db, thread, query, row);
 }
 
-/** Whether a list of states is so short that the main thread may read it. */
-export function isLightHistory(db: Database, query: HistoryQuery): boolean {
-  if (query.metadata !== null || query.limit === null || query.limit > LIGHT_ROWS) return false;
+/** Whether few states are asked for, without a condition, and they are small. */
+function fitsMainThread(db: Database, query: HistoryQuery): boolean {
+  if (query.metadata !== null || query.limit === null || query.limit > BUDGET.states.rows) return false;
   const thread = mustFindRecord(db, query);
   const { size } = prepared<{ size: number }>(
     db,
@@ -44,14 +48,14 @@ export function isLightHistory(db: Database, query: HistoryQuery): boolean {
      FROM (SELECT id FROM checkpoint WHERE thread = ? AND checkpoint_id < ? ORDER BY checkpoint_id DESC LIMIT ?) AS page
        JOIN checkpoint_body ON checkpoint_body.checkpoint = page.id`,
   ).get(thread.id, firstBound(query), query.limit)!;
-  return size <= LIGHT_SIZE;
+  return size <= BUDGET.bytes;
 }
 
 /**
  * Yields the states that a query asks for, the newest first, in batches of bounded size: steps down the index of the
  * thread's checkpoints. All reads are of one snapshot.
  */
-export function* statePages(db: Database, query: HistoryQuery): Generator<Checkpoint[]> {
+function* statePages(db: Database, query: HistoryQuery): Generator<Checkpoint[]> {
   yield* batchesOf(
     states(db, query),
     ({ values, tasks, interrupts }) => values.length + tasks.length + interrupts.length,

@@ -9,14 +9,14 @@ import type { ConversationSpans } from "../../../roles/spans.ts";
 import { type Database, findProject, prepared } from "../../connection/database.ts";
 import { createFeedbackReads } from "../../tables/feedback-rows.ts";
 import { STATUSES } from "../../tables/trace-rows.ts";
+import { defineRead } from "../define-read.ts";
+import { BUDGET } from "../read-budget.ts";
 
 /** Spans of one read, and about the most that a batch holds. */
 const PAGE_SPANS = 500;
 
 /** Conversations of a batch, where they are small. */
 const PAGE_CONVERSATIONS = 100;
-
-const LIGHT_CONVERSATIONS = 50;
 
 interface SpanRow {
   row: number;
@@ -38,9 +38,12 @@ interface Window {
   before: number;
 }
 
-/** Whether a query is answered so fast that the main thread may do it: few conversations, few spans in them. */
-export function isLightSpanQuery(db: Database, query: ConversationSpansQuery): boolean {
-  if (query.conversationIds.length > LIGHT_CONVERSATIONS || query.view === "messages") return false;
+/** The spans of conversations. */
+export const spansRead = defineRead({ name: "spans", fitsMainThread, pages: spanPages });
+
+/** Whether few conversations are asked for, with few spans and no messages. */
+function fitsMainThread(db: Database, query: ConversationSpansQuery): boolean {
+  if (query.conversationIds.length > BUDGET.spans.conversations || query.view === "messages") return false;
   const project = findProject(db, query.projectId);
   if (project === null) return true;
   let spans = 0;
@@ -48,7 +51,7 @@ export function isLightSpanQuery(db: Database, query: ConversationSpansQuery): b
     const stored = findThread(db, project, id, query.now)?.spanCount ?? 0;
     spans += Math.min(stored, query.maxSpansPerConversation ?? stored);
   }
-  return spans <= PAGE_SPANS;
+  return spans <= BUDGET.spans.spans;
 }
 
 /**

@@ -9,13 +9,11 @@ import { cursorAt } from "../../../../model/threads/thread.ts";
 import { type Database, findProject, prepared } from "../../connection/database.ts";
 import type { Sql } from "../../connection/sql.ts";
 import { hidesMany, hiding } from "../../tables/hidden-threads.ts";
+import { defineRead } from "../define-read.ts";
+import { BUDGET } from "../read-budget.ts";
 
 /** Rows of one read, and so the most that a batch holds. */
 const PAGE_ROWS = 500;
-
-/** The most rows a query may touch to be answered on the main thread. */
-const LIGHT_ROWS = 5000;
-const LIGHT_IDS = 100;
 
 const COLUMNS: Record<ThreadSortField, string> = {
   thread_id: "thread_id",
@@ -33,16 +31,20 @@ const SUMMARY = `thread_id AS threadId, turn_count AS turnCount, start_time AS s
   p50 AS p50TurnDurationMs, p99 AS p99TurnDurationMs, span_count AS spanCount,
   input_tokens AS inputTokens, output_tokens AS outputTokens`;
 
+/** The list of threads with their statistics. */
+export const threadsRead = defineRead({ name: "threads", fitsMainThread, pages: threadPages });
+
 /**
- * Whether a query's cost is bounded by what it returns (and the offset it steps over), so that the main thread may
- * answer it at once: it walks one index, or looks up a few ids, and not many threads are hidden on the way.
+ * Whether a query's cost is bounded by what it returns (and the offset it steps over): it walks one index, or looks up
+ * a few ids, and not many threads are hidden on the way.
  */
-export function isLightThreadQuery(db: Database, query: ThreadQuery): boolean {
+function fitsMainThread(db: Database, query: ThreadQuery): boolean {
+  const { rows, offset, ids } = BUDGET.threads;
   const project = findProject(db, query.projectId);
   if (project === null) return true;
   if (hidesMany(db, project, query.now)) return false;
-  if (query.threadIds && query.threadIds.length <= LIGHT_IDS) return true;
-  return walks(query) && query.limit !== null && query.limit <= PAGE_ROWS && query.offset <= LIGHT_ROWS;
+  if (query.threadIds && query.threadIds.length <= ids) return true;
+  return walks(query) && query.limit !== null && query.limit <= rows && query.offset <= offset;
 }
 
 /**

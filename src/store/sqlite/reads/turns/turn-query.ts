@@ -4,15 +4,16 @@ import type { TurnBatch } from "../../../roles/spans.ts";
 import { batchesOf } from "../../../shared/batches.ts";
 import { type Database, prepared } from "../../connection/database.ts";
 import { findRecord } from "../../tables/record-rows.ts";
+import { defineRead } from "../define-read.ts";
+import { BUDGET } from "../read-budget.ts";
 import { turnAt, walkTurns } from "./turn-walk.ts";
 
-/** The most turns that the main thread reads. */
-const LIGHT_ROWS = 500;
-
-/** Whether so few turns are asked for that the main thread may read them. */
-export function isLightTurnQuery({ limit }: TurnQuery): boolean {
-  return limit <= LIGHT_ROWS;
-}
+/** The turns of a thread. */
+export const turnsRead = defineRead({
+  name: "turns",
+  fitsMainThread: (_db, { limit }: TurnQuery) => limit <= BUDGET.turns.rows,
+  pages: turnPages,
+});
 
 /** Yields turns in batches of bounded size. All reads are of one snapshot. */
 export function* turnPages(db: Database, query: TurnQuery): Generator<TurnBatch> {

@@ -1,13 +1,8 @@
-import {
-  type CallChange,
-  type CallParts,
-  changeCall,
-  keyOfChange,
-  spanOfCall,
-} from "../../../../model/calls/call.ts";
+import { type CallChange, keyOfChange } from "../../../../model/calls/call.ts";
+import { updateCall } from "../../../../model/calls/call-update.ts";
 import type { Span } from "../../../../model/traces/span.ts";
 import type { Database } from "../../connection/database.ts";
-import { type CallDocuments, type CallRow, createCallRows } from "../../tables/call-rows.ts";
+import { type CallRow, createCallRows } from "../../tables/call-rows.ts";
 import { CALLS_BELOW } from "../../tables/calls-below.ts";
 import { createProjectRows } from "../../tables/row-ids.ts";
 import { createTraceTakeOut, type TraceRow } from "../spans/take-out-trace.ts";
@@ -62,12 +57,10 @@ export function createCallWrites(db: Database, writeSpans: (spans: Span[]) => vo
   /** Writes what is known of one call after its changes; returns its span. */
   function writeCall(project: number, row: CallRow | null, changes: CallChange[]): Span | null {
     const key = keyOfChange(changes[0]!);
-    const before: CallParts = row?.parts ?? { start: null, end: null, givenName: null };
-    const after = changes.reduce((parts, change) => changeCall(parts, change), before);
-    rows.write(project, key, row, after, documentsIn(changes));
-    const traceId = row?.traceId ?? null;
-    if (traceId !== null && traceId !== after.start?.traceId) removeSpans(project, [{ ...key, traceId }]);
-    return spanOfCall(after);
+    const { parts, came, span, leaves } = updateCall(row?.parts ?? null, changes);
+    rows.write(project, key, row, parts, came);
+    if (leaves !== null) removeSpans(project, [{ ...key, traceId: leaves }]);
+    return span;
   }
 
   /** Writes calls of one project; returns their spans. */
@@ -97,14 +90,4 @@ export function createCallWrites(db: Database, writeSpans: (spans: Span[]) => vo
       return doomed.map(({ callId }) => callId);
     },
   };
-}
-
-/** The documents of the halves that came, the last of each kind. */
-function documentsIn(changes: CallChange[]): CallDocuments {
-  const documents: CallDocuments = { start: null, end: null };
-  for (const change of changes) {
-    if ("start" in change) documents.start = change.start.json;
-    if ("end" in change) documents.end = change.end.json;
-  }
-  return documents;
 }

@@ -1,50 +1,68 @@
 import { parseJsonObject } from "../../../../model/json/parse.ts";
-import { printJson } from "../../../../model/json/print.ts";
-import { mergeObjects } from "../../../../model/threads/state-update.ts";
-import type { ChatDraft, ChatPatch, ChatThread } from "../../../../model/transcripts/chat-thread.ts";
+import {
+  type ChatDraft,
+  type ChatPatch,
+  type ChatThread,
+  type GivenChat,
+  patchedChat,
+  takesMessages,
+} from "../../../../model/transcripts/chat-thread.ts";
 import type { MessageAppend } from "../../../../model/transcripts/message.ts";
+import { shownTranscript } from "../../../../model/transcripts/transcript-source.ts";
+import { EMPTY_SUMMARY } from "../../../../model/transcripts/transcript-summary.ts";
 import { threadReadOnly } from "../../../errors.ts";
 import { type Database, prepared } from "../../connection/database.ts";
-import { chatAt } from "../../tables/chat-rows.ts";
+import {
+  chatAt,
+  chatOf,
+  chatRowAt,
+  GIVEN_CHAT_COLUMNS,
+  GIVEN_CHAT_JOIN,
+  type GivenChatRow,
+} from "../../tables/chat-rows.ts";
 import { createMessageRows } from "../../tables/message-rows.ts";
 import { createStoredThreads } from "../../tables/thread-rows.ts";
+import { createThreadTouch } from "../../tables/thread-touch.ts";
+import { APPENDED, toSummary, transcriptColumns } from "../../tables/transcript-rows.ts";
 import type { createRecordWrites } from "../records/record-writes.ts";
-
-/** What clients gave a thread as a chat. */
-interface GivenRow {
-  title: string | null;
-  readonly: number;
-  tags: string;
-  documents: string;
-  archived: number;
-  pinned: number;
-}
 
 /** Makes the functions that write chats inside the caller's transaction; what each does, `ChatWriter` says. */
 export function createChatWrites(
   db: Database,
-  records: Pick<ReturnType<typeof createRecordWrites>, "createThread" | "mustFind" | "touch">,
+  records: Pick<ReturnType<typeof createRecordWrites>, "createThread" | "mustFind">,
 ) {
   const messageRows = createMessageRows(db);
+  const touch = createThreadTouch(db);
   const make = db.prepare(
     `INSERT OR REPLACE INTO chat (thread, title, created_by, modified_by, tags, documents)
      VALUES ($thread, $title, $by, $by, $tags, $documents)`,
   );
   const threads = createStoredThreads(db);
-  const change = db.prepare(
+  const put = db.prepare(
     `INSERT INTO chat (thread, title, readonly, modified_by, tags, documents, revision)
      VALUES ($thread, $title, $readonly, $by, $tags, $documents, 2)
      ON CONFLICT DO UPDATE SET title = excluded.title, readonly = excluded.readonly, tags = excluded.tags,
        modified_by = excluded.modified_by, documents = excluded.documents, revision = revision + 1`,
   );
+  const revise = db.prepare(
+    `INSERT INTO chat (thread, modified_by, revision) VALUES ($thread, $by, $revision)
+     ON CONFLICT DO UPDATE SET modified_by = excluded.modified_by, revision = excluded.revision`,
+  );
 
-  function given(thread: number): GivenRow {
-    return prepared<GivenRow>(
-      db,
-      `SELECT title, coalesce(readonly, 0) AS readonly, coalesce(tags, '[]') AS tags,
-         coalesce(documents, '{}') AS documents, archived, pinned
-       FROM thread LEFT JOIN chat ON chat.thread = thread.id WHERE thread.id = ?`,
-    ).get(thread)!;
+  /** What clients gave a thread as a chat. */
+  function given(thread: number): GivenChat {
+    const sql = `SELECT ${GIVEN_CHAT_COLUMNS} FROM thread ${GIVEN_CHAT_JOIN} WHERE thread.id = ?`;
+    const { title, tags, archived, pinned, readonly, documents } = prepared<GivenChatRow>(db, sql).get(
+      thread,
+    )!;
+    return {
+      title,
+      tags: JSON.parse(tags) as string[],
+      isArchived: archived === 1,
+      isPinned: pinned === 1,
+      isReadonly: readonly === 1,
+      documents,
+    };
   }
 
   return {
@@ -56,45 +74,38 @@ export function createChatWrites(
       const { id } = records.mustFind(draft);
       make.run({ thread: id, title, by, tags: JSON.stringify(draft.tags), documents });
       threads.change(id, { project_type: draft.projectType });
-      messageRows.append(id, messages);
+      messageRows.appendAndShow(id, messages);
       return chatAt(db, id);
     },
 
     patchChat(patch: ChatPatch): ChatThread {
-      const { id } = records.mustFind(patch);
-      const stored = given(id);
-      const { title, tags, isReadonly, isArchived, isPinned, documents, now, by } = patch;
-      change.run({
-        thread: id,
-        by,
-        title: title === undefined ? stored.title : title,
-        readonly: Number(isReadonly ?? stored.readonly),
-        tags: tags === undefined ? stored.tags : JSON.stringify(tags),
-        documents: documents === undefined ? stored.documents : merged(stored.documents, documents),
+      const row = records.mustFind(patch);
+      const thread = row.id;
+      const { title, tags, isArchived, isPinned, isReadonly, documents } = patchedChat(given(thread), patch);
+      put.run({
+        thread,
+        by: patch.by,
+        title,
+        tags: JSON.stringify(tags),
+        documents,
+        readonly: Number(isReadonly),
       });
-      threads.change(id, {
-        archived: Number(isArchived ?? stored.archived),
-        pinned: Number(isPinned ?? stored.pinned),
-      });
-      records.touch(id, now);
-      return chatAt(db, id);
+      touch(row, patch.now, { archived: Number(isArchived), pinned: Number(isPinned) });
+      return chatAt(db, thread);
     },
 
     appendMessages({ messages, by, ...key }: MessageAppend): ChatThread {
-      const { id } = records.mustFind(key);
-      const stored = given(id);
-      if (stored.readonly === 1) throw threadReadOnly(key.threadId);
-      if (messageRows.append(id, messages) > 0) {
-        const { title, readonly, tags, documents } = stored;
-        change.run({ thread: id, by, title, readonly, tags, documents });
-        records.touch(id, key.now);
-      }
-      return chatAt(db, id);
+      const row = records.mustFind(key);
+      const chat = chatRowAt(db, row.id);
+      if (!takesMessages({ isReadonly: chat.readonly === 1 })) throw threadReadOnly(key.threadId);
+      const before = row.message_source === APPENDED ? toSummary(chat.summary) : EMPTY_SUMMARY;
+      const summary = messageRows.append(row.id, before, messages);
+      if (summary === null) return chatOf(db, chat);
+      const revision = chat.revision + 1;
+      revise.run({ thread: row.id, by, revision });
+      const transcript = shownTranscript((source) => (source === "appended" ? summary : null));
+      const { updated_at: modifiedAt } = touch(row, key.now, transcriptColumns(transcript));
+      return chatOf(db, { ...chat, modifiedAt: modifiedAt!, modifiedBy: by, revision }, summary);
     },
   };
-}
-
-function merged(document: string, patch: string): string {
-  const path = ["documents"];
-  return printJson(mergeObjects(parseJsonObject(document, path), parseJsonObject(patch, path)));
 }

@@ -1,4 +1,5 @@
 import { compareCodePoints } from "../../../../model/base/code-points.ts";
+import { THREAD_RULES } from "../../../../model/base/rules-version.ts";
 import { parseJsonObject } from "../../../../model/json/parse.ts";
 import type { EntriesByKind, EntryOf } from "../../../../model/transfer.ts";
 import { threadNotFound } from "../../../errors.ts";
@@ -9,6 +10,7 @@ import { readDocument } from "../../tables/record-rows.ts";
 import { createTermWrites } from "../../tables/record-terms.ts";
 import { createThreadRows } from "../../tables/row-ids.ts";
 import { createStoredThreads, type StoredThread, statusOf, ttlColumns } from "../../tables/thread-rows.ts";
+import { createThreadDerivation } from "../derive/derive-thread.ts";
 import { createStateMessageImport } from "../transcripts/state-messages.ts";
 
 /** Makes the function that stores threads, and states and messages of threads, inside the caller's transaction. */
@@ -29,6 +31,7 @@ export function createThreadImport(db: Database) {
     )
     .pluck();
   const importMessages = createStateMessageImport(db);
+  const derive = createThreadDerivation(db);
 
   function importThread(project: number, entry: EntryOf<"thread">): void {
     const id = threadOf(project, entry.threadId);
@@ -77,6 +80,7 @@ export function createThreadImport(db: Database) {
     for (const [threadId, ofThread] of Map.groupBy(entries, (entry) => entry.threadId)) {
       const row = threads.find(project, threadId);
       if (row === undefined || row.made_at === null) throw threadNotFound(threadId);
+      if (row.rules !== THREAD_RULES) derive(row.id);
       work(row, ofThread);
     }
   }
@@ -84,7 +88,7 @@ export function createThreadImport(db: Database) {
   return (project: number, of: EntriesByKind): void => {
     for (const thread of of.thread ?? []) importThread(project, thread);
     forEachThread(project, of.checkpoint ?? [], importStates);
-    forEachThread(project, of.message ?? [], ({ id }, ofThread) => void messageRows.append(id, ofThread));
+    forEachThread(project, of.message ?? [], ({ id }, ofThread) => messageRows.appendAndShow(id, ofThread));
   };
 }
 

@@ -1,47 +1,37 @@
 import type { Instant } from "../../../../model/base/instant.ts";
+import { THREAD_RULES } from "../../../../model/base/rules-version.ts";
 import { parseJsonObject } from "../../../../model/json/parse.ts";
 import { printJson } from "../../../../model/json/print.ts";
 import type { JsonObject } from "../../../../model/json/value.ts";
-import {
-  canCopyTo,
-  changedByClient,
-  creationOf,
-  latest,
-  madeByClient,
-} from "../../../../model/threads/client-changes.ts";
+import { canCopyTo, creationOf, madeByClient } from "../../../../model/threads/client-changes.ts";
 import { mergeObjects } from "../../../../model/threads/state-update.ts";
 import type {
   Checkpoint,
-  StateChange,
   StateUpdate,
   ThreadDraft,
   ThreadKeyAt,
   ThreadPatch,
-  ThreadStatus,
   ThreadTtl,
   TtlStrategy,
 } from "../../../../model/threads/thread-record.ts";
 import { isGone, isUp, nextRound, ttlFrom } from "../../../../model/threads/ttl.ts";
-import { AlreadyExistsError, checkpointNotFound, threadNotFound } from "../../../errors.ts";
+import { AlreadyExistsError, threadNotFound } from "../../../errors.ts";
 import type { WholeRecord } from "../../../roles/records.ts";
 import type { Database } from "../../connection/database.ts";
-import {
-  checkpointAt,
-  createCheckpointWrites,
-  findCheckpoint,
-  toCheckpoint,
-} from "../../tables/checkpoint-rows.ts";
+import { createCheckpointWrites } from "../../tables/checkpoint-rows.ts";
 import { readDocument, shownIn, toWholeRecord, ttlIn } from "../../tables/record-rows.ts";
 import { createTermWrites } from "../../tables/record-terms.ts";
 import { createProjectRows, createThreadRows } from "../../tables/row-ids.ts";
 import {
   createStoredThreads,
+  type RowChanges,
   type StoredThread,
   statusOf,
-  type ThreadChanges,
   ttlColumns,
 } from "../../tables/thread-rows.ts";
-import { createStateMessages } from "../transcripts/state-messages.ts";
+import { createThreadTouch } from "../../tables/thread-touch.ts";
+import { createThreadDerivation } from "../derive/derive-thread.ts";
+import { createStateAddition } from "./add-state.ts";
 import type { ThreadRemoval } from "./remove-thread.ts";
 
 /** Makes the functions that write records inside the caller's transaction; what each does, `RecordWriter` says. */
@@ -54,15 +44,27 @@ export function createRecordWrites(
   const threadOf = createThreadRows(db);
   const checkpoints = createCheckpointWrites(db);
   const writeTerms = createTermWrites(db);
-  const followState = createStateMessages(db);
+  const derive = createThreadDerivation(db);
+  const addState = createStateAddition(db);
+  const touch = createThreadTouch(db);
   const threads = createStoredThreads(db);
   const putMetadata = db.prepare("INSERT OR REPLACE INTO thread_metadata (thread, json) VALUES (?, ?)");
 
-  /** The project's row for a thread, after what the TTL does to it by now; null if there is none, or nothing left. */
+  /**
+   * The project's row for a thread, derived by the rules of today, and after what the TTL does to it by now; null if
+   * there is none, or nothing left.
+   */
   function find(project: number, threadId: string, now: Instant): StoredThread | null {
-    const thread = threads.find(project, threadId);
-    if (thread === undefined) return null;
+    const found = threads.find(project, threadId);
+    if (found === undefined) return null;
+    const thread = derived(found);
     return isUp(ttlOf(thread), now) ? expire(thread, now) : thread;
+  }
+
+  function derived(thread: StoredThread): StoredThread {
+    if (thread.rules === THREAD_RULES) return thread;
+    derive(thread.id);
+    return threads.at(thread.id)!;
   }
 
   /** Does what the TTL of a thread asks whose time is up; returns what is left of its row. */
@@ -84,7 +86,7 @@ export function createRecordWrites(
   }
 
   /** Makes a row of a thread a client's, which has some columns from the client. */
-  function makeThread(thread: StoredThread, now: Instant, given: ThreadChanges): StoredThread {
+  function makeThread(thread: StoredThread, now: Instant, given: RowChanges): StoredThread {
     const { madeAt, changedAt, status } = madeByClient(now);
     const made = { made_at: madeAt, changed_at: changedAt, status: statusOf(status) };
     return threads.write(thread, { ...made, ...given });
@@ -95,32 +97,8 @@ export function createRecordWrites(
     writeTerms(thread, "metadata", before, after);
   }
 
-  /** Adds a state to a thread, and says so in its row. */
-  function addState(row: StoredThread, baseId: string | null, given: StateChange, now: Instant): Checkpoint {
-    const head = row.head === null ? null : checkpointAt(db, row.head);
-    const base = baseId === null ? head : findCheckpoint(db, row.id, baseId);
-    if (baseId !== null && base === null) throw checkpointNotFound(baseId);
-    const stored = readDocument(db, row.id, "values");
-    const before = stored === null ? null : parseJsonObject(stored, ["values"]);
-    const added = checkpoints.add({ thread: row.id, head, base, change: given, now });
-    threads.write(row, {
-      ...changed(row, given.status, now),
-      head: added.row.id,
-      state_changed_at: latest(row.state_changed_at, now),
-    });
-    writeTerms(row, "values", before, added.values);
-    followState({ thread: row.id, before, after: added.values, now });
-    return toCheckpoint(db, added.row);
-  }
-
   return {
     mustFind,
-
-    /** Marks a thread as changed by a client. */
-    touch(id: number, now: Instant): void {
-      const thread = threads.at(id)!;
-      threads.write(thread, changed(thread, null, now));
-    },
 
     createThread(draft: ThreadDraft): { thread: WholeRecord; created: boolean } {
       const { threadId, metadata, ttl, states, ifExists, now } = draft;
@@ -147,8 +125,11 @@ export function createRecordWrites(
         const after = mergeObjects(before, parseJsonObject(metadata, ["metadata"]));
         writeMetadata(thread, before, after, printJson(after));
       }
-      const after = { ...changed(thread, status, now), ...(ttl && ttlColumns(ttlFrom(ttl, now))) };
-      return toWholeRecord(db, shownIn(threads.write(thread, after)), now);
+      const changed = touch(thread, now, {
+        ...(status && { status: statusOf(status) }),
+        ...(ttl && ttlColumns(ttlFrom(ttl, now))),
+      });
+      return toWholeRecord(db, shownIn(changed), now);
     },
 
     /** `left` is the row of a thread too large to be gone at once: from now on it is one whose time is up. */
@@ -193,17 +174,11 @@ export function createRecordWrites(
     /** Does what a thread's TTL asks by now, if it asks anything. */
     expireThread({ thread: id, now }: { thread: number; now: Instant }): void {
       const thread = threads.at(id);
-      if (thread && isUp(ttlOf(thread), now)) expire(thread, now);
+      if (!thread || !isUp(ttlOf(thread), now)) return;
+      // The states that go tell when the messages of the one that stays came.
+      expire(thread.ttl_strategy === "keep_latest" ? derived(thread) : thread, now);
     },
   };
-}
-
-/** What a client's change does to a row now; without a status, it keeps its own. */
-function changed(thread: StoredThread, status: ThreadStatus | null, now: Instant): ThreadChanges {
-  const before = { madeAt: thread.made_at, changedAt: thread.changed_at, createdAt: thread.created_at! };
-  const { madeAt, changedAt } = changedByClient(before, now);
-  const times = { made_at: madeAt, changed_at: changedAt };
-  return status === null ? times : { ...times, status: statusOf(status) };
 }
 
 function ttlOf(thread: StoredThread): ThreadTtl | null {

@@ -78,7 +78,7 @@ export function createTurnRows(db: Database): TurnRows {
       [stored.turn_id, stored.started_at, stored.ended_at, stored.duration_ms],
       [turn.turnId, turn.startedAt, turn.endedAt, durationMs],
     );
-    statistics.turnChanged(thread, { id, durationMs: [stored.duration_ms, durationMs] });
+    statistics.turnChanged(thread, { ...turn, id, durationMs }, stored.duration_ms);
   }
 
   function writePart(trace: number, thread: ThreadKey, part: Part, rows: TraceRows): void {

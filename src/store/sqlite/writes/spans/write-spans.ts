@@ -1,14 +1,13 @@
 import { hash } from "node:crypto";
-import type { SpanFacts } from "../../../../model/traces/node.ts";
+import { TRACE_RULES } from "../../../../model/base/rules-version.ts";
+import { factsOf, type IncomingTrace, incomingTraces, isWinner } from "../../../../model/traces/incoming.ts";
 import type { Span } from "../../../../model/traces/span.ts";
-import { compareVersions } from "../../../../model/traces/span-version.ts";
-import { tellingOf } from "../../../../model/traces/telling.ts";
-import { isAgentLevel } from "../../../../model/traces/turn-rules.ts";
 import { updateTrace } from "../../../../model/traces/update.ts";
 import type { Database } from "../../connection/database.ts";
 import { createKeys } from "../../tables/row-ids.ts";
 import { createSpanRows } from "../../tables/span-rows.ts";
 import { createTraceReads } from "../../tables/trace-rows.ts";
+import { createTraceDerivation } from "../derive/derive-trace.ts";
 import { createThreadStatistics } from "./thread-statistics.ts";
 import { createTurnRows } from "./turn-rows.ts";
 
@@ -23,29 +22,27 @@ export function createSpanWrites(db: Database): (spans: Span[]) => void {
   const spanRows = createSpanRows(db);
   const turnRows = createTurnRows(db);
   const statistics = createThreadStatistics(db);
+  const derive = createTraceDerivation(db, { spanRows, turnRows, statistics });
 
-  function writeTrace(projectId: string, traceId: string, versions: Span[]): void {
+  function writeTrace({ projectId, traceId, versions }: IncomingTrace): void {
     const project = keys.project(projectId);
     const trace = keys.trace(project, traceId);
     const rows = traceReads(trace, versions.length);
-    const winners = trace.spanCount === 0 ? versions : versions.filter((span) => wins(trace.id, span));
+    const winners =
+      trace.spanCount === 0
+        ? versions
+        : versions.filter((span) => isWinner(span, (spanId) => spanRows.version(trace.id, spanId)));
     if (winners.length === 0) return;
+    // What other rules made and what these make must not be mixed in one trace.
+    if (trace.rules !== TRACE_RULES) derive(trace);
 
-    const facts = winners.map((span) => toFacts(span, (threadId) => keys.thread(project, threadId)));
+    const facts = winners.map((span) => factsOf(span, (threadId) => keys.thread(project, threadId)));
     const update = updateTrace(rows, rows.part, facts);
     turnRows.write(trace.id, update, rows, statistics);
     const incoming = new Map(winners.map((span, index) => [span.spanId, { span, facts: facts[index]! }]));
     const added = spanRows.write(trace, update.spans, incoming, rows, originOf);
     statistics.spansOfTurnsChanged(trace.id, update, rows, added);
     for (const [thread, change] of update.totals) statistics.totalsChanged(thread, change);
-  }
-
-  /** Whether a span is to replace what is stored of it. */
-  function wins(trace: number, span: Span): boolean {
-    if (span.call) return true;
-    const stored = spanRows.version(trace, span.spanId);
-    if (stored === null) return true;
-    return !stored.isCall && compareVersions(span, stored) > 0;
   }
 
   const digests = new WeakMap<Uint8Array, Uint8Array>();
@@ -58,50 +55,11 @@ export function createSpanWrites(db: Database): (spans: Span[]) => void {
 
   return (spans) => {
     try {
-      for (const { projectId, traceId, versions } of groupByTrace(spans)) {
-        writeTrace(projectId, traceId, versions);
-      }
+      for (const trace of incomingTraces(spans)) writeTrace(trace);
       statistics.flush();
     } finally {
       keys.reset();
       statistics.discard();
     }
-  };
-}
-
-/** The spans of each trace, of each span only the version that wins. */
-function groupByTrace(spans: Span[]): { projectId: string; traceId: string; versions: Span[] }[] {
-  const traces = new Map<string, Map<string, Span>>();
-  for (const span of spans) {
-    const key = JSON.stringify([span.projectId, span.traceId]);
-    const bySpan = traces.get(key) ?? new Map<string, Span>();
-    traces.set(key, bySpan);
-    const other = bySpan.get(span.spanId);
-    if (!other || span.call || (!other.call && compareVersions(span, other) > 0))
-      bySpan.set(span.spanId, span);
-  }
-  return [...traces].map(([key, bySpan]) => {
-    const [projectId, traceId] = JSON.parse(key) as [string, string];
-    return { projectId, traceId, versions: [...bySpan.values()] };
-  });
-}
-
-function toFacts(span: Span, threadKey: (threadId: string) => number): SpanFacts {
-  return {
-    spanId: span.spanId,
-    parentSpanId: span.parentSpanId,
-    claim: span.threadClaim && {
-      thread: threadKey(span.threadClaim.threadId),
-      rank: span.threadClaim.rank,
-    },
-    isTurn: span.isTurn,
-    inherits: span.call === undefined,
-    agentLevel: isAgentLevel(span.operationName),
-    startedAt: span.startedAt,
-    endedAt: span.endedAt,
-    failed: span.status === "ERROR",
-    inputTokens: span.inputTokens ?? 0,
-    outputTokens: span.outputTokens ?? 0,
-    tells: tellingOf(span),
   };
 }

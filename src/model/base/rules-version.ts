@@ -1,0 +1,14 @@
+/**
+ * The numbers of the rules by which a store derives what it keeps beside what came in. Whoever changes such a rule
+ * raises its number by one, and does no more: what carries another number is derived again, in the background and
+ * whenever a write touches it.
+ */
+
+/** Where the spans of a trace belong, its turns with what they add up to and say, and the transcripts these make. */
+export const TRACE_RULES = 1;
+
+/** The messages of a thread's latest state, and when each came. */
+export const THREAD_RULES = 1;
+
+/** Which terms of metadata and values the index of terms holds. */
+export const TERM_RULES = 1;

@@ -1,0 +1,99 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import type { Derivation } from "../../../src/store/roles/derivation.ts";
+import { BACKLOG } from "../../../src/store/sqlite/schema/011-backlog.ts";
+import { MIGRATIONS } from "../../../src/store/sqlite/schema/index.ts";
+import type { Store } from "../../../src/store/store.ts";
+import { feedbackQuery, PROJECT } from "../builders.ts";
+import { callQuery } from "../call-builders.ts";
+import { readEntries, readLines } from "../moving.ts";
+import { createNaiveStore } from "../naive-store.ts";
+import { readRecords } from "../reading.ts";
+import { expectSameAnswers } from "../recompute.ts";
+import { search, uuid } from "../record-builders.ts";
+import { everything } from "../suite/transcript-properties.ts";
+import { openStoreAt, openTemporaryStore, type TemporaryStore } from "./open-store.ts";
+
+const FILES = join(import.meta.dirname, "../../fixtures/files");
+
+/** The threads in the files, of which each has those that its schema knew. */
+const THREADS = ["thread", "other", "graph", uuid(1), uuid(2), "calls", "chat"];
+
+/** Rows derived before the process is killed: some of the threads', or the traces', but never all. */
+const ROWS = 3;
+
+let fresh: TemporaryStore;
+beforeAll(async () => {
+  fresh = await openTemporaryStore();
+});
+afterAll(() => fresh.close());
+
+test("there is a file of each schema that had no derivations", () => {
+  const files = readdirSync(FILES).filter((name) => name.endsWith(".db.gz"));
+  expect(files).toHaveLength(MIGRATIONS.indexOf(BACKLOG) + 1);
+});
+
+test.each(Array.from({ length: MIGRATIONS.indexOf(BACKLOG) + 1 }, (_, index) => index + 1))(
+  "a file of schema %i answers as its export would anew, though the process was killed while it was derived again",
+  async (schema) => {
+    const folder = mkdtempSync(join(tmpdir(), "skein-"));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const file = join(folder, "skein.db");
+    const name = `schema-${String(schema).padStart(2, "0")}.db.gz`;
+    writeFileSync(file, gunzipSync(readFileSync(join(FILES, name))));
+    const left = await deriveAndKill(file, ROWS);
+    expect(left).toContainEqual(expect.objectContaining({ part: "traces" }));
+
+    const { store, told, derived } = await openStoreAt(file);
+    onTestFinished(() => store.close());
+    expect(told[0], "goes on where it was").toEqual(left);
+    await derived;
+    expect(await store.derivations()).toEqual([]);
+
+    const lines = await readLines(store, PROJECT);
+    expect(lines.length).toBeGreaterThan(5);
+    const projectId = `schema ${schema}`;
+    const entries = await readEntries(store, PROJECT);
+    const naive = createNaiveStore();
+    await naive.importEntries(PROJECT, entries);
+    await expectSame(store, naive);
+    await fresh.store.importEntries(projectId, entries);
+    expect(lines).toEqual(await readLines(fresh.store, projectId));
+    expect(await chats(store, PROJECT)).toEqual(await chats(fresh.store, projectId));
+  },
+);
+
+/** Has a process derive so many rows of a file, and kills it there; returns what was left. */
+async function deriveAndKill(file: string, rows: number): Promise<Derivation[]> {
+  const child = fork(join(import.meta.dirname, "derive-child.ts"), [file, String(rows)]);
+  onTestFinished(() => void child.kill("SIGKILL"));
+  const [left] = (await once(child, "message")) as [Derivation[]];
+  const exit = once(child, "exit");
+  child.kill("SIGKILL");
+  await exit;
+  return left;
+}
+
+async function expectSame(store: Store, expected: Store): Promise<void> {
+  await expectSameAnswers(store, expected, PROJECT, THREADS);
+  expect(await chats(store, PROJECT)).toEqual(await chats(expected, PROJECT));
+  for (const query of [search(), search({ metadata: '{"owner":"ann"}' }), search({ values: '{"step":3}' })]) {
+    const documents = { documents: ["metadata", "values", "interrupts"] as const };
+    expect(await readRecords(store, { ...query, ...documents })).toEqual(
+      await readRecords(expected, { ...query, ...documents }),
+    );
+  }
+  const calls = async (of: Store) => (await Array.fromAsync(of.queryCalls(callQuery()))).flat();
+  expect(await calls(store)).toEqual(await calls(expected));
+  const given = async (of: Store) => (await Array.fromAsync(of.queryFeedback(feedbackQuery()))).flat();
+  expect(await given(store)).toEqual(await given(expected));
+}
+
+function chats(store: Store, projectId: string) {
+  return everything(store, projectId, 0, THREADS);
+}
