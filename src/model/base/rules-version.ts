@@ -5,7 +5,7 @@
  */
 
 /** Where the spans of a trace belong, its turns with what they add up to and say, and the transcripts these make. */
-export const TRACE_RULES = 1;
+export const TRACE_RULES = 2;
 
 /** The messages of a thread's latest state, and when each came. */
 export const THREAD_RULES = 1;

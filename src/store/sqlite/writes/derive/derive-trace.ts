@@ -48,9 +48,10 @@ export function createTraceDerivation(
     for (const { id, spanId, ...span } of spans.iterate(trace.id)) {
       says.set(spanId, speechOf({ ...span, messages: messages.all(id) }));
     }
+    // First, so that no row of a turn is known that is gone: a new turn may get its number.
+    withdraw(trace.id, statistics);
     const rows = traceReads(trace, trace.spanCount);
     const facts = rows.all().map((stored) => ({ ...stored, says: says.get(stored.spanId)! }));
-    withdraw(trace.id, statistics);
     const update = updateTrace(NOTHING_STORED, () => null, facts);
     turnRows.write(trace.id, update, rows, statistics);
     spanRows.move(update.spans, rows);
