@@ -8,7 +8,7 @@ import { allBatches } from "../../../src/store/shared/cooperative-read.ts";
 import { callPages } from "../../../src/store/sqlite/reads/calls/call-query.ts";
 import { recordPages } from "../../../src/store/sqlite/reads/records/record-pages.ts";
 import { CALL_QUERY } from "../../../src/store/sqlite/schema/009-call-query.ts";
-import { NO_TRIGGERS } from "../../../src/store/sqlite/schema/012-no-triggers.ts";
+import { NO_TRIGGERS } from "../../../src/store/sqlite/schema/013-no-triggers.ts";
 import { MIGRATIONS } from "../../../src/store/sqlite/schema/index.ts";
 import { openForWriting } from "../../../src/store/sqlite/writes/open-for-writing.ts";
 import { createWriteCommands } from "../../../src/store/sqlite/writes/write-commands.ts";
