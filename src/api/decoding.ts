@@ -1,7 +1,7 @@
 import type { Transferable } from "node:worker_threads";
 import { InvalidRequestError } from "../model/base/errors.ts";
 import { createWorkerClient, type WorkerClient } from "../workers/worker-client.ts";
-import { createDecodeQueue, type JobSize } from "./decode-queue.ts";
+import { createDecodeQueue, type JobSize, type TurnOptions } from "./decode-queue.ts";
 import { piecesOf } from "./decoding-work.ts";
 import { UnprocessableError } from "./pydantic/fault.ts";
 import { finish, type Steps } from "./steps.ts";
@@ -24,27 +24,29 @@ interface StreamDecoder<Input, Part> extends Omit<Decoder<Input, never>, "decode
   decode: (input: Input) => Iterable<Part | undefined>;
 }
 
+/** How an input waits for its turn, and until when what is made of it is held. */
+type DecodingOptions = Pick<TurnOptions, "signal" | "over">;
+
 /** Runs decoders where they do not hold the event loop: what is little work at once, all else in worker threads. */
 export interface Decoding {
   /**
    * Decodes an input. Takes over its `bytes`, or those of its `parts`: they may be moved to the thread.
    *
    * @param size its length in bytes or characters
-   * @param signal gives up the turn of an input that still waits for one
    * @throws what the decoder throws; of errors other than `InvalidRequestError` and `UnprocessableError` the class is lost
    */
   run<Input extends object, Output>(
     decoder: Decoder<Input, Output>,
     input: Input,
     size: number,
-    signal?: AbortSignal,
+    options?: DecodingOptions,
   ): Promise<Output>;
   /** The same with a decoder that gives many values, each of which is made when the one before it was taken. */
   stream<Input extends object, Part>(
     decoder: StreamDecoder<Input, Part>,
     input: Input,
     size: number,
-    signal?: AbortSignal,
+    options?: DecodingOptions,
   ): AsyncIterable<Part>;
   close(): Promise<void>;
 }
@@ -87,12 +89,12 @@ export function createDecoding(): Decoding {
       decoder: Decoder<Input, Output>,
       input: Input,
       size: number,
-      signal?: AbortSignal,
+      options?: DecodingOptions,
     ) {
       const job = jobOf(decoder, input, size);
       if (job === null) return finish(decoder.decode(input));
       prepare(job, decoder);
-      const turn = await queue.turn(job, signal);
+      const turn = await queue.turn(job, { ...options, bytes: size });
       try {
         return (await turn.thread.call(...taskOf(decoder, input))) as Output;
       } finally {
@@ -104,7 +106,7 @@ export function createDecoding(): Decoding {
       decoder: StreamDecoder<Input, Part>,
       input: Input,
       size: number,
-      signal?: AbortSignal,
+      options?: DecodingOptions,
     ) {
       const job = jobOf(decoder, input, size);
       if (job === null) {
@@ -112,7 +114,7 @@ export function createDecoding(): Decoding {
         return;
       }
       prepare(job, decoder);
-      const turn = await queue.turn(job, signal);
+      const turn = await queue.turn(job, { ...options, bytes: size });
       try {
         yield* turn.thread.stream(...taskOf(decoder, input)) as AsyncIterable<Part>;
       } finally {

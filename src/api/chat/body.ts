@@ -1,5 +1,6 @@
 import type { FastifyRequest } from "fastify";
 import type { DoorContext } from "../door.ts";
+import { untilAnswered } from "../memory.ts";
 import { bytesOf, refuseCompressed } from "../raw-body.ts";
 import { type BodyType, type DecodedBody, decodeBody } from "./decode-body.ts";
 
@@ -18,5 +19,6 @@ export async function readBody<Name extends BodyType>(
 ): Promise<DecodedBody<Name>> {
   refuseCompressed(request);
   const bytes = bytesOf(request);
-  return (await decoding.run(decoder, { type, bytes }, bytes.length)) as DecodedBody<Name>;
+  const over = untilAnswered(request);
+  return (await decoding.run(decoder, { type, bytes }, bytes.length, { over })) as DecodedBody<Name>;
 }

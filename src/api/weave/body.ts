@@ -4,6 +4,7 @@ import { quoted } from "../../model/base/quoted.ts";
 import { collectBody } from "../collect-body.ts";
 import type { DoorContext } from "../door.ts";
 import { httpError } from "../http-error.ts";
+import { untilAnswered } from "../memory.ts";
 import { bytesOf, hasBody, refuseCompressed } from "../raw-body.ts";
 import { originOf, projectOf } from "../request-project.ts";
 import { type BodyKind, type DecodedBody, decodeBody } from "./decode-body.ts";
@@ -45,7 +46,9 @@ export async function bodyOf<Kind extends BodyKind>(
   kind: Kind,
 ): Promise<DecodedBody<Kind>> {
   const bytes = bytesOf(request);
-  const body = await context.decoding.run(decoder, { kind, bytes, now: context.now() }, bytes.length);
+  const received = { kind, bytes, now: context.now() };
+  const over = untilAnswered(request);
+  const body = await context.decoding.run(decoder, received, bytes.length, { over });
   if ("project_id" in body) checkProject(request, body.project_id, context);
   return body as DecodedBody<Kind>;
 }

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import { resolveProject } from "../../model/access/project.ts";
 import { type CallChange, keyOfChange } from "../../model/calls/call.ts";
 import type { DoorContext } from "../door.ts";
+import { untilAnswered } from "../memory.ts";
 import { bytesOf } from "../raw-body.ts";
 import { checkProject } from "./body.ts";
 import { type CallsRequestKind, decodeCalls } from "./decode-calls.ts";
@@ -18,7 +19,9 @@ export function callWrites(context: DoorContext) {
     async function write(request: FastifyRequest, kind: CallsRequestKind): Promise<CallChange[]> {
       const bytes = bytesOf(request);
       const received = { kind, bytes, now: context.now() };
-      const chunks = context.decoding.stream(decoder, received, bytes.length);
+      const chunks = context.decoding.stream(decoder, received, bytes.length, {
+        over: untilAnswered(request),
+      });
       const changes = (await Array.fromAsync<CallChange[]>(chunks)).flat();
       checkProjects(request, changes, context);
       await context.store.writeCalls(changes, received.now);
