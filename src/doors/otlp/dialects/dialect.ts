@@ -60,7 +60,7 @@ export interface OtelDialect {
   agentRecords?: AgentRecords;
 }
 
-/** An entry of a list that is merged with those of other dialects. */
+/** An entry of a list that is merged with the lists of other dialects. */
 interface Entry {
   /** Entries of a lower order come before all of a higher one; 0 where it is left out. */
   order?: number;
@@ -94,7 +94,7 @@ export const THREAD_RANK = {
 /** An attribute that names an operation: a text that is not empty. */
 export interface OperationKey extends Entry {
   key: string;
-  /** Whether what it says counts in lower case: some libraries write their kinds in capitals. */
+  /** Whether its value is put into lower case: some libraries write their kinds in capitals. */
   lowerCase?: boolean;
 }
 
@@ -115,7 +115,7 @@ export type Source = DocumentSource | IndexedSource;
 /** One attribute with messages: text, a JSON document in a text, or a value of lists and maps. */
 interface DocumentSource extends Entry {
   key: string;
-  /** Members under which the document has its messages, looked at before those that any document is looked through for. */
+  /** Members of the document that hold its messages. They are tried before the usual ones, such as `messages`. */
   members?: readonly string[];
 }
 

@@ -9,7 +9,10 @@ import { vercelAi } from "./vercel-ai.ts";
 import { vertex } from "./vertex.ts";
 import { weave } from "./weave.ts";
 
-/** Every dialect that spans are read in. Of two attributes on one span that say the same, the dialect that comes first counts. */
+/**
+ * Every dialect that spans are read in. Where attributes of several stand on one span, those of the dialect that comes first
+ * count.
+ */
 export const DIALECTS: readonly OtelDialect[] = [
   genAi,
   weave,

@@ -6,6 +6,7 @@ export const langSmith: OtelDialect = {
   threadKeys: [
     { key: "langsmith.metadata.thread_id", rank: THREAD_RANK.threadInMetadata },
     { key: "langsmith.metadata.conversation_id", rank: THREAD_RANK.conversationInMetadata },
+    // Before those of the dialects that stand before this one.
     { key: "langsmith.metadata.session_id", rank: THREAD_RANK.sessionInMetadata, order: -1 },
   ],
   operationKeys: [{ key: "langsmith.span.kind", lowerCase: true }],
