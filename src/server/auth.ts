@@ -10,7 +10,7 @@ export const KEY_HEADERS = ["authorization", "x-api-key"] as const;
 
 /** Whether a store asks for keys. */
 export interface KeyRing {
-  /** Whether there ever was a key: then every door asks for one. Costs a look-up until it is so. */
+  /** Whether there ever was a key: then every door asks for one. Costs a look-up a turn of the loop until it is so. */
   isLocked(): Promise<boolean>;
   /**
    * The key that a request comes with; null where none is needed. Costs a look-up of some 10 µs for each secret in the
@@ -24,7 +24,20 @@ export interface KeyRing {
 /** Knows the keys of a store. */
 export function createKeyRing(store: Pick<KeyStore, "hasKeys" | "findKeys">): KeyRing {
   let locked = false;
-  const isLocked = async () => (locked ||= await store.hasKeys());
+  /** Under way, or answered in this turn of the event loop: requests that come together ask once. */
+  let asked: Promise<boolean> | null = null;
+
+  function ask(): Promise<boolean> {
+    setImmediate(() => {
+      asked = null;
+    });
+    return store.hasKeys();
+  }
+
+  async function isLocked(): Promise<boolean> {
+    locked ||= await (asked ??= ask());
+    return locked;
+  }
 
   async function find(secret: string): Promise<AccessKey | undefined> {
     const prefix = prefixOf(secret);
