@@ -1,0 +1,70 @@
+import type { FastifyRequest } from "fastify";
+import { resolveProject } from "../../../model/access/project.ts";
+import { type CallChange, keyOfChange } from "../../../model/calls/call.ts";
+import type { DoorContext } from "../../kit/context.ts";
+import { bodyBytes } from "../../kit/http/raw-body.ts";
+import { checkProject } from "../target.ts";
+import { type CallsRequestKind, callsDecoder } from "./decode-calls.ts";
+
+/**
+ * The paths that write calls: starts, ends, both at once, and batches of them. What has no identity is given one, and
+ * starts are answered with theirs. A request with a fault in it is refused whole; any other is stored when it is
+ * answered, at the cost of a durable write.
+ */
+
+/** POST /call/start, also with the project in the path. */
+export function startCall(context: DoorContext) {
+  return async (request: FastifyRequest) => identityOf((await write(context, request, "start"))[0]!);
+}
+
+/** POST /call/end, likewise. */
+export function endCall(context: DoorContext) {
+  return async (request: FastifyRequest) => {
+    await write(context, request, "end");
+    return {};
+  };
+}
+
+/** POST /call/upsert_batch. */
+export function upsertBatch(context: DoorContext) {
+  return async (request: FastifyRequest) => {
+    return { res: (await write(context, request, "batch")).map(identityOf) };
+  };
+}
+
+/** POST /v2/{entity}/{project}/calls/complete. */
+export function completeCalls(context: DoorContext) {
+  return async (request: FastifyRequest) => {
+    await write(context, request, "complete");
+    return {};
+  };
+}
+
+async function write(
+  context: DoorContext,
+  request: FastifyRequest,
+  kind: CallsRequestKind,
+): Promise<CallChange[]> {
+  const bytes = bodyBytes(request);
+  const received = { kind, bytes, now: context.now() };
+  const chunks = context.decoding.stream(callsDecoder, received, bytes.length);
+  const changes = (await Array.fromAsync<CallChange[]>(chunks)).flat();
+  checkProjects(request, changes, context);
+  await context.store.writeCalls(changes, received.now);
+  return changes;
+}
+
+/** Calls go into the projects they name; where the URL names one, they must name the same. */
+function checkProjects(request: FastifyRequest, changes: CallChange[], context: DoorContext): void {
+  const { entity, project } = request.params as { entity?: string; project?: string };
+  const prefix = entity === undefined ? null : `${entity}/${project}`;
+  for (const projectId of new Set(changes.map((change) => keyOfChange(change).projectId))) {
+    checkProject(request, projectId, context);
+    resolveProject({ field: projectId, prefix, header: null, key: null }, projectId);
+  }
+}
+
+/** What the client learns of a stored half. */
+function identityOf(change: CallChange): { id?: string; trace_id?: string } {
+  return "start" in change ? { id: change.start.callId, trace_id: change.start.traceId } : {};
+}
