@@ -26,7 +26,8 @@ export async function* jsonList<Batch>(
     if (before === head) opening ??= headers?.(batch);
     const texts = elements(batch);
     if (areAll?.(batch)) {
-      yield { text: [before, ...[texts].flat(), end()], headers: opening, isWhole: true };
+      const text = typeof texts === "string" ? before + texts + end() : [before, ...texts, end()];
+      yield { text, headers: opening, isWhole: true };
       return;
     }
     if (texts.length === 0) continue;
@@ -39,5 +40,10 @@ export async function* jsonList<Batch>(
 
 /** The texts of elements, each of which is printed in parts, with commas between them. */
 export function withCommas(elements: string[][]): string[] {
-  return elements.flatMap((parts, index) => (index === 0 ? parts : [",", ...parts]));
+  const texts: string[] = [];
+  for (const parts of elements) {
+    if (texts.length > 0) texts.push(",");
+    for (const part of parts) texts.push(part);
+  }
+  return texts;
 }

@@ -27,7 +27,7 @@ const SLICE_LENGTH = 512 * 1024;
 
 /** Answers with a text without holding the event loop for a long one. */
 export function sendText(reply: FastifyReply, contentType: string, text: Texts): FastifyReply {
-  const texts = [text].flat();
+  const texts = listOf(text);
   reply.type(contentType);
   if (lengthOf(texts) <= SLICE_LENGTH) return reply.send(bytesOf(texts));
   return reply.send(Readable.from(counted(texts, openAnswer(reply.server.memory, reply.raw))));
@@ -151,7 +151,11 @@ function bytesAtOnce(piece: Piece): Uint8Array | null {
 /** The texts in a piece; none in one that is bytes. */
 function textsOf(piece: Piece): string[] {
   if (piece instanceof Uint8Array) return [];
-  return [isOpening(piece) ? piece.text : piece].flat();
+  return listOf(isOpening(piece) ? piece.text : piece);
+}
+
+function listOf(texts: Texts): string[] {
+  return typeof texts === "string" ? [texts] : texts;
 }
 
 function isOpening(piece: Piece): piece is Opening {

@@ -7,17 +7,14 @@ import { checkProject } from "../target.ts";
 import { type CallsRequestKind, callsDecoder } from "./decode-calls.ts";
 
 /**
- * The paths that write calls: starts, ends, both at once, and batches of them. What has no identity is given one, and
- * starts are answered with theirs. A request with a fault in it is refused whole; any other is stored when it is
- * answered, at the cost of a durable write.
+ * POST /call/start, also with the project in the path: stores the start of a call, and answers with its identity, which
+ * is made up where the request has none.
  */
-
-/** POST /call/start, also with the project in the path. */
 export function startCall(context: DoorContext) {
   return async (request: FastifyRequest) => identityOf((await write(context, request, "start"))[0]!);
 }
 
-/** POST /call/end, likewise. */
+/** POST /call/end, also with the project in the path: stores the end of a call. */
 export function endCall(context: DoorContext) {
   return async (request: FastifyRequest) => {
     await write(context, request, "end");
@@ -25,14 +22,14 @@ export function endCall(context: DoorContext) {
   };
 }
 
-/** POST /call/upsert_batch. */
+/** POST /call/upsert_batch: stores starts and ends, and answers with the identity of each start. */
 export function upsertBatch(context: DoorContext) {
   return async (request: FastifyRequest) => {
     return { res: (await write(context, request, "batch")).map(identityOf) };
   };
 }
 
-/** POST /v2/{entity}/{project}/calls/complete. */
+/** POST /v2/{entity}/{project}/calls/complete: stores calls that are over, starts and ends at once. */
 export function completeCalls(context: DoorContext) {
   return async (request: FastifyRequest) => {
     await write(context, request, "complete");
@@ -40,6 +37,7 @@ export function completeCalls(context: DoorContext) {
   };
 }
 
+/** Stores what a request says of calls, or nothing if there is a fault in it. Costs a durable write. */
 async function write(
   context: DoorContext,
   request: FastifyRequest,

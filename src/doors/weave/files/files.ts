@@ -7,9 +7,10 @@ import { bodyOf, checkProject } from "../target.ts";
 import { readForm } from "./form.ts";
 import { fileForm } from "./requests.ts";
 
-/** The files that clients keep beside objects: sources of functions, images, sound. */
-
-/** POST /file/create: a form with `project_id` and `file`, in any order. Costs one durable write of the file. */
+/**
+ * POST /file/create: keeps a file that belongs to objects (sources of functions, images, sound). Takes a form with
+ * `project_id` and `file`, in any order. Costs one durable write of the file.
+ */
 export function fileCreate(context: DoorContext) {
   return async (request: FastifyRequest): Promise<{ digest: string }> => {
     if (!request.isMultipart()) throw httpError(415, "The body must be multipart/form-data");
