@@ -1,27 +1,23 @@
-import { expect, it } from "vitest";
-import { touchedTimes } from "../../src/model/threads/touch.ts";
+import { expect, test } from "vitest";
+import { touchedByFeedback, touchedBySpans } from "../../src/model/threads/touch.ts";
+import { span } from "../store/builders.ts";
 
-const ofSpans = {
-  madeAt: null,
-  changedAt: null,
-  stateChangedAt: null,
-  createdAt: 10,
-  updatedAt: 40,
-  stateUpdatedAt: 10,
-  lastUpdated: 40,
-};
-
-it("the first write makes a thread a client's, created when its spans began", () => {
-  expect(touchedTimes(ofSpans, 30, false)).toEqual({ ...ofSpans, madeAt: 10, changedAt: 30 });
+test("spans touch the threads they claim and their traces, of each project apart", () => {
+  const spans = [
+    span({ projectId: "one", traceId: "a", thread: "x" }),
+    span({ projectId: "one", traceId: "a" }),
+    span({ projectId: "one", traceId: "b", thread: "x" }),
+    span({ projectId: "two", traceId: "a", thread: "y" }),
+  ];
+  expect([...touchedBySpans(spans)]).toEqual([
+    ["one", { threadIds: ["x"], traceIds: ["a", "b"] }],
+    ["two", { threadIds: ["y"], traceIds: ["a"] }],
+  ]);
 });
 
-it("a thread is updated by its last turn or by the last write, whichever is later", () => {
-  expect(touchedTimes(ofSpans, 50, false).updatedAt).toBe(50);
-  expect(touchedTimes({ ...ofSpans, lastUpdated: null, updatedAt: 10 }, 30, false).updatedAt).toBe(30);
-});
-
-it("a state moves the time of the state too, and no time moves back", () => {
-  const once = touchedTimes(ofSpans, 50, true);
-  expect(once).toMatchObject({ changedAt: 50, stateChangedAt: 50, stateUpdatedAt: 50 });
-  expect(touchedTimes(once, 45, true)).toEqual(once);
+test("feedback touches the conversation it is on, and nothing by a span or a turn", () => {
+  expect(touchedByFeedback({ kind: "conversation", id: "x" })).toEqual({ threadIds: ["x"], traceIds: [] });
+  for (const kind of ["span", "turn", "call"]) {
+    expect(touchedByFeedback({ kind, id: "x" })).toEqual({ threadIds: [], traceIds: [] });
+  }
 });

@@ -19,9 +19,10 @@ export function openTemporaryStore(settings: Omit<StoreSettings, "db"> = {}): Pr
   return inTemporaryFolder((db) => openStore({ db, durability: "relaxed", ...settings }));
 }
 
-/** Opens a store in a new folder. */
+/** Opens a store in a new folder. `check` is given the file when the store is closed, before it is removed. */
 export async function inTemporaryFolder<Opened extends Store>(
   open: (file: string) => Promise<Opened>,
+  check?: (file: string) => void,
 ): Promise<TemporaryStore<Opened>> {
   const folder = await mkdtemp(join(tmpdir(), "skein-"));
   const file = join(folder, "skein.db");
@@ -36,7 +37,11 @@ export async function inTemporaryFolder<Opened extends Store>(
     },
     async close() {
       await store.close();
-      await rm(folder, { recursive: true, force: true });
+      try {
+        check?.(file);
+      } finally {
+        await rm(folder, { recursive: true, force: true });
+      }
     },
   };
 }

@@ -20,8 +20,8 @@ export interface FoundMessage extends ReadMessage {
   print(): string;
 }
 
-/** Keys under which frameworks put messages or the one text that matters, the surest first. */
-const WRAPPERS = [
+/** Members under which frameworks put messages or the one text that matters, the surest first. */
+export const USUAL_MEMBERS: readonly string[] = [
   "messages",
   "choices",
   "generations",
@@ -54,15 +54,21 @@ const PERHAPS_INEXACT = /(?:^|[[{:,])\s*(?:-0|-?\d{16}|-?\d+[.eE]|"\d+"\s*:)/;
 type Place = { step: string | number; in: Place } | null;
 
 /** The messages in a text, which is a document if it is a JSON array, object or string, else one message. */
-export function messagesInText(text: string, role: DefaultRole): FoundMessage[] {
-  return findMessages({ text, value: parseIfJson(text) }, role);
+export function messagesInText(text: string, role: DefaultRole, members = USUAL_MEMBERS): FoundMessage[] {
+  return findMessages({ text, value: parseIfJson(text) }, role, members);
 }
 
 /**
  * The messages in a document: those of a list of messages, wherever in it that is; or bare text, which is one message of
  * the default role. A document without any known shape is one message without text.
+ *
+ * @param members under which objects are looked through, the first that has any messages counts
  */
-export function findMessages({ text, value }: PlainDocument, role: DefaultRole): FoundMessage[] {
+export function findMessages(
+  { text, value }: PlainDocument,
+  role: DefaultRole,
+  members = USUAL_MEMBERS,
+): FoundMessage[] {
   let isInexact: boolean | null = null;
   const found = search(value, null);
   if (found.length > 0 || typeof value !== "object" || value === null || isEmpty(value)) return found;
@@ -100,7 +106,7 @@ export function findMessages({ text, value }: PlainDocument, role: DefaultRole):
     const message = readMessage(object);
     if (message) return [foundAt(place, object, message, true)];
     if (isStepPart(object)) return [];
-    for (const step of WRAPPERS) {
+    for (const step of members) {
       const all = Object.hasOwn(object, step) ? search(object[step], { step, in: place }, depth - 1) : [];
       if (all.length > 0) return all;
     }

@@ -14,6 +14,7 @@ import { type FaultPath, InvalidRequestError } from "../../model/base/errors.ts"
 import { isLongId, MAX_ID_BYTES } from "../../model/base/ids.ts";
 import { quoted } from "../../model/base/quoted.ts";
 import type { Span } from "../../model/traces/span.ts";
+import { TABLES } from "./dialects/tables.ts";
 import { projectOfResource } from "./export-project.ts";
 import { extractSpan, type SpanGroup } from "./extract.ts";
 import { fieldsIn, valuesOf, withoutField } from "./framing.ts";
@@ -121,7 +122,7 @@ function* readScope(
 
 function readSpan(bytes: Uint8Array, path: FaultPath, group: SpanGroup): Span | string {
   if (hasTooManyFields(SpanSchema, bytes, path)) return `the span has more than ${MAX_FIELDS} fields`;
-  return extractSpan(read(SpanSchema, bytes, path), bytes, group);
+  return extractSpan(read(SpanSchema, bytes, path), bytes, group, TABLES);
 }
 
 /** What the messages of a list share: the message around them without the list. */

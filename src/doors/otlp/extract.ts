@@ -6,10 +6,9 @@ import {
 import { cutText } from "../../model/base/cut-text.ts";
 import { MAX_ID_BYTES } from "../../model/base/ids.ts";
 import { type Instant, MAX_INSTANT } from "../../model/base/instant.ts";
-import { isPlainObject } from "../../model/json/plain.ts";
 import type { Span, SpanStatus } from "../../model/traces/span.ts";
-import { parseIfJson } from "../genai/find-messages.ts";
-import { type Attributes, attributesOf, firstCount, firstText, text, wholeNumber } from "./attributes.ts";
+import { type Attributes, attributesOf, firstCount, firstText, text } from "./attributes.ts";
+import type { DialectTables } from "./dialects/tables.ts";
 import { messagesOf } from "./messages.ts";
 import { limitSpan } from "./span-limits.ts";
 import { isTurnOf, threadClaimOf } from "./thread-claim.ts";
@@ -20,60 +19,23 @@ export interface SpanGroup {
   origin: Uint8Array;
 }
 
-/** Lower-cased: these libraries write their kinds in capitals. */
-const KIND_KEYS = [
-  "openinference.span.kind",
-  "traceloop.span.kind",
-  "langsmith.span.kind",
-  "langfuse.observation.type",
-];
-
-/** Operations that a span's name can start with, by OpenTelemetry's conventions for generative AI. */
-const KNOWN_OPERATIONS = new Set([
-  "chat",
-  "invoke_agent",
-  "execute_tool",
-  "generate_content",
-  "text_completion",
-  "embeddings",
-  "create_agent",
-  "retrieval",
-]);
-
-const MODEL_KEYS = [
-  "gen_ai.response.model",
-  "gen_ai.request.model",
-  "llm.model_name",
-  "ai.response.model",
-  "ai.model.id",
-  "langfuse.observation.model.name",
-];
-
-const INPUT_TOKEN_KEYS = [
-  "gen_ai.usage.input_tokens",
-  "gen_ai.usage.prompt_tokens",
-  "llm.token_count.prompt",
-  "ai.usage.inputTokens",
-];
-
-const OUTPUT_TOKEN_KEYS = [
-  "gen_ai.usage.output_tokens",
-  "gen_ai.usage.completion_tokens",
-  "llm.token_count.completion",
-  "ai.usage.outputTokens",
-];
-
 /**
  * What the model keeps of an OpenTelemetry span; a string is the reason why the span is refused.
  *
  * @param bytes the span's own encoding, copied into the payload.
+ * @param tables what dialects the span is read in.
  */
-export function extractSpan(span: OtlpSpan, bytes: Uint8Array, group: SpanGroup): Span | string {
+export function extractSpan(
+  span: OtlpSpan,
+  bytes: Uint8Array,
+  group: SpanGroup,
+  tables: DialectTables,
+): Span | string {
   const refusal = refusalOf(span);
   if (refusal !== null) return refusal;
 
   const attributes = attributesOf(span.attributes);
-  const operationName = operationNameOf(attributes, span.name);
+  const operationName = operationNameOf(attributes, span.name, tables);
   const started = toInstant(span.startTimeUnixNano);
   const ended = span.endTimeUnixNano === 0n ? null : toInstant(span.endTimeUnixNano);
   return {
@@ -83,18 +45,19 @@ export function extractSpan(span: OtlpSpan, bytes: Uint8Array, group: SpanGroup)
     parentSpanId: isNonZero(span.parentSpanId) ? hex(span.parentSpanId) : null,
     name: shorten(span.name),
     operationName: shorten(operationName),
+    agentLevel: tables.agentOperations.has(operationName),
     status: statusOf(span),
     startedAt: started.instant,
     startedAtNanos: started.nanos,
     endedAt: ended?.instant ?? null,
     endedAtNanos: ended?.nanos ?? 0,
-    threadClaim: threadClaimOf(attributes),
-    isTurn: isTurnOf(attributes),
-    agentName: shortenOrNull(agentNameOf(attributes, span.name)),
-    model: shortenOrNull(firstText(attributes, MODEL_KEYS)),
-    inputTokens: firstCount(attributes, INPUT_TOKEN_KEYS) ?? langfuseTokens(attributes, "input"),
-    outputTokens: firstCount(attributes, OUTPUT_TOKEN_KEYS) ?? langfuseTokens(attributes, "output"),
-    messages: messagesOf(attributes, operationName),
+    threadClaim: threadClaimOf(attributes, tables),
+    isTurn: isTurnOf(attributes, tables),
+    agentName: shortenOrNull(agentNameOf(attributes, span.name, tables)),
+    model: shortenOrNull(firstText(attributes, tables.modelKeys)),
+    inputTokens: firstCount(attributes, tables.inputTokenKeys) ?? usageOf(attributes, "input", tables),
+    outputTokens: firstCount(attributes, tables.outputTokenKeys) ?? usageOf(attributes, "output", tables),
+    messages: messagesOf(attributes, operationName, tables),
     payload: limitSpan(span, bytes),
     origin: group.origin,
   };
@@ -129,29 +92,30 @@ function hex(id: Uint8Array): string {
   return Buffer.from(id.buffer, id.byteOffset, id.length).toString("hex");
 }
 
-function operationNameOf(attributes: Attributes, name: string): string {
-  const said = firstText(attributes, ["weave.operation.name", "gen_ai.operation.name"]);
-  if (said !== null) return said;
-  const kind = firstText(attributes, KIND_KEYS);
-  if (kind !== null) return kind.toLowerCase();
-  return text(attributes, "ai.operationId") ?? knownOperationIn(name);
-}
-
-function knownOperationIn(name: string): string {
+function operationNameOf(attributes: Attributes, name: string, tables: DialectTables): string {
+  for (const { key, lowerCase } of tables.operationKeys) {
+    const said = text(attributes, key);
+    if (said !== null) return lowerCase ? said.toLowerCase() : said;
+  }
   const word = name.split(" ", 1)[0] ?? "";
-  return KNOWN_OPERATIONS.has(word) ? word : "";
+  return tables.operationsInNames.has(word) ? word : "";
 }
 
-function agentNameOf(attributes: Attributes, name: string): string | null {
-  const inName = name.startsWith("invoke_agent ") ? name.slice("invoke_agent ".length).trim() : "";
-  return firstText(attributes, ["gen_ai.agent.name", "agent.name"]) ?? (inName || null);
+function agentNameOf(attributes: Attributes, name: string, tables: DialectTables): string | null {
+  return firstText(attributes, tables.agentKeys) ?? agentIn(name, tables);
 }
 
-/** Langfuse's SDK puts the counts into one JSON object. */
-function langfuseTokens(attributes: Attributes, name: "input" | "output"): number | null {
-  const details = parseIfJson(text(attributes, "langfuse.observation.usage_details") ?? "");
-  const count = isPlainObject(details) ? details[name] : null;
-  return typeof count === "number" ? wholeNumber(count) : null;
+function agentIn(name: string, { agentPrefixes }: DialectTables): string | null {
+  const prefix = agentPrefixes.find((each) => name.startsWith(each));
+  return (prefix !== undefined && name.slice(prefix.length).trim()) || null;
+}
+
+function usageOf(attributes: Attributes, side: "input" | "output", { usages }: DialectTables): number | null {
+  for (const usage of usages) {
+    const count = usage(attributes, side);
+    if (count !== null) return count;
+  }
+  return null;
 }
 
 function statusOf(span: OtlpSpan): SpanStatus {

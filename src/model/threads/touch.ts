@@ -1,35 +1,28 @@
-import type { Instant } from "../base/instant.ts";
+import type { Span } from "../traces/span.ts";
 
-/** The times of a thread that a client's write moves, and what they follow from. */
-export interface TouchedTimes {
-  /** When a client made the thread; null while spans alone have made it. */
-  madeAt: Instant | null;
-  /** When a client last changed it, and its state; null while none has. */
-  changedAt: Instant | null;
-  stateChangedAt: Instant | null;
-  /** The times of its record, and when its last turn ended. */
-  createdAt: Instant;
-  updatedAt: Instant;
-  stateUpdatedAt: Instant;
-  lastUpdated: Instant | null;
+/** What a write touches of a project: the threads of these ids, and those with spans in these traces. */
+export interface Touched {
+  threadIds: string[];
+  traceIds: string[];
 }
 
-/**
- * The times of a thread after a write by a client, which makes the thread a client's if it was not. No time moves back.
- *
- * @param isState whether the write gave the thread a state
+/*
+ * A write that touches threads whose time is up (`isGone`) removes these first: what it brings belongs to new ones.
+ * Which it touches is asked anew after each that goes, for what one held may then belong to another.
  */
-export function touchedTimes(times: TouchedTimes, now: Instant, isState: boolean): TouchedTimes {
-  const { createdAt, lastUpdated } = times;
-  const changedAt = Math.max(times.changedAt ?? now, now);
-  const stateChangedAt = isState ? Math.max(times.stateChangedAt ?? now, now) : times.stateChangedAt;
-  return {
-    madeAt: times.madeAt ?? createdAt,
-    changedAt,
-    stateChangedAt,
-    createdAt,
-    updatedAt: Math.max(changedAt, lastUpdated ?? createdAt),
-    stateUpdatedAt: stateChangedAt ?? createdAt,
-    lastUpdated,
-  };
+
+/** What spans touch of each project: the threads they claim, and all in their traces. */
+export function touchedBySpans(spans: Iterable<Span>): Map<string, Touched> {
+  const touched = new Map<string, Touched>();
+  for (const [projectId, ofProject] of Map.groupBy(spans, (span) => span.projectId)) {
+    const threadIds = new Set(ofProject.flatMap(({ threadClaim }) => threadClaim?.threadId ?? []));
+    const traceIds = new Set(ofProject.map(({ traceId }) => traceId));
+    touched.set(projectId, { threadIds: [...threadIds], traceIds: [...traceIds] });
+  }
+  return touched;
+}
+
+/** What feedback touches: the conversation it is on. */
+export function touchedByFeedback(target: { kind: string; id: string }): Touched {
+  return { threadIds: target.kind === "conversation" ? [target.id] : [], traceIds: [] };
 }

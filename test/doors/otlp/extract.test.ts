@@ -6,6 +6,7 @@ import {
   type Status_StatusCode,
   StatusSchema,
 } from "../../../gen/opentelemetry/proto/trace/v1/trace_pb.ts";
+import { TABLES } from "../../../src/doors/otlp/dialects/tables.ts";
 import { extractSpan } from "../../../src/doors/otlp/extract.ts";
 import type { Span } from "../../../src/model/traces/span.ts";
 import { keyValue, type Plain, span } from "./support/otlp-messages.ts";
@@ -16,7 +17,7 @@ type SpanInit = MessageInitShape<typeof SpanSchema>;
 
 function tryExtract(attributes: Record<string, Plain>, rest: SpanInit = {}): Span | string {
   const message = span(attributes, rest);
-  return extractSpan(message, toBinary(SpanSchema, message), GROUP);
+  return extractSpan(message, toBinary(SpanSchema, message), GROUP, TABLES);
 }
 
 function extract(attributes: Record<string, Plain>, rest: SpanInit = {}): Span {

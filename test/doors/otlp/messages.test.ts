@@ -1,11 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { attributesOf } from "../../../src/doors/otlp/attributes.ts";
+import { TABLES } from "../../../src/doors/otlp/dialects/tables.ts";
 import { messagesOf } from "../../../src/doors/otlp/messages.ts";
 import { MAX_VALUE_BYTES } from "../../../src/doors/otlp/span-limits.ts";
 import { keyValues, type Plain } from "./support/otlp-messages.ts";
 
 function messages(attributes: Record<string, Plain>, operation = "chat") {
-  return messagesOf(attributesOf(keyValues(attributes)), operation);
+  return messagesOf(attributesOf(keyValues(attributes)), operation, TABLES);
 }
 
 function texts(attributes: Record<string, Plain>, operation = "chat"): string[] {

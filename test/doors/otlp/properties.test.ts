@@ -15,6 +15,7 @@ import {
   StatusSchema,
 } from "../../../gen/opentelemetry/proto/trace/v1/trace_pb.ts";
 import { exportDecoder } from "../../../src/doors/otlp/decode-in-chunks.ts";
+import { TABLES } from "../../../src/doors/otlp/dialects/tables.ts";
 import { extractSpan } from "../../../src/doors/otlp/extract.ts";
 import { decodeExport } from "./support/decode-export.ts";
 import { exportOf, keyValue, otlpJson, type Plain, span } from "./support/otlp-messages.ts";
@@ -128,10 +129,8 @@ function bodyOf(request: ExportTraceServiceRequest): Uint8Array {
 test("extraction never throws, and what it keeps has the model's shape", () => {
   fc.assert(
     fc.property(anySpan, (message) => {
-      const result = extractSpan(message, toBinary(SpanSchema, message), {
-        projectId: "p",
-        origin: new Uint8Array(),
-      });
+      const group = { projectId: "p", origin: new Uint8Array() };
+      const result = extractSpan(message, toBinary(SpanSchema, message), group, TABLES);
       if (typeof result === "string") return;
       expect(Number.isSafeInteger(result.startedAt)).toBe(true);
       expect(result.messages.length).toBeLessThanOrEqual(3);

@@ -8,11 +8,13 @@ import { allBatches } from "../../../src/store/shared/cooperative-read.ts";
 import { callPages } from "../../../src/store/sqlite/reads/calls/call-query.ts";
 import { recordPages } from "../../../src/store/sqlite/reads/records/record-pages.ts";
 import { CALL_QUERY } from "../../../src/store/sqlite/schema/009-call-query.ts";
+import { NO_TRIGGERS } from "../../../src/store/sqlite/schema/013-no-triggers.ts";
 import { MIGRATIONS } from "../../../src/store/sqlite/schema/index.ts";
 import { openForWriting } from "../../../src/store/sqlite/writes/open-for-writing.ts";
 import { createWriteCommands } from "../../../src/store/sqlite/writes/write-commands.ts";
 import { callQuery, end, start } from "../call-builders.ts";
 import { search, uuid } from "../record-builders.ts";
+import { expectDerivedRows } from "./derived-rows.ts";
 
 /** Makes a file as it was after some steps of the schema, with what SQL puts into it, and opens it as it is now. */
 async function upgraded(steps: number, content: string): Promise<Database.Database> {
@@ -84,6 +86,33 @@ it("calls of a file from before refs were kept are found by theirs, and keep the
   });
   expect(found({ inputRefs: ["weave:///r:1"] })).toEqual(["a"]);
   expect(found({ outputRefs: ["weave:///r:2", "weave:///late"], opNames: ["op"] })).toEqual(["deep", "end"]);
+});
+
+it("a file whose rows triggers kept has none left, and its rows stay true", async () => {
+  const db = await upgraded(
+    MIGRATIONS.indexOf(NO_TRIGGERS),
+    `
+    INSERT INTO project (id, project_id) VALUES (1, 'project');
+    INSERT INTO thread (id, project, thread_id) VALUES (1, 1, '${uuid(1)}'), (2, 1, 'chat'), (3, 1, 'claimed');
+    UPDATE thread SET made_at = 1000, changed_at = 2000 WHERE id = 1;
+    UPDATE thread SET made_at = 3000, changed_at = 3000, archived = 1, message_count = 2, message_tokens = 7 WHERE id = 2;
+    INSERT INTO call (id, project, call_id, started_at, trace_id) VALUES (1, 1, 'call', 1, 'trace');
+    INSERT INTO call_body (call) VALUES (1);
+    INSERT INTO call_ref (call, project, side, ref) VALUES (1, 1, 0, 'weave:///ref');
+  `,
+  );
+  expect(db.prepare("SELECT name FROM sqlite_schema WHERE type = 'trigger'").all()).toEqual([]);
+  expectDerivedRows(db.name);
+  const { patchThread, deleteThread, deleteCalls } = createWriteCommands(db);
+  const given = { projectId: "project", metadata: null, ttl: null };
+  patchThread({ ...given, threadId: uuid(1), status: "busy", now: 5_000 });
+  deleteThread({ projectId: "project", threadId: "chat", now: 5_000 });
+  expect(deleteCalls({ projectId: "project", callIds: ["call"], now: 5_000 })).toEqual(["call"]);
+  expectDerivedRows(db.name);
+  expect(recordPages(db, search({})).next().value).toMatchObject({
+    threads: [{ threadId: uuid(1), createdAt: 1_000, updatedAt: 5_000, status: "busy" }],
+    total: 1,
+  });
 });
 
 /** What was kept of a half before its refs were. */

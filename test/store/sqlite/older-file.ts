@@ -21,7 +21,7 @@ export function makeOlder(file: string, older: string, step: string): void {
   for (const table of tables.pluck().all()) {
     const columns = db.prepare<[string], string>("SELECT name FROM pragma_table_info(?)").pluck().all(table);
     const names = columns.map((name) => `"${name}"`).join(", ");
-    db.exec(`INSERT INTO main.${table} (${names}) SELECT ${names} FROM newer.${table}`);
+    db.exec(`INSERT OR REPLACE INTO main.${table} (${names}) SELECT ${names} FROM newer.${table}`);
   }
   db.close();
 }

@@ -5,6 +5,7 @@ import {
   type SqliteStore,
 } from "../../../src/store/sqlite/engine/engine.ts";
 import { inTemporaryFolder, type TemporaryStore as OpenedFile } from "../temporary-store.ts";
+import { expectDerivedRows } from "./derived-rows.ts";
 
 /** A SQLite store in a folder of its own. */
 export interface TemporaryStore extends OpenedFile<SqliteStore> {
@@ -47,6 +48,6 @@ export async function openTemporaryStore(options: Partial<SqliteOptions> = {}): 
     const opened = await openStoreAt(file, options);
     derived = opened.derived;
     return opened.store;
-  });
+  }, expectDerivedRows);
   return { ...temporary, derived: () => derived };
 }

@@ -1,10 +1,13 @@
 import type { Transferable } from "node:worker_threads";
 import type { ErrorClass } from "../../../workers/carried-error.ts";
 import { createWorkerClient } from "../../../workers/worker-client.ts";
-import { createDecodeQueue, type JobSize } from "./decode-queue.ts";
+import { createDecodeQueue, type JobSize, type TurnOptions } from "./decode-queue.ts";
 import type { Decoder, StreamDecoder } from "./decoder.ts";
 import { piecesOf } from "./decoding-work.ts";
 import { finish } from "./steps.ts";
+
+/** How an input waits for its turn, and until when what is made of it is held. */
+type DecodingOptions = Pick<TurnOptions, "signal" | "over">;
 
 /** Runs decoders where they do not hold the event loop: what is little work at once, all else in workers. */
 export interface Decoding {
@@ -12,21 +15,20 @@ export interface Decoding {
    * Decodes an input. Takes over its `bytes`, or those of its `parts`: they may be moved to the worker.
    *
    * @param size its length in bytes or characters
-   * @param signal gives up the turn of an input that still waits for one
    * @throws what the decoder throws; in a worker errors lose their class, but for those named to `createDecoding`
    */
   run<Input extends object, Output>(
     decoder: Decoder<Input, Output>,
     input: Input,
     size: number,
-    signal?: AbortSignal,
+    options?: DecodingOptions,
   ): Promise<Output>;
   /** The same with a decoder that gives many values, each of which is made when the one before it was taken. */
   stream<Input extends object, Part>(
     decoder: StreamDecoder<Input, Part>,
     input: Input,
     size: number,
-    signal?: AbortSignal,
+    options?: DecodingOptions,
   ): AsyncIterable<Part>;
   close(): Promise<void>;
 }
@@ -73,12 +75,12 @@ export function createDecoding(worker: URL, errors: readonly ErrorClass[]): Deco
       decoder: Decoder<Input, Output>,
       input: Input,
       size: number,
-      signal?: AbortSignal,
+      options?: DecodingOptions,
     ) {
       const job = jobOf(decoder, input, size);
       if (job === null) return finish(decoder.decode(input));
       prepare(job, decoder.name);
-      const turn = await queue.turn(job, signal);
+      const turn = await queue.turn(job, { ...options, bytes: size });
       try {
         return (await turn.thread.call(...taskOf(decoder, input))) as Output;
       } finally {
@@ -90,7 +92,7 @@ export function createDecoding(worker: URL, errors: readonly ErrorClass[]): Deco
       decoder: StreamDecoder<Input, Part>,
       input: Input,
       size: number,
-      signal?: AbortSignal,
+      options?: DecodingOptions,
     ) {
       const job = jobOf(decoder, input, size);
       if (job === null) {
@@ -98,7 +100,7 @@ export function createDecoding(worker: URL, errors: readonly ErrorClass[]): Deco
         return;
       }
       prepare(job, decoder.name);
-      const turn = await queue.turn(job, signal);
+      const turn = await queue.turn(job, { ...options, bytes: size });
       try {
         yield* turn.thread.stream(...taskOf(decoder, input)) as AsyncIterable<Part>;
       } finally {

@@ -4,6 +4,7 @@ import type { Instant } from "../../../model/base/instant.ts";
 import type { DoorContext } from "../context.ts";
 import type { Decoder } from "../decode/decoder.ts";
 import type { Steps } from "../decode/steps.ts";
+import { untilAnswered } from "./memory.ts";
 import { bodyBytes, refuseCompressed } from "./raw-body.ts";
 
 /** How the bodies of one kind of request are read. */
@@ -66,7 +67,8 @@ export function defineBodies<Of extends Readers>(name: string, readers: Of): Bod
     read({ decoding }, request, kind, now = 0) {
       refuseCompressed(request);
       const bytes = bodyBytes(request);
-      return decoding.run(decoder, { kind, bytes, now }, bytes.length) as Promise<never>;
+      const over = untilAnswered(request);
+      return decoding.run(decoder, { kind, bytes, now }, bytes.length, { over }) as Promise<never>;
     },
   };
 }

@@ -58,8 +58,9 @@ interface Body {
 }
 
 /**
- * Counts bodies and makes large ones wait, unread, while too much is held. The oldest that is not complete never waits,
- * so that there is always one that will be, and memory comes free.
+ * Counts bodies and makes large ones wait, unread, while too much is held. The oldest that is not complete goes on until
+ * twice as much is held: memory comes free as bodies are complete and answered. When none is complete it goes on in any
+ * case, so that there is always one that will be.
  *
  * @param now a clock in milliseconds
  */
@@ -77,7 +78,13 @@ export function createBodyBudget(
     if (!large.has(body)) return true;
     if (counts.total < totalBytes && counts.of(body.connection) < connectionBytes) return true;
     const [oldest] = large;
-    return body === oldest;
+    return body === oldest && (counts.total < 2 * totalBytes || counts.total === bytesComing());
+  }
+
+  function bytesComing(): number {
+    let bytes = 0;
+    for (const body of coming) bytes += body.bytes;
+    return bytes;
   }
 
   function waitFor(body: Body): Promise<void> | null {

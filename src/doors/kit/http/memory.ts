@@ -1,5 +1,5 @@
 import { constants } from "node:http2";
-import type { FastifyInstance, FastifyReply } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import {
   type AnswerAccount,
   type AnswerBudget,
@@ -92,6 +92,11 @@ export function whenOver(answer: RawMessage & { [endings]?: (() => void)[] }, wo
   answer.on("close", () => {
     for (const each of works.splice(0)) each();
   });
+}
+
+/** Calls back when a request is over: until then what is made of its body is held. */
+export function untilAnswered({ rawAnswer }: FastifyRequest): (release: () => void) => void {
+  return (release) => whenOver(rawAnswer, release);
 }
 
 function isOver(raw: RawMessage): boolean {

@@ -2,6 +2,7 @@ import type { FastifyRequest } from "fastify";
 import { resolveProject } from "../../../model/access/project.ts";
 import { type CallChange, keyOfChange } from "../../../model/calls/call.ts";
 import type { DoorContext } from "../../kit/context.ts";
+import { untilAnswered } from "../../kit/http/memory.ts";
 import { bodyBytes } from "../../kit/http/raw-body.ts";
 import { checkProject } from "../target.ts";
 import { type CallsRequestKind, callsDecoder } from "./decode-calls.ts";
@@ -45,7 +46,8 @@ async function write(
 ): Promise<CallChange[]> {
   const bytes = bodyBytes(request);
   const received = { kind, bytes, now: context.now() };
-  const chunks = context.decoding.stream(callsDecoder, received, bytes.length);
+  const over = untilAnswered(request);
+  const chunks = context.decoding.stream(callsDecoder, received, bytes.length, { over });
   const changes = (await Array.fromAsync<CallChange[]>(chunks)).flat();
   checkProjects(request, changes, context);
   await context.store.writeCalls(changes, received.now);

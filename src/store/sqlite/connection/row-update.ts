@@ -36,3 +36,41 @@ export function createRowUpdate(
     if (bound.length > 0) (statements.get(set) ?? prepare(set)).run(...bound, id);
   };
 }
+
+/** Writes a row by its id: of some fields, those alone that differ from what they were. */
+export type RowChange<Row> = (id: number, before: Row, after: Row, fields: readonly string[]) => void;
+
+/**
+ * Makes the function that writes, of groups of columns, those alone in which a value changed: few groups keep few
+ * statements, and a column of an index is best a group of its own. `columnOf` gives the column of a field.
+ */
+export function createRowChange<Row>(
+  db: Database,
+  table: string,
+  groups: readonly (readonly (keyof Row & string)[])[],
+  columnOf: (field: string) => string,
+): RowChange<Row> {
+  const bits = new Map<string, number>(
+    groups.flatMap((group, index) => group.map((field) => [field, 1 << index] as const)),
+  );
+  /** By the bits of the groups that are set: what sets them, and their fields in its order. */
+  const statements = new Map<number, { fields: (keyof Row)[]; statement: Statement<unknown[]> }>();
+
+  function prepare(set: number) {
+    const fields = groups.filter((_, index) => set & (1 << index)).flat();
+    const sql = fields.map((field) => `${columnOf(field)} = ?`).join(", ");
+    const prepared = { fields, statement: db.prepare<unknown[]>(`UPDATE ${table} SET ${sql} WHERE id = ?`) };
+    statements.set(set, prepared);
+    return prepared;
+  }
+
+  return (id, before, after, names) => {
+    let set = 0;
+    for (const name of names) {
+      if (before[name as keyof Row] !== after[name as keyof Row]) set |= bits.get(name) ?? 0;
+    }
+    if (set === 0) return;
+    const { fields, statement } = statements.get(set) ?? prepare(set);
+    statement.run(...fields.map((field) => after[field]), id);
+  };
+}

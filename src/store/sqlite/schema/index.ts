@@ -9,7 +9,9 @@ import { FEEDBACK } from "./008-feedback.ts";
 import { CALL_QUERY } from "./009-call-query.ts";
 import { INGEST } from "./010-ingest.ts";
 import { BACKLOG } from "./011-backlog.ts";
-import { DERIVATIONS } from "./013-derivations.ts";
+import { DERIVATIONS } from "./012-derivations.ts";
+import { NO_TRIGGERS } from "./013-no-triggers.ts";
+import { AGENT_LEVEL } from "./014-agent-level.ts";
 
 /**
  * The schema, as the steps that lead to it. A step is never changed once released: a new one is added at the end. What
@@ -31,4 +33,6 @@ export const MIGRATIONS: readonly string[] = [
   FEEDBACK,
   BACKLOG,
   DERIVATIONS,
+  NO_TRIGGERS,
+  AGENT_LEVEL,
 ];

@@ -6,6 +6,7 @@ import {
   parseCheckpoint,
   shownCheckpoint,
 } from "../../../model/threads/checkpoint.ts";
+import { prunedTo } from "../../../model/threads/pruning.ts";
 import type { Checkpoint } from "../../../model/threads/thread-record.ts";
 import { type Database, prepared } from "../connection/database.ts";
 
@@ -101,14 +102,12 @@ export function createCheckpointWrites(db: Database): CheckpointWrites {
     },
 
     removeBut(thread, kept) {
-      for (const id of list.all(thread)) {
-        if (id === kept) {
-          orphan.run(id);
-        } else {
-          removeBody.run(id);
-          remove.run(id);
-        }
+      const pruning = prunedTo(list.all(thread), kept);
+      for (const id of pruning.removed) {
+        removeBody.run(id);
+        remove.run(id);
       }
+      if (pruning.kept !== null) orphan.run(pruning.kept);
     },
   };
 }

@@ -5,7 +5,7 @@ import type { Sql } from "../connection/sql.ts";
 /** The most hidden threads that are named one by one. */
 const FEW_HIDDEN = 1000;
 
-/** The threads of a project whose time is up, and all of them with it; takes the project and the time. */
+/** The threads of a project that are gone, as `isGone` of the model says it to an index; takes project and time. */
 export const HIDDEN = `FROM thread INDEXED BY thread_by_end
   WHERE thread.project = ? AND thread.expires_at <= ? AND thread.ttl_strategy = 'delete'`;
 

@@ -3,42 +3,32 @@ import {
   type StoredDocument,
   THREAD_STATUSES,
   type ThreadRecord,
+  type ThreadTtl,
   type TtlStrategy,
 } from "../../../model/threads/thread-record.ts";
-import { nextExpiry } from "../../../model/threads/ttl.ts";
+import { isGone, isUp, nextRound } from "../../../model/threads/ttl.ts";
 import type { WholeRecord } from "../../roles/records.ts";
 import { type Database, findProject, prepared } from "../connection/database.ts";
+import type { StoredThread } from "./thread-rows.ts";
 
-/** A thread's row, as far as records go. */
+/** A thread's row as reads see it, as far as records go; writers have the whole of it (tables/thread-rows.ts). */
 export interface RecordRow {
   id: number;
   project: number;
   threadId: string;
   /** Null while spans alone have made the thread. */
   madeAt: Instant | null;
-  /** When a client last changed it, and its state; null while none has. */
-  changedAt: Instant | null;
-  stateChangedAt: Instant | null;
-  /** The end of its last turn; null while it has none. */
-  lastUpdated: Instant | null;
   createdAt: Instant;
   updatedAt: Instant;
   stateUpdatedAt: Instant;
   status: number;
-  /** Null for a row that is no record; 1 if the id is a UUID in lower case. */
-  listed: number | null;
+  /** The place of the id's kind in ID_KINDS; null for a row that is no record. */
+  idKind: number | null;
   /** The row of the latest checkpoint. */
   head: number | null;
-  /** What its transcript is and has: see `shownTranscript`. */
-  messageSource: number;
-  messageCount: number;
-  messageTokens: number | null;
-  lastMessageAt: Instant | null;
   ttlStrategy: TtlStrategy | null;
   ttlMinutes: number | null;
   expiresAt: Instant | null;
-  /** The number of the rules that what follows from its states was derived by. */
-  rules: number;
 }
 
 /** What of a row the model has. */
@@ -59,13 +49,10 @@ export const SHOWN_COLUMNS = `thread.id, thread.thread_id AS threadId, thread.cr
   thread.updated_at AS updatedAt, thread.state_updated_at AS stateUpdatedAt, thread.status,
   thread.ttl_strategy AS ttlStrategy, thread.ttl_minutes AS ttlMinutes, thread.expires_at AS expiresAt`;
 
-const RECORD_COLUMNS = `${SHOWN_COLUMNS}, thread.project, thread.made_at AS madeAt, thread.listed, thread.head,
-  thread.changed_at AS changedAt, thread.state_changed_at AS stateChangedAt, thread.last_updated AS lastUpdated,
-  thread.message_source AS messageSource, thread.message_count AS messageCount,
-  thread.message_tokens AS messageTokens, thread.last_message_at AS lastMessageAt, thread.rules`;
+const RECORD_COLUMNS = `${SHOWN_COLUMNS}, thread.project, thread.made_at AS madeAt, thread.listed AS idKind, thread.head`;
 
 /** The row of a thread, whether it is a record or not. */
-export function findRow(db: Database, project: number, threadId: string): RecordRow | null {
+function findRow(db: Database, project: number, threadId: string): RecordRow | null {
   const sql = `SELECT ${RECORD_COLUMNS} FROM thread WHERE project = ? AND thread_id = ?`;
   return prepared<RecordRow>(db, sql).get(project, threadId) ?? null;
 }
@@ -84,35 +71,51 @@ export function findRecord(
 ): RecordRow | null {
   const project = findProject(db, projectId);
   const row = project === null ? null : findRow(db, project, threadId);
-  return row === null || row.listed === null || isGone(row, now) ? null : row;
+  return row === null || row.idKind === null || isGone(ttlIn(row), now) ? null : row;
 }
 
-/** Whether a row's time is up, and all of it with it. */
-function isGone(row: RecordRow, now: Instant): boolean {
-  return row.ttlStrategy === "delete" && hasExpired(row, now);
+/** The TTL in a row; null for a thread that has none. */
+export function ttlIn(row: Pick<RecordRow, "ttlStrategy" | "ttlMinutes" | "expiresAt">): ThreadTtl | null {
+  const { ttlStrategy: strategy, ttlMinutes: minutes, expiresAt } = row;
+  return strategy === null ? null : { strategy, minutes: minutes!, expiresAt: expiresAt! };
 }
 
 /** Whether the time of a row's TTL is up. */
 export function hasExpired(row: RecordRow, now: Instant): boolean {
-  return row.expiresAt !== null && row.expiresAt <= now;
+  return isUp(ttlIn(row), now);
+}
+
+/** What of a whole row the model has; of one that is a record. */
+export function shownIn(thread: StoredThread): ShownRow {
+  return {
+    id: thread.id,
+    threadId: thread.thread_id,
+    createdAt: thread.created_at!,
+    updatedAt: thread.updated_at!,
+    stateUpdatedAt: thread.state_updated_at!,
+    status: thread.status,
+    ttlStrategy: thread.ttl_strategy,
+    ttlMinutes: thread.ttl_minutes,
+    expiresAt: thread.expires_at,
+  };
 }
 
 /** A row as the model has it, without documents. */
 export function toRecord(row: ShownRow, now: Instant): ThreadRecord {
-  const { threadId, createdAt, updatedAt, stateUpdatedAt, ttlStrategy, ttlMinutes, expiresAt } = row;
-  const ttl =
-    ttlStrategy === null
-      ? null
-      : {
-          strategy: ttlStrategy,
-          minutes: ttlMinutes!,
-          expiresAt: nextExpiry(expiresAt!, ttlMinutes!, now),
-        };
-  return { threadId, createdAt, updatedAt, stateUpdatedAt, status: THREAD_STATUSES[row.status]!, ttl };
+  const { threadId, createdAt, updatedAt, stateUpdatedAt } = row;
+  const ttl = ttlIn(row);
+  return {
+    threadId,
+    createdAt,
+    updatedAt,
+    stateUpdatedAt,
+    status: THREAD_STATUSES[row.status]!,
+    ttl: ttl && nextRound(ttl, now),
+  };
 }
 
 /** A row as the model has it, with every document. */
-export function toWholeRecord(db: Database, row: RecordRow, now: Instant): WholeRecord {
+export function toWholeRecord(db: Database, row: ShownRow, now: Instant): WholeRecord {
   const { id } = row;
   return {
     ...toRecord(row, now),

@@ -1,7 +1,11 @@
+import { ID_KINDS } from "../../../model/threads/id-kind.ts";
 import { THREAD_STATUSES, type ThreadFilter } from "../../../model/threads/thread-record.ts";
 import { type Database, prepared } from "../connection/database.ts";
 import { joined, type Sql } from "../connection/sql.ts";
 import { HIDDEN, type Hiding, hiding } from "./hidden-threads.ts";
+
+/** The kind of the ids that a scope of UUIDs has, as the column listed has it. */
+export const UUID_KIND = ID_KINDS.indexOf("uuid");
 
 /** What of a search is decided by thread rows alone. */
 export interface RowScope {
@@ -21,7 +25,7 @@ export function rowScope(db: Database, project: number, filter: ThreadFilter): R
 export function rowConditions({ project, filter, hidden }: RowScope): Sql[] {
   const conditions: Sql[] = [
     { sql: "thread.project = ?", values: [project] },
-    { sql: filter.uuidsOnly ? "thread.listed = 1" : "thread.listed IS NOT NULL", values: [] },
+    { sql: filter.uuidsOnly ? `thread.listed = ${UUID_KIND}` : "thread.listed IS NOT NULL", values: [] },
   ];
   if (filter.status !== null) {
     conditions.push({ sql: "thread.status = ?", values: [THREAD_STATUSES.indexOf(filter.status)] });

@@ -1,8 +1,10 @@
 import type { JsonObject } from "../../../model/json/value.ts";
 import { CROWDED_TERM, filterTerms, indexTerms } from "../../../model/query/index-terms.ts";
+import { ID_KINDS } from "../../../model/threads/id-kind.ts";
 import { type Database, prepared } from "../connection/database.ts";
 import { joined, type Sql } from "../connection/sql.ts";
-import { type RowScope, rowConditions } from "./record-scope.ts";
+import { type RowScope, rowConditions, UUID_KIND } from "./record-scope.ts";
+import type { StoredThread } from "./thread-rows.ts";
 
 /** A document whose terms are kept. */
 export type IndexedDocument = "metadata" | "values";
@@ -13,9 +15,9 @@ export interface Term {
   term: number;
 }
 
-/** Where the terms of a document stand: apart by document, and by whether the thread's id is a UUID in lower case. */
-function shelfOf(document: IndexedDocument, listed: number): number {
-  return (document === "metadata" ? 0 : 2) + listed;
+/** Where the terms of a document stand: apart by document, and by the kind of the thread's id, its place in ID_KINDS. */
+function shelfOf(document: IndexedDocument, idKind: number): number {
+  return (document === "metadata" ? 0 : 2) + idKind;
 }
 
 /**
@@ -43,18 +45,18 @@ export function createTermWrites(db: Database) {
     "DELETE FROM record_term WHERE project = ? AND shelf = ? AND term = ? AND thread = ?",
   );
   return (
-    row: { id: number; project: number; listed: number | null },
+    thread: Pick<StoredThread, "id" | "project" | "id_kind">,
     document: IndexedDocument,
     before: JsonObject | null,
     after: JsonObject | null,
   ): void => {
     const [gone, come] = [before && indexedPart(document, before), after && indexedPart(document, after)];
     if (gone && come && hasSameMembers(gone, come)) return;
-    const shelf = shelfOf(document, row.listed!);
+    const shelf = shelfOf(document, thread.id_kind!);
     const old = new Set(gone ? indexTerms(gone) : []);
     const now = new Set(come ? indexTerms(come) : []);
-    for (const term of old.difference(now)) remove.run(row.project, shelf, term, row.id);
-    for (const term of now.difference(old)) add.run(row.project, shelf, term, row.id);
+    for (const term of old.difference(now)) remove.run(thread.project, shelf, term, thread.id);
+    for (const term of now.difference(old)) add.run(thread.project, shelf, term, thread.id);
   };
 }
 
@@ -113,7 +115,8 @@ function candidateConditions(table: string, scope: RowScope, { document, term }:
 
 /** The shelves of a document, or the one that a scope is confined to. */
 function shelfConditions(table: string, { project, filter }: RowScope, document: IndexedDocument): Sql {
-  const shelves = filter.uuidsOnly ? [shelfOf(document, 1)] : [shelfOf(document, 0), shelfOf(document, 1)];
+  const kinds = filter.uuidsOnly ? [UUID_KIND] : [...ID_KINDS.keys()];
+  const shelves = kinds.map((kind) => shelfOf(document, kind));
   return {
     sql: `${table}.project = ? AND ${table}.shelf IN (${shelves.map(() => "?").join(", ")})`,
     values: [project, ...shelves],

@@ -44,6 +44,7 @@ interface VersionRow {
 const SAID = [
   "name",
   "operation_name",
+  "agent_level",
   "status",
   "started_at_nanos",
   "ended_at",
@@ -92,6 +93,7 @@ export function createSpanRows(db: Database): SpanRows {
     return [
       span.name,
       span.operationName,
+      Number(span.agentLevel),
       STATUSES.indexOf(span.status),
       span.startedAtNanos,
       span.endedAt,

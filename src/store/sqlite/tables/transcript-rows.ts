@@ -1,4 +1,5 @@
 import {
+  type ShownTranscript,
   shownTranscript,
   TRANSCRIPT_SOURCES,
   type TranscriptSource,
@@ -6,6 +7,7 @@ import {
 } from "../../../model/transcripts/transcript-source.ts";
 import { EMPTY_SUMMARY, type TranscriptSummary } from "../../../model/transcripts/transcript-summary.ts";
 import { type Database, prepared } from "../connection/database.ts";
+import { createStoredThreads } from "./thread-rows.ts";
 
 /** Where messages come from, as columns have it: the place in `TRANSCRIPT_SOURCES`. */
 export const APPENDED = 0;
@@ -13,8 +15,18 @@ export const OF_STATE = 1;
 export const OF_TURNS = 2;
 
 /** A source as columns have it. */
-export function sourceNumber(source: TranscriptSource): number {
+function sourceNumber(source: TranscriptSource): number {
   return TRANSCRIPT_SOURCES.indexOf(source);
+}
+
+/** What a thread's row says of its transcript. */
+export function transcriptColumns({ source, messages, tokens, lastMessageAt }: ShownTranscript) {
+  return {
+    message_source: sourceNumber(source),
+    message_count: messages,
+    message_tokens: tokens,
+    last_message_at: lastMessageAt,
+  };
 }
 
 /** Writes what is known of a thread's messages of each source, inside the caller's transaction. */
@@ -42,12 +54,7 @@ export function createTranscriptRows(db: Database): TranscriptRows {
      WHERE thread = ? AND source < ${OF_TURNS}`,
   );
   const remove = db.prepare<[number]>("DELETE FROM transcript WHERE thread = ?");
-  const show = db.prepare(
-    `UPDATE thread SET message_source = $source, message_count = $messages, message_tokens = $tokens,
-       last_message_at = $lastMessageAt
-     WHERE id = $thread AND (message_source, message_count, message_tokens, last_message_at)
-       IS NOT ($source, $messages, $tokens, $lastMessageAt)`,
-  );
+  const threads = createStoredThreads(db);
 
   return {
     put(thread, source, summary) {
@@ -59,7 +66,7 @@ export function createTranscriptRows(db: Database): TranscriptRows {
     remove: (thread) => void remove.run(thread),
     show(thread) {
       const shown = shownTranscript((source) => storedTotals(db, thread, source));
-      show.run({ ...shown, source: sourceNumber(shown.source), thread });
+      threads.change(thread, transcriptColumns(shown));
     },
   };
 }

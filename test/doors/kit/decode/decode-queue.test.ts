@@ -58,11 +58,11 @@ test("a job that is given up leaves the queue, and holds up nobody", async () =>
   const { queue, ask, had } = open();
   await ask("large");
   const gaveUp = new AbortController();
-  const given = queue.turn("large", gaveUp.signal);
+  const given = queue.turn("large", { signal: gaveUp.signal });
   await ask("large");
   gaveUp.abort(new Error("gone"));
   await expect(given).rejects.toThrow("gone");
-  await expect(queue.turn("small", gaveUp.signal)).rejects.toThrow("gone");
+  await expect(queue.turn("small", { signal: gaveUp.signal })).rejects.toThrow("gone");
   had[0]!.end();
   await settled();
   expect(had).toHaveLength(2);
@@ -71,9 +71,39 @@ test("a job that is given up leaves the queue, and holds up nobody", async () =>
 test("a turn that has come is not taken away", async () => {
   const { queue } = open();
   const late = new AbortController();
-  const turn = await queue.turn("large", late.signal);
+  const turn = await queue.turn("large", { signal: late.signal });
   late.abort();
   expect(turn.thread).toBe("large thread");
   turn.end();
   expect((await queue.turn("large")).thread).toBe("large thread");
+});
+
+test("a large job waits until what those before it made is gone, but for a few bytes", async () => {
+  const { queue } = open();
+  const MIB = 2 ** 20;
+  const releases: (() => void)[] = [];
+  const had: Turn<string>[] = [];
+  const ask = async (bytes: number) => {
+    const over = (release: () => void) => void releases.push(release);
+    void queue.turn("large", { bytes, over }).then((turn) => had.push(turn));
+    await settled();
+  };
+  await ask(30 * MIB);
+  await ask(10 * MIB);
+  await ask(5 * MIB);
+  await ask(5 * MIB);
+  had[0]!.end();
+  await settled();
+  expect(had, "what the first made is held").toHaveLength(1);
+  releases[0]!();
+  await settled();
+  had[1]!.end();
+  await settled();
+  expect(had, "there is room for both").toHaveLength(3);
+  had[2]!.end();
+  await settled();
+  expect(had, "there is none for a third").toHaveLength(3);
+  releases[1]!();
+  await settled();
+  expect(had).toHaveLength(4);
 });

@@ -129,7 +129,9 @@ test("an input whose client is gone is not decoded", async () => {
   const gate = createGate();
   const long = decoding.run(decoderOf("waitForGate"), { gate }, HUGE);
   const gone = new AbortController();
-  const given = decoding.run(decoderOf("describeBytes"), { bytes: Buffer.alloc(1) }, HUGE, gone.signal);
+  const given = decoding.run(decoderOf("describeBytes"), { bytes: Buffer.alloc(1) }, HUGE, {
+    signal: gone.signal,
+  });
   gone.abort(new Error("gone"));
   await expect(given).rejects.toThrow("gone");
   openGate(gate);

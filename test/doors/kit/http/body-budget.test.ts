@@ -43,6 +43,18 @@ describe("a body that comes while too much is held", () => {
     await wait;
   });
 
+  test("waits, be it the oldest, while complete ones hold twice as much", async () => {
+    const bodies = budget();
+    const first = bodies.open({}, never);
+    const second = bodies.open({}, never);
+    first.take(20 * MIB);
+    first.complete();
+    const wait = second.take(MIB);
+    expect(wait).not.toBeNull();
+    first.close();
+    await wait;
+  });
+
   test("waits for those of its own connection", async () => {
     const bodies = budget();
     const connection = {};

@@ -3,13 +3,20 @@ import { THREAD_STATUSES } from "../../../../model/threads/thread-record.ts";
 import type { YIELD } from "../../../shared/cooperative-read.ts";
 import { type Database, prepared } from "../../connection/database.ts";
 import { joined, type Sql } from "../../connection/sql.ts";
-import { countHidden, type RowScope, rowConditions, rowsWithin } from "../../tables/record-scope.ts";
+import {
+  countHidden,
+  type RowScope,
+  rowConditions,
+  rowsWithin,
+  UUID_KIND,
+} from "../../tables/record-scope.ts";
 import { candidates, type Term, termConditions } from "../../tables/record-terms.ts";
 import type { DocumentFilter } from "./record-filter.ts";
 
 /** How many records of one kind there are. */
 export interface RecordCount {
-  listed: number;
+  /** The place of the kind of their ids in ID_KINDS. */
+  idKind: number;
   status: number;
   records: number;
 }
@@ -32,11 +39,11 @@ export interface MatchScope {
 export function recordCounts(db: Database, { project, filter }: RowScope): RecordCount[] {
   const rows = prepared<RecordCount>(
     db,
-    "SELECT listed, status, records FROM record_count WHERE project = ? AND records > 0",
+    "SELECT listed AS idKind, status, records FROM record_count WHERE project = ? AND records > 0",
   ).all(project);
   const status = filter.status === null ? null : THREAD_STATUSES.indexOf(filter.status);
   return rows.filter(
-    (row) => (status === null || row.status === status) && (row.listed === 1 || !filter.uuidsOnly),
+    (row) => (status === null || row.status === status) && (row.idKind === UUID_KIND || !filter.uuidsOnly),
   );
 }
 

@@ -21,9 +21,9 @@ export function walkStatement(
   terms: Term[],
 ): Sql {
   const { sortBy, sortOrder, after } = search;
-  const branches = counts.map(({ listed, status }): Sql => {
+  const branches = counts.map(({ idKind, status }): Sql => {
     const conditions: Sql[] = [
-      { sql: "project = ? AND listed = ? AND status = ?", values: [scope.project, listed, status] },
+      { sql: "project = ? AND listed = ? AND status = ?", values: [scope.project, idKind, status] },
     ];
     if (after) conditions.push(beyond(sortBy, sortOrder, after));
     if (scope.hidden) conditions.push(scope.hidden);

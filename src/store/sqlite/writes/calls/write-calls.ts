@@ -31,9 +31,11 @@ export function createCallWrites(db: Database, writeSpans: (spans: Span[]) => vo
     `DELETE FROM feedback_body WHERE feedback IN (${feedback})`,
     `DELETE FROM feedback WHERE id IN (${feedback})`,
   ].map((sql) => db.prepare<[number, string]>(sql));
-  const removeCall = ["DELETE FROM call_body WHERE call = ?", "DELETE FROM call WHERE id = ?"].map((sql) =>
-    db.prepare<[number]>(sql),
-  );
+  const removeCall = [
+    "DELETE FROM call_ref WHERE call = ?",
+    "DELETE FROM call_body WHERE call = ?",
+    "DELETE FROM call WHERE id = ?",
+  ].map((sql) => db.prepare<[number]>(sql));
 
   /** Takes the spans of calls out of their traces; all else that is in these stays. */
   function removeSpans(project: number, calls: { callId: string; traceId: string }[]): void {

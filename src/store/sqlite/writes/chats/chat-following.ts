@@ -1,5 +1,6 @@
 import type { Database } from "../../connection/database.ts";
 import { createMessageRows } from "../../tables/message-rows.ts";
+import { createStoredThreads } from "../../tables/thread-rows.ts";
 
 /** What happens to a chat when its thread is copied or removed. */
 export interface ChatFollowing {
@@ -14,23 +15,17 @@ export function createChatFollowing(db: Database): ChatFollowing {
     `INSERT OR REPLACE INTO chat (thread, title, created_by, modified_by, tags, documents)
      SELECT $to, title, created_by, modified_by, tags, documents FROM chat WHERE thread = $from`,
   );
-  const copyType = db.prepare(
-    "UPDATE thread SET project_type = (SELECT project_type FROM thread WHERE id = $from) WHERE id = $to",
-  );
+  const threads = createStoredThreads(db);
   const removeGiven = db.prepare<[number]>("DELETE FROM chat WHERE thread = ?");
-  const blank = db.prepare<[number]>(
-    `UPDATE thread SET project_type = 'general', archived = 0, pinned = 0 WHERE id = ?`,
-  );
   return {
     copy(from, to) {
       copyGiven.run({ from, to });
-      copyType.run({ from, to });
+      threads.change(to, { project_type: threads.at(from)!.project_type });
       messages.copy(from, to);
     },
     remove(thread) {
       removeGiven.run(thread);
       messages.remove(thread);
-      blank.run(thread);
     },
   };
 }

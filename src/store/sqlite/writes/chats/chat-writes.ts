@@ -21,8 +21,9 @@ import {
   type GivenChatRow,
 } from "../../tables/chat-rows.ts";
 import { createMessageRows } from "../../tables/message-rows.ts";
+import { createStoredThreads } from "../../tables/thread-rows.ts";
 import { createThreadTouch } from "../../tables/thread-touch.ts";
-import { APPENDED, toSummary } from "../../tables/transcript-rows.ts";
+import { APPENDED, toSummary, transcriptColumns } from "../../tables/transcript-rows.ts";
 import type { createRecordWrites } from "../records/record-writes.ts";
 
 /** Makes the functions that write chats inside the caller's transaction; what each does, `ChatWriter` says. */
@@ -36,7 +37,7 @@ export function createChatWrites(
     `INSERT OR REPLACE INTO chat (thread, title, created_by, modified_by, tags, documents)
      VALUES ($thread, $title, $by, $by, $tags, $documents)`,
   );
-  const setType = db.prepare("UPDATE thread SET project_type = ? WHERE id = ?");
+  const threads = createStoredThreads(db);
   const put = db.prepare(
     `INSERT INTO chat (thread, title, readonly, modified_by, tags, documents, revision)
      VALUES ($thread, $title, $readonly, $by, $tags, $documents, 2)
@@ -47,7 +48,6 @@ export function createChatWrites(
     `INSERT INTO chat (thread, modified_by, revision) VALUES ($thread, $by, $revision)
      ON CONFLICT DO UPDATE SET modified_by = excluded.modified_by, revision = excluded.revision`,
   );
-  const setFlags = db.prepare("UPDATE thread SET archived = $archived, pinned = $pinned WHERE id = $thread");
 
   /** What clients gave a thread as a chat. */
   function given(thread: number): GivenChat {
@@ -73,7 +73,7 @@ export function createChatWrites(
       records.createThread({ ...record, ifExists: "raise" });
       const { id } = records.mustFind(draft);
       make.run({ thread: id, title, by, tags: JSON.stringify(draft.tags), documents });
-      setType.run(draft.projectType, id);
+      threads.change(id, { project_type: draft.projectType });
       messageRows.appendAndShow(id, messages);
       return chatAt(db, id);
     },
@@ -90,8 +90,7 @@ export function createChatWrites(
         documents,
         readonly: Number(isReadonly),
       });
-      setFlags.run({ thread, archived: Number(isArchived), pinned: Number(isPinned) });
-      touch(row, patch.now, {});
+      touch(row, patch.now, { archived: Number(isArchived), pinned: Number(isPinned) });
       return chatAt(db, thread);
     },
 
@@ -99,14 +98,14 @@ export function createChatWrites(
       const row = records.mustFind(key);
       const chat = chatRowAt(db, row.id);
       if (!takesMessages({ isReadonly: chat.readonly === 1 })) throw threadReadOnly(key.threadId);
-      const before = row.messageSource === APPENDED ? toSummary(chat.summary) : EMPTY_SUMMARY;
+      const before = row.message_source === APPENDED ? toSummary(chat.summary) : EMPTY_SUMMARY;
       const summary = messageRows.append(row.id, before, messages);
       if (summary === null) return chatOf(db, chat);
       const revision = chat.revision + 1;
       revise.run({ thread: row.id, by, revision });
       const transcript = shownTranscript((source) => (source === "appended" ? summary : null));
-      const { updatedAt: modifiedAt } = touch(row, key.now, { transcript });
-      return chatOf(db, { ...chat, modifiedAt, modifiedBy: by, revision }, summary);
+      const { updated_at: modifiedAt } = touch(row, key.now, transcriptColumns(transcript));
+      return chatOf(db, { ...chat, modifiedAt: modifiedAt!, modifiedBy: by, revision }, summary);
     },
   };
 }

@@ -1,7 +1,8 @@
 import { parseJsonObject } from "../../../../model/json/parse.ts";
 import type { Database } from "../../connection/database.ts";
-import { readDocument, rowAt } from "../../tables/record-rows.ts";
+import { readDocument } from "../../tables/record-rows.ts";
 import { createTermWrites } from "../../tables/record-terms.ts";
+import { createStoredThreads } from "../../tables/thread-rows.ts";
 
 /** Entries of the index that one step clears: some milliseconds. */
 const ENTRIES_AT_ONCE = 1000;
@@ -20,6 +21,7 @@ export interface TermDerivation {
  */
 export function createTermDerivation(db: Database): TermDerivation {
   const writeTerms = createTermWrites(db);
+  const threads = createStoredThreads(db);
   const clear = db.prepare<[number]>(
     `DELETE FROM record_term WHERE (project, shelf, term, thread) IN
        (SELECT project, shelf, term, thread FROM record_term LIMIT ?)`,
@@ -27,7 +29,7 @@ export function createTermDerivation(db: Database): TermDerivation {
   return {
     clear: () => clear.run(ENTRIES_AT_ONCE).changes === ENTRIES_AT_ONCE,
     derive(thread) {
-      const row = rowAt(db, thread)!;
+      const row = threads.at(thread)!;
       for (const document of ["metadata", "values"] as const) {
         const text = readDocument(db, thread, document);
         if (text !== null) writeTerms(row, document, null, parseJsonObject(text, [document]));

@@ -6,6 +6,7 @@ import { messageList, stateMessages } from "../../../../model/transcripts/state-
 import type { Database } from "../../connection/database.ts";
 import { createMessageRemoval } from "../../tables/message-rows.ts";
 import { readDocument } from "../../tables/record-rows.ts";
+import { createStoredThreads } from "../../tables/thread-rows.ts";
 import { APPENDED, createTranscriptRows, OF_STATE, readSummary } from "../../tables/transcript-rows.ts";
 import { createStateMessageImport, createStateMessages } from "../transcripts/state-messages.ts";
 
@@ -19,7 +20,7 @@ export function createThreadDerivation(db: Database): (thread: number) => void {
   const removeMessages = createMessageRemoval(db);
   const followState = createStateMessages(db);
   const writeMessages = createStateMessageImport(db);
-  const setRules = db.prepare<[number]>(`UPDATE thread SET rules = ${THREAD_RULES} WHERE id = ?`);
+  const threads = createStoredThreads(db);
   const stored = db
     .prepare<[number], [string, Instant]>(
       `SELECT message_id, created_at FROM message WHERE thread = ? AND source = ${OF_STATE} ORDER BY position`,
@@ -65,7 +66,7 @@ export function createThreadDerivation(db: Database): (thread: number) => void {
     if (values !== null && readSummary(db, thread, APPENDED).messages === 0) {
       derive(thread, parseJsonObject(values, ["values"]));
     }
-    setRules.run(thread);
+    threads.change(thread, { rules: THREAD_RULES });
   };
 }
 

@@ -1,15 +1,15 @@
 import { compareCodePoints } from "../../../../model/base/code-points.ts";
 import { THREAD_RULES } from "../../../../model/base/rules-version.ts";
 import { parseJsonObject } from "../../../../model/json/parse.ts";
-import { THREAD_STATUSES } from "../../../../model/threads/thread-record.ts";
 import type { EntriesByKind, EntryOf } from "../../../../model/transfer.ts";
 import { threadNotFound } from "../../../errors.ts";
 import type { Database } from "../../connection/database.ts";
 import { createCheckpointWrites } from "../../tables/checkpoint-rows.ts";
 import { createMessageRows } from "../../tables/message-rows.ts";
-import { findRow, type RecordRow, readDocument, rowAt } from "../../tables/record-rows.ts";
+import { readDocument } from "../../tables/record-rows.ts";
 import { createTermWrites } from "../../tables/record-terms.ts";
 import { createThreadRows } from "../../tables/row-ids.ts";
+import { createStoredThreads, type StoredThread, statusOf, ttlColumns } from "../../tables/thread-rows.ts";
 import { createThreadDerivation } from "../derive/derive-thread.ts";
 import { createStateMessageImport } from "../transcripts/state-messages.ts";
 
@@ -19,12 +19,7 @@ export function createThreadImport(db: Database) {
   const checkpoints = createCheckpointWrites(db);
   const messageRows = createMessageRows(db);
   const writeTerms = createTermWrites(db);
-  const make = db.prepare(
-    `UPDATE thread SET made_at = $madeAt, changed_at = $changedAt, state_changed_at = $stateChangedAt, status = $status,
-       ttl_strategy = $strategy, ttl_minutes = $minutes, expires_at = $expiresAt, project_type = $projectType,
-       archived = $archived, pinned = $pinned
-     WHERE id = $id`,
-  );
+  const threads = createStoredThreads(db);
   const putMetadata = db.prepare("INSERT OR REPLACE INTO thread_metadata (thread, json) VALUES (?, ?)");
   const putChat = db.prepare(
     `INSERT OR REPLACE INTO chat (thread, title, readonly, created_by, modified_by, revision, tags, documents)
@@ -37,37 +32,34 @@ export function createThreadImport(db: Database) {
     .pluck();
   const importMessages = createStateMessageImport(db);
   const derive = createThreadDerivation(db);
-  const setHead = db.prepare("UPDATE thread SET head = ? WHERE id = ?");
 
   function importThread(project: number, entry: EntryOf<"thread">): void {
     const id = threadOf(project, entry.threadId);
-    if (rowAt(db, id)!.madeAt !== null) return;
+    const present = threads.at(id)!;
+    if (present.made_at !== null) return;
     const { madeAt, changedAt, stateChangedAt, ttl, metadata } = entry;
     const { projectType, isArchived, isPinned, isReadonly, tags, ...chat } = entry.chat;
-    make.run({
-      id,
-      madeAt,
-      changedAt,
-      stateChangedAt,
-      status: THREAD_STATUSES.indexOf(entry.status),
-      strategy: ttl?.strategy ?? null,
-      minutes: ttl?.minutes ?? null,
-      expiresAt: ttl?.expiresAt ?? null,
-      projectType,
+    const thread = threads.write(present, {
+      made_at: madeAt,
+      changed_at: changedAt,
+      state_changed_at: stateChangedAt,
+      status: statusOf(entry.status),
+      ...ttlColumns(ttl),
+      project_type: projectType,
       archived: Number(isArchived),
       pinned: Number(isPinned),
     });
     putChat.run({ id, ...chat, readonly: Number(isReadonly), tags: JSON.stringify(tags) });
     putMetadata.run(id, metadata);
-    writeTerms(rowAt(db, id)!, "metadata", null, parseJsonObject(metadata, ["metadata"]));
+    writeTerms(thread, "metadata", null, parseJsonObject(metadata, ["metadata"]));
   }
 
-  function importStates(row: RecordRow, entries: EntryOf<"checkpoint">[]): void {
+  function importStates(row: StoredThread, entries: EntryOf<"checkpoint">[]): void {
     const before = valuesOf(row.id);
     for (const entry of entries) checkpoints.restore(row.id, entry);
-    const head = lastCheckpoint.get(row.id);
+    const head = lastCheckpoint.get(row.id)!;
     if (head === row.head) return;
-    setHead.run(head, row.id);
+    threads.change(row.id, { head });
     const values = valuesOf(row.id)!;
     writeTerms(row, "values", before, values);
     importMessages(row.id, values, greatest(entries));
@@ -83,11 +75,11 @@ export function createThreadImport(db: Database) {
   function forEachThread<Entry extends { threadId: string }>(
     project: number,
     entries: Entry[],
-    work: (row: RecordRow, entries: Entry[]) => void,
+    work: (row: StoredThread, entries: Entry[]) => void,
   ): void {
     for (const [threadId, ofThread] of Map.groupBy(entries, (entry) => entry.threadId)) {
-      const row = findRow(db, project, threadId);
-      if (row === null || row.madeAt === null) throw threadNotFound(threadId);
+      const row = threads.find(project, threadId);
+      if (row === undefined || row.made_at === null) throw threadNotFound(threadId);
       if (row.rules !== THREAD_RULES) derive(row.id);
       work(row, ofThread);
     }

@@ -1,19 +1,15 @@
 import type { Instant } from "../../../../model/base/instant.ts";
 import { nextCheckpoint, shownCheckpoint } from "../../../../model/threads/checkpoint.ts";
-import {
-  type Checkpoint,
-  type StateChange,
-  THREAD_STATUSES,
-} from "../../../../model/threads/thread-record.ts";
+import type { Checkpoint, StateChange } from "../../../../model/threads/thread-record.ts";
 import { shownTranscript } from "../../../../model/transcripts/transcript-source.ts";
 import type { TranscriptSummary } from "../../../../model/transcripts/transcript-summary.ts";
 import { checkpointNotFound } from "../../../errors.ts";
 import type { Database } from "../../connection/database.ts";
 import { createCheckpointWrites, findParsed, headOf } from "../../tables/checkpoint-rows.ts";
-import type { RecordRow } from "../../tables/record-rows.ts";
 import { createTermWrites } from "../../tables/record-terms.ts";
+import { type StoredThread, statusOf } from "../../tables/thread-rows.ts";
 import { createThreadTouch } from "../../tables/thread-touch.ts";
-import { APPENDED, storedTotals } from "../../tables/transcript-rows.ts";
+import { APPENDED, storedTotals, transcriptColumns } from "../../tables/transcript-rows.ts";
 import { createStateMessages } from "../transcripts/state-messages.ts";
 
 /**
@@ -36,7 +32,7 @@ export function createStateAddition(db: Database) {
     return shownTranscript((source) => stored[source]());
   }
 
-  return (row: RecordRow, baseId: string | null, change: StateChange, now: Instant): Checkpoint => {
+  return (row: StoredThread, baseId: string | null, change: StateChange, now: Instant): Checkpoint => {
     const thread = row.id;
     const head = headOf(db, row);
     const headId = head?.checkpoint.checkpointId ?? null;
@@ -46,12 +42,12 @@ export function createStateAddition(db: Database) {
     const before = head?.values ?? null;
     const added = checkpoints.add(thread, checkpoint);
     writeTerms(row, "values", before, values);
-    const hasAppended = row.messageSource === APPENDED;
+    const hasAppended = row.message_source === APPENDED;
     const ofState = writeMessages({ thread, before, after: values, hasAppended, now });
     touch(row, now, {
       head: added,
-      ...(change.status && { status: THREAD_STATUSES.indexOf(change.status) }),
-      ...(ofState && { transcript: shownWith(thread, ofState) }),
+      ...(change.status && { status: statusOf(change.status) }),
+      ...(ofState && transcriptColumns(shownWith(thread, ofState))),
     });
     return shownCheckpoint(checkpoint);
   };

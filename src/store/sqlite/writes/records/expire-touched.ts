@@ -1,16 +1,11 @@
 import type { Instant } from "../../../../model/base/instant.ts";
 import type { Feedback } from "../../../../model/feedback/feedback.ts";
+import { type Touched, touchedByFeedback, touchedBySpans } from "../../../../model/threads/touch.ts";
 import type { Span } from "../../../../model/traces/span.ts";
 import { type Database, findProject } from "../../connection/database.ts";
 import { CALLS_BELOW } from "../../tables/calls-below.ts";
 import { hidesAny } from "../../tables/hidden-threads.ts";
-import { type RecordRow, rowAt } from "../../tables/record-rows.ts";
-
-/** What a write touches of a project. */
-interface Touched {
-  threadIds: string[];
-  traceIds: string[];
-}
+import { createStoredThreads, type StoredThread } from "../../tables/thread-rows.ts";
 
 /** Removes the threads that a write touches and whose time is up, inside the caller's transaction, before the write. */
 export interface Expiry {
@@ -23,7 +18,8 @@ export interface Expiry {
 }
 
 /** Costs a look-up a project while no thread's time is up, else one for each thread and trace that is touched. */
-export function createExpiry(db: Database, removeThread: (row: RecordRow) => void): Expiry {
+export function createExpiry(db: Database, removeThread: (thread: StoredThread) => void): Expiry {
+  const threads = createStoredThreads(db);
   const next = db
     .prepare<{ project: number; now: Instant; threadIds: string; traceIds: string }, number>(
       `SELECT thread.id FROM (
@@ -54,21 +50,16 @@ export function createExpiry(db: Database, removeThread: (row: RecordRow) => voi
     const project = projectToExpire(projectId, now);
     if (project === null) return;
     const texts = { threadIds: JSON.stringify(threadIds), traceIds: JSON.stringify(traceIds) };
-    // Asked anew each time: what one thread held may now belong to another whose time is up.
     for (;;) {
       const thread = next.get({ project, now, ...texts });
       if (thread === undefined) return;
-      removeThread(rowAt(db, thread)!);
+      removeThread(threads.at(thread)!);
     }
   }
 
   return {
     bySpans(spans, now) {
-      for (const [projectId, ofProject] of Map.groupBy(spans, (span) => span.projectId)) {
-        const threadIds = new Set(ofProject.flatMap(({ threadClaim }) => threadClaim?.threadId ?? []));
-        const traceIds = new Set(ofProject.map(({ traceId }) => traceId));
-        expire(projectId, { threadIds: [...threadIds], traceIds: [...traceIds] }, now);
-      }
+      for (const [projectId, touched] of touchedBySpans(spans)) expire(projectId, touched, now);
     },
     byCalls({ projectId, callIds, below }, now) {
       const project = projectToExpire(projectId, now);
@@ -77,9 +68,7 @@ export function createExpiry(db: Database, removeThread: (row: RecordRow) => voi
       expire(projectId, { threadIds: threadsOfCalls.all(named), traceIds: [] }, now);
     },
     byFeedback({ projectId, target, createdAt }) {
-      if (target.kind === "conversation") {
-        expire(projectId, { threadIds: [target.id], traceIds: [] }, createdAt);
-      }
+      expire(projectId, touchedByFeedback(target), createdAt);
     },
   };
 }

@@ -3,33 +3,33 @@ import { THREAD_RULES } from "../../../../model/base/rules-version.ts";
 import { parseJsonObject } from "../../../../model/json/parse.ts";
 import { printJson } from "../../../../model/json/print.ts";
 import type { JsonObject } from "../../../../model/json/value.ts";
+import { canCopyTo, creationOf, madeByClient } from "../../../../model/threads/client-changes.ts";
 import { mergeObjects } from "../../../../model/threads/state-update.ts";
-import {
-  type Checkpoint,
-  type StateUpdate,
-  THREAD_STATUSES,
-  type ThreadDraft,
-  type ThreadKeyAt,
-  type ThreadPatch,
-  type ThreadStatus,
-  type ThreadTtl,
-  type TtlStrategy,
+import type {
+  Checkpoint,
+  StateUpdate,
+  ThreadDraft,
+  ThreadKeyAt,
+  ThreadPatch,
+  ThreadTtl,
+  TtlStrategy,
 } from "../../../../model/threads/thread-record.ts";
-import { expiryOf, nextExpiry } from "../../../../model/threads/ttl.ts";
+import { isGone, isUp, nextRound, ttlFrom } from "../../../../model/threads/ttl.ts";
 import { AlreadyExistsError, threadNotFound } from "../../../errors.ts";
 import type { WholeRecord } from "../../../roles/records.ts";
 import type { Database } from "../../connection/database.ts";
 import { createCheckpointWrites } from "../../tables/checkpoint-rows.ts";
-import {
-  findRow,
-  hasExpired,
-  type RecordRow,
-  readDocument,
-  rowAt,
-  toWholeRecord,
-} from "../../tables/record-rows.ts";
+import { readDocument, shownIn, toWholeRecord, ttlIn } from "../../tables/record-rows.ts";
 import { createTermWrites } from "../../tables/record-terms.ts";
 import { createProjectRows, createThreadRows } from "../../tables/row-ids.ts";
+import {
+  createStoredThreads,
+  type RowChanges,
+  type StoredThread,
+  statusOf,
+  ttlColumns,
+} from "../../tables/thread-rows.ts";
+import { createThreadTouch } from "../../tables/thread-touch.ts";
 import { createThreadDerivation } from "../derive/derive-thread.ts";
 import { createStateAddition } from "./add-state.ts";
 import type { ThreadRemoval } from "./remove-thread.ts";
@@ -46,72 +46,55 @@ export function createRecordWrites(
   const writeTerms = createTermWrites(db);
   const derive = createThreadDerivation(db);
   const addState = createStateAddition(db);
-  const make = db.prepare(
-    "UPDATE thread SET made_at = $now, changed_at = $now, status = $status WHERE id = $id",
-  );
-  const change = db.prepare(
-    `UPDATE thread SET made_at = coalesce(made_at, created_at), changed_at = max(coalesce(changed_at, $now), $now),
-       status = coalesce($status, status) WHERE id = $id`,
-  );
-  const setHead = db.prepare("UPDATE thread SET head = $head WHERE id = $id");
-  const setTtl = db.prepare(
-    "UPDATE thread SET ttl_strategy = $strategy, ttl_minutes = $minutes, expires_at = $expiresAt WHERE id = $id",
-  );
+  const touch = createThreadTouch(db);
+  const threads = createStoredThreads(db);
   const putMetadata = db.prepare("INSERT OR REPLACE INTO thread_metadata (thread, json) VALUES (?, ?)");
-
-  const countMessages = db.prepare<[number], number>("SELECT message_count FROM thread WHERE id = ?").pluck();
 
   /**
    * The project's row for a thread, derived by the rules of today, and after what the TTL does to it by now; null if
    * there is none, or nothing left.
    */
-  function find(project: number, threadId: string, now: Instant): RecordRow | null {
-    const row = findDerived(project, threadId);
-    if (row === null) return null;
-    if (!hasExpired(row, now)) return row;
-    expire(row, now);
-    return findRow(db, project, threadId);
+  function find(project: number, threadId: string, now: Instant): StoredThread | null {
+    const found = threads.find(project, threadId);
+    if (found === undefined) return null;
+    const thread = derived(found);
+    return isUp(ttlOf(thread), now) ? expire(thread, now) : thread;
   }
 
-  function findDerived(project: number, threadId: string): RecordRow | null {
-    const row = findRow(db, project, threadId);
-    if (row === null || row.rules === THREAD_RULES) return row;
-    derive(row.id);
-    return findRow(db, project, threadId);
+  function derived(thread: StoredThread): StoredThread {
+    if (thread.rules === THREAD_RULES) return thread;
+    derive(thread.id);
+    return threads.at(thread.id)!;
   }
 
-  function expire(row: RecordRow, now: Instant): void {
-    if (row.ttlStrategy === "delete") {
-      removal.removeExpired(row);
-      return;
+  /** Does what the TTL of a thread asks whose time is up; returns what is left of its row. */
+  function expire(thread: StoredThread, now: Instant): StoredThread | null {
+    const ttl = ttlOf(thread)!;
+    if (isGone(ttl, now)) {
+      removal.removeExpired(thread);
+      return threads.at(thread.id) ?? null;
     }
-    checkpoints.removeBut(row.id, row.head);
-    const { ttlStrategy: strategy, ttlMinutes: minutes } = row;
-    setTtl.run({ id: row.id, strategy, minutes, expiresAt: nextExpiry(row.expiresAt!, minutes!, now) });
+    checkpoints.removeBut(thread.id, thread.head);
+    return threads.write(thread, ttlColumns(nextRound(ttl, now)));
   }
 
-  function mustFind({ projectId, threadId, now }: ThreadKeyAt): RecordRow {
-    const row = find(projectOf(projectId), threadId, now);
-    if (row === null || row.listed === null) throw threadNotFound(threadId);
-    return row;
+  /** The row of a record. */
+  function mustFind({ projectId, threadId, now }: ThreadKeyAt): StoredThread {
+    const thread = find(projectOf(projectId), threadId, now);
+    if (thread === null || thread.id_kind === null) throw threadNotFound(threadId);
+    return thread;
   }
 
-  /** Makes a thread a client's that was not; what spans made of it stays. */
-  function makeThread(project: number, threadId: string, now: Instant): RecordRow {
-    const id = threadOf(project, threadId);
-    make.run({ id, now, status: statusOf("idle") });
-    return rowAt(db, id)!;
+  /** Makes a row of a thread a client's, which has some columns from the client. */
+  function makeThread(thread: StoredThread, now: Instant, given: RowChanges): StoredThread {
+    const { madeAt, changedAt, status } = madeByClient(now);
+    const made = { made_at: madeAt, changed_at: changedAt, status: statusOf(status) };
+    return threads.write(thread, { ...made, ...given });
   }
 
-  function writeMetadata(row: RecordRow, before: JsonObject, after: JsonObject, text: string): void {
-    putMetadata.run(row.id, text);
-    writeTerms(row, "metadata", before, after);
-  }
-
-  function writeTtl(id: number, ttl: Pick<ThreadTtl, "strategy" | "minutes"> | null, now: Instant): void {
-    if (ttl === null) return;
-    const { strategy, minutes } = ttl;
-    setTtl.run({ id, strategy, minutes, expiresAt: expiryOf(minutes, now) });
+  function writeMetadata(thread: StoredThread, before: JsonObject, after: JsonObject, text: string): void {
+    putMetadata.run(thread.id, text);
+    writeTerms(thread, "metadata", before, after);
   }
 
   return {
@@ -121,52 +104,55 @@ export function createRecordWrites(
       const { threadId, metadata, ttl, states, ifExists, now } = draft;
       const project = projectOf(draft.projectId);
       const present = find(project, threadId, now);
-      if (present && present.madeAt !== null) {
-        if (ifExists === "do_nothing") return { thread: toWholeRecord(db, present, now), created: false };
-        throw new AlreadyExistsError(`Thread with ID ${threadId} already exists`);
+      const creation = creationOf(present && { madeAt: present.made_at }, ifExists);
+      if (creation === "refuse") throw alreadyThere(threadId);
+      if (creation === "answer") return { thread: toWholeRecord(db, shownIn(present!), now), created: false };
+      const row = present ?? threads.at(threadOf(project, threadId))!;
+      let thread = makeThread(row, now, ttl ? ttlColumns(ttlFrom(ttl, now)) : {});
+      writeMetadata(thread, new Map(), parseJsonObject(metadata, ["metadata"]), metadata);
+      for (const state of states) {
+        addState(thread, null, state, now);
+        thread = threads.at(thread.id)!;
       }
-      const row = makeThread(project, threadId, now);
-      writeMetadata(row, new Map(), parseJsonObject(metadata, ["metadata"]), metadata);
-      writeTtl(row.id, ttl, now);
-      for (const state of states) addState(rowAt(db, row.id)!, null, state, now);
-      return { thread: toWholeRecord(db, rowAt(db, row.id)!, now), created: true };
+      return { thread: toWholeRecord(db, shownIn(thread), now), created: true };
     },
 
     patchThread(patch: ThreadPatch): WholeRecord {
       const { metadata, ttl, status, now } = patch;
-      const row = mustFind(patch);
+      const thread = mustFind(patch);
       if (metadata !== null) {
-        const before = parseJsonObject(readDocument(db, row.id, "metadata"), ["metadata"]);
+        const before = parseJsonObject(readDocument(db, thread.id, "metadata"), ["metadata"]);
         const after = mergeObjects(before, parseJsonObject(metadata, ["metadata"]));
-        writeMetadata(row, before, after, printJson(after));
+        writeMetadata(thread, before, after, printJson(after));
       }
-      writeTtl(row.id, ttl, now);
-      change.run({ id: row.id, now, status: status === null ? null : statusOf(status) });
-      return toWholeRecord(db, rowAt(db, row.id)!, now);
+      const changed = touch(thread, now, {
+        ...(status && { status: statusOf(status) }),
+        ...(ttl && ttlColumns(ttlFrom(ttl, now))),
+      });
+      return toWholeRecord(db, shownIn(changed), now);
     },
 
     /** `left` is the row of a thread too large to be gone at once: from now on it is one whose time is up. */
     deleteThread(key: ThreadKeyAt): { messages: number; left: number | null } {
-      const row = mustFind(key);
-      const messages = countMessages.get(row.id)!;
-      return { messages, left: removal.remove(row) };
+      const thread = mustFind(key);
+      return { messages: thread.message_count, left: removal.remove(thread) };
     },
 
     copyThread({ copyId, ...key }: ThreadKeyAt & { copyId: string }): WholeRecord {
       const source = mustFind(key);
       const present = find(source.project, copyId, key.now);
-      if (present && (present.madeAt !== null || present.id === source.id)) {
-        throw new AlreadyExistsError(`Thread with ID ${copyId} already exists`);
+      if (!canCopyTo(present && { madeAt: present.made_at }, present?.id === source.id)) {
+        throw alreadyThere(copyId);
       }
-      const row = makeThread(source.project, copyId, key.now);
+      const row = present ?? threads.at(threadOf(source.project, copyId))!;
+      const { id } = row;
+      const thread = makeThread(row, key.now, { head: checkpoints.copy(source.id, id) });
       const metadata = readDocument(db, source.id, "metadata");
-      writeMetadata(row, new Map(), parseJsonObject(metadata, ["metadata"]), metadata);
-      const head = checkpoints.copy(source.id, row.id);
-      setHead.run({ id: row.id, head });
-      copyChat(source.id, row.id);
-      const values = readDocument(db, row.id, "values");
-      if (values !== null) writeTerms(row, "values", null, parseJsonObject(values, ["values"]));
-      return toWholeRecord(db, rowAt(db, row.id)!, key.now);
+      writeMetadata(thread, new Map(), parseJsonObject(metadata, ["metadata"]), metadata);
+      copyChat(source.id, id);
+      const values = readDocument(db, id, "values");
+      if (values !== null) writeTerms(thread, "values", null, parseJsonObject(values, ["values"]));
+      return toWholeRecord(db, shownIn(threads.at(id)!), key.now);
     },
 
     /** Whether there was such a thread; `left` as `deleteThread` says. */
@@ -174,10 +160,10 @@ export function createRecordWrites(
       known: boolean;
       left: number | null;
     } {
-      const row = find(projectOf(key.projectId), key.threadId, key.now);
-      if (row === null || row.listed === null) return { known: false, left: null };
-      if (strategy === "delete") return { known: true, left: removal.remove(row) };
-      checkpoints.removeBut(row.id, row.head);
+      const thread = find(projectOf(key.projectId), key.threadId, key.now);
+      if (thread === null || thread.id_kind === null) return { known: false, left: null };
+      if (strategy === "delete") return { known: true, left: removal.remove(thread) };
+      checkpoints.removeBut(thread.id, thread.head);
       return { known: true, left: null };
     },
 
@@ -186,16 +172,19 @@ export function createRecordWrites(
     },
 
     /** Does what a thread's TTL asks by now, if it asks anything. */
-    expireThread({ thread, now }: { thread: number; now: Instant }): void {
-      const row = rowAt(db, thread);
-      if (!row || !hasExpired(row, now)) return;
+    expireThread({ thread: id, now }: { thread: number; now: Instant }): void {
+      const thread = threads.at(id);
+      if (!thread || !isUp(ttlOf(thread), now)) return;
       // The states that go tell when the messages of the one that stays came.
-      if (row.rules !== THREAD_RULES && row.ttlStrategy === "keep_latest") derive(row.id);
-      expire(row, now);
+      expire(thread.ttl_strategy === "keep_latest" ? derived(thread) : thread, now);
     },
   };
 }
 
-function statusOf(status: ThreadStatus): number {
-  return THREAD_STATUSES.indexOf(status);
+function ttlOf(thread: StoredThread): ThreadTtl | null {
+  return ttlIn(shownIn(thread));
+}
+
+function alreadyThere(threadId: string): AlreadyExistsError {
+  return new AlreadyExistsError(`Thread with ID ${threadId} already exists`);
 }

@@ -1,10 +1,12 @@
 import type { Instant } from "../../../../model/base/instant.ts";
 import { parseJsonObject } from "../../../../model/json/parse.ts";
+import { NO_TIME_LEFT } from "../../../../model/threads/ttl.ts";
 import type { Span } from "../../../../model/traces/span.ts";
 import type { Database } from "../../connection/database.ts";
 import { createCheckpointWrites } from "../../tables/checkpoint-rows.ts";
-import { type RecordRow, readDocument, rowAt } from "../../tables/record-rows.ts";
+import { readDocument } from "../../tables/record-rows.ts";
 import { createTermWrites } from "../../tables/record-terms.ts";
+import { createStoredThreads, NEW_THREAD, type StoredThread, ttlColumns } from "../../tables/thread-rows.ts";
 import { createTraceRemoval } from "../spans/remove-trace.ts";
 
 /** With more spans, a thread is not removed in one transaction, which others would wait for too long. */
@@ -25,10 +27,10 @@ export class LargeThreadError extends Error {
   readonly thread: number;
   readonly expiresAt: Instant;
 
-  constructor({ id, expiresAt }: { id: number; expiresAt: Instant }) {
+  constructor(thread: StoredThread) {
     super("the thread has too many spans to be removed at once");
-    this.thread = id;
-    this.expiresAt = expiresAt;
+    this.thread = thread.id;
+    this.expiresAt = thread.expires_at!;
   }
 }
 
@@ -43,9 +45,9 @@ export interface ThreadRemoval {
    *
    * @throws LargeThreadError when that is much
    */
-  removeExpired(row: RecordRow): void;
+  removeExpired(thread: StoredThread): void;
   /** Removes a thread; one that holds much has no time left from now on, and its id is returned. */
-  remove(row: RecordRow): number | null;
+  remove(thread: StoredThread): number | null;
   /** Removes a part of what a thread of a `LargeThreadError` holds; returns whether much is left. */
   removeSome(large: { thread: number; expiresAt: Instant }): boolean;
 }
@@ -66,25 +68,13 @@ export function createThreadRemoval(
   const removeFeedback = db.prepare<[number, string]>(
     "DELETE FROM feedback WHERE project = ? AND target_kind = 'conversation' AND target_id = ?",
   );
-  const blank = db.prepare<[number]>(
-    `UPDATE thread SET made_at = NULL, changed_at = NULL, state_changed_at = NULL, status = 2, head = NULL,
-       ttl_strategy = NULL, ttl_minutes = NULL, expires_at = NULL, span_count = 0, input_tokens = 0, output_tokens = 0,
-       turn_count = 0, ended_count = 0, start_time = NULL, first_turn_id = NULL, last_updated = NULL,
-       last_turn_id = NULL, p50 = NULL, p99 = NULL, p50_duration = 0, p50_turn = 0, p50_below = 0, p99_duration = 0,
-       p99_turn = 0, p99_below = 0
-     WHERE id = ?`,
-  );
+  const threads = createStoredThreads(db);
   const calls = "SELECT id FROM call WHERE project = ? AND thread_id = ? ORDER BY id LIMIT ?";
   const removeCalls = [
+    `DELETE FROM call_ref WHERE call IN (${calls})`,
     `DELETE FROM call_body WHERE call IN (${calls})`,
     `DELETE FROM call WHERE id IN (${calls})`,
   ].map((sql) => db.prepare<[number, string, number]>(sql));
-  const hasMany = db
-    .prepare<[number], number>(`SELECT span_count > ${MANY_SPANS} FROM thread WHERE id = ?`)
-    .pluck();
-  const hide = db.prepare<[number]>(
-    "UPDATE thread SET ttl_strategy = 'delete', ttl_minutes = 0, expires_at = 0 WHERE id = ?",
-  );
   // The row stays while a span names it.
   const remove = db.prepare<[{ id: number }]>(
     `DELETE FROM thread WHERE id = $id AND listed IS NULL AND NOT EXISTS (
@@ -93,51 +83,56 @@ export function createThreadRemoval(
   );
 
   /** Removes the calls and traces of as many of a thread's spans; all of them if there are no more. */
-  function removeSpans({ id, project, threadId }: RecordRow, most: number): Span[] {
+  function removeSpans({ id, project, thread_id: threadId }: StoredThread, most: number): Span[] {
     for (const statement of removeCalls) statement.run(project, threadId, most);
     return removeTraces({ id, project }, most);
   }
 
-  function removeWhole(row: RecordRow): void {
-    const { id, project, threadId } = row;
+  function removeWhole(thread: StoredThread): void {
+    const { id, project, thread_id: threadId } = thread;
     for (const document of ["metadata", "values"] as const) {
       const text = readDocument(db, id, document);
-      if (text !== null) writeTerms(row, document, parseJsonObject(text, [document]), null);
+      if (text !== null) writeTerms(thread, document, parseJsonObject(text, [document]), null);
     }
     checkpoints.removeBut(id, null);
     removeMetadata.run(id);
     removeFeedbackBodies.run(project, threadId);
     removeFeedback.run(project, threadId);
-    const others = removeSpans(row, ALL);
+    const others = removeSpans(thread, ALL);
     // After the turns, whose going changes the transcript.
     removeChat(id);
-    blank.run(id);
+    threads.change(id, NEW_THREAD);
     if (others.length > 0) writeSpans(others);
     remove.run({ id });
   }
 
   return {
-    removeExpired(row) {
-      if (hasMany.get(row.id)) throw new LargeThreadError({ id: row.id, expiresAt: row.expiresAt! });
-      removeWhole(row);
+    removeExpired(thread) {
+      if (hasMany(thread)) throw new LargeThreadError(thread);
+      removeWhole(thread);
     },
 
-    remove(row) {
-      if (hasMany.get(row.id)) {
-        hide.run(row.id);
-        return row.id;
+    remove(thread) {
+      if (!hasMany(thread)) {
+        removeWhole(thread);
+        return null;
       }
-      removeWhole(row);
-      return null;
+      threads.write(thread, ttlColumns(NO_TIME_LEFT));
+      return thread.id;
     },
 
-    removeSome({ thread, expiresAt }) {
-      const row = rowAt(db, thread);
+    removeSome({ thread: id, expiresAt }) {
+      const thread = threads.at(id);
       // Meanwhile it may be gone, and its row another thread's.
-      if (row?.ttlStrategy !== "delete" || row.expiresAt !== expiresAt || !hasMany.get(thread)) return false;
-      const others = removeSpans(row, STEP_SPANS);
+      if (thread?.ttl_strategy !== "delete" || thread.expires_at !== expiresAt || !hasMany(thread))
+        return false;
+      const others = removeSpans(thread, STEP_SPANS);
       if (others.length > 0) writeSpans(others);
-      return hasMany.get(thread) === 1;
+      return hasMany(threads.at(id)!);
     },
   };
+}
+
+function hasMany(thread: StoredThread): boolean {
+  return thread.span_count > MANY_SPANS;
 }

@@ -1,3 +1,4 @@
+import { removalInTrace, type TraceMember } from "../../../../model/threads/removal.ts";
 import type { ThreadKey } from "../../../../model/traces/node.ts";
 import type { Span } from "../../../../model/traces/span.ts";
 import type { Database } from "../../connection/database.ts";
@@ -19,12 +20,14 @@ export function createTraceRemoval(
      FROM (SELECT DISTINCT trace FROM (SELECT trace FROM span WHERE thread = ? LIMIT ?)) AS used JOIN trace ON trace.id = used.trace
        JOIN project ON project.id = trace.project`,
   );
+  const members = db.prepare<[number], TraceMember<ThreadKey>>(
+    "SELECT span_id AS spanId, thread FROM span INDEXED BY span_by_key WHERE trace = ?",
+  );
   const feedback = `SELECT id FROM feedback
-    WHERE project = $project AND target_kind IN ('span', 'call') AND target_id IN
-      (SELECT span_id FROM span INDEXED BY span_by_key WHERE trace = $trace AND thread = $thread)
+    WHERE project = $project AND target_kind IN ('span', 'call')
+      AND target_id IN (SELECT value FROM json_each($spanIds))
     UNION ALL SELECT id FROM feedback
-    WHERE project = $project AND target_kind = 'turn' AND target_id = $traceId AND NOT EXISTS
-      (SELECT 1 FROM span INDEXED BY span_by_key WHERE trace = $trace AND thread != $thread)`;
+    WHERE project = $project AND target_kind = 'turn' AND target_id = $turnId`;
   const ofFeedback = [
     `DELETE FROM feedback_body WHERE feedback IN (${feedback})`,
     `DELETE FROM feedback WHERE id IN (${feedback})`,
@@ -34,8 +37,11 @@ export function createTraceRemoval(
     const others: Span[] = [];
     try {
       for (const trace of tracesOf.all(thread, spans)) {
-        for (const statement of ofFeedback)
-          statement.run({ project, thread, trace: trace.id, traceId: trace.traceId });
+        const { spanIds, withTurnFeedback } = removalInTrace(members.all(trace.id), thread);
+        const turnId = withTurnFeedback ? trace.traceId : null;
+        for (const statement of ofFeedback) {
+          statement.run({ project, spanIds: JSON.stringify(spanIds), turnId });
+        }
         others.push(...takeOut(trace, thread, statistics));
       }
       statistics.flush();
