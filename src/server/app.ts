@@ -7,8 +7,9 @@ import Fastify, {
   type FastifyRequest,
   LogController,
 } from "fastify";
-import { createDecoding } from "../doors/kit/decode/decoding.ts";
-import type { Door, DoorContext } from "../doors/kit/door.ts";
+import { createDoorsDecoding } from "../doors/decoding.ts";
+import type { DoorContext } from "../doors/kit/context.ts";
+import type { Door } from "../doors/kit/door.ts";
 import { messageOf, statusOfError } from "../doors/kit/http/http-error.ts";
 import { countMemory, type MemoryLimits } from "../doors/kit/http/memory.ts";
 import { hasBody } from "../doors/kit/http/raw-body.ts";
@@ -119,7 +120,7 @@ export async function createServer(parts: ServerParts): Promise<SkeinServer> {
     defaultProject: config.defaultProject,
     memory,
     limits: { otlpBytes: config.otlpLimit, restBytes: config.restLimit, rpcBytes: config.rpcLimit },
-    decoding: createDecoding(),
+    decoding: createDoorsDecoding(),
   };
   for (const { http } of doors) if (http) await app.register(async (scope) => http(scope, context));
   await app.register(registerRpc, {

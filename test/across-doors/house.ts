@@ -5,7 +5,7 @@ import { ThreadService } from "../../gen/skein/v1/thread_service_pb.ts";
 import { chatDoor } from "../../src/doors/chat/door.ts";
 import { langgraphDoor } from "../../src/doors/langgraph/door.ts";
 import { otlpDoor } from "../../src/doors/otlp/door.ts";
-import { threadServiceDoor } from "../../src/doors/rpc/thread-service.ts";
+import { threadServiceDoor } from "../../src/doors/rpc/door.ts";
 import { weaveDoor } from "../../src/doors/weave/door.ts";
 import { createCall } from "../doors/call.ts";
 import { start } from "../server/harness.ts";

@@ -1,4 +1,5 @@
-import type { Door, Limits } from "../../src/doors/kit/door.ts";
+import type { Limits } from "../../src/doors/kit/context.ts";
+import type { Door } from "../../src/doors/kit/door.ts";
 import type { Instant } from "../../src/model/base/instant.ts";
 import type { Store } from "../../src/store/store.ts";
 import { start } from "../server/harness.ts";

@@ -20,6 +20,7 @@ export const FLOORS: readonly (readonly string[])[] = [
   ],
   [
     "src/doors/kit",
+    "src/doors/fastapi",
     "src/doors/genai",
     "src/doors/chat",
     "src/doors/langgraph",

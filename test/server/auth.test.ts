@@ -17,7 +17,7 @@ import { READS } from "../../src/doors/kit/identity/access.ts";
 import { callerOf, originOf } from "../../src/doors/kit/identity/request-project.ts";
 import { langgraphDoor } from "../../src/doors/langgraph/door.ts";
 import { otlpDoor } from "../../src/doors/otlp/door.ts";
-import { threadServiceDoor } from "../../src/doors/rpc/thread-service.ts";
+import { threadServiceDoor } from "../../src/doors/rpc/door.ts";
 import { weaveDoor } from "../../src/doors/weave/door.ts";
 import type { Store } from "../../src/store/store.ts";
 import { span, threadQuery } from "../store/builders.ts";

@@ -1,17 +1,15 @@
-import type { FastifyReply, FastifyRequest } from "fastify";
 import { InvalidRequestError } from "../../model/base/errors.ts";
 import { type Detail, UnprocessableError } from "../fastapi/fault.ts";
-import { adviseRetry, messageOf, statusOfError } from "../kit/http/http-error.ts";
+import { type ErrorAnswer, errorHandler } from "../kit/http/error-handler.ts";
+import { messageOf, statusOfError } from "../kit/http/http-error.ts";
 
 /** Answers an error as FastAPI does: `{"detail": […]}` for a request that is not understood, else `{"detail": "…"}`. */
-export function sendError(error: Error, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+export const sendError = errorHandler((error): ErrorAnswer => {
   const detail = detailOf(error);
-  if (detail) return reply.code(422).send({ detail });
+  if (detail) return { status: 422, body: { detail } };
   const status = statusOfError(error);
-  if (status >= 500) request.log.error({ err: error }, "request failed");
-  adviseRetry(error, reply);
-  return reply.code(status).send({ detail: status === 500 ? "Internal Server Error" : messageOf(error) });
-}
+  return { status, body: { detail: status === 500 ? "Internal Server Error" : messageOf(error) } };
+});
 
 /** What was not understood; null if it was something else. What is not of the body is of the query. */
 function detailOf(error: Error): Detail[] | null {

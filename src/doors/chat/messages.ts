@@ -2,19 +2,20 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { formatInstant } from "../../model/base/instant.ts";
 import { createUuid } from "../../model/base/uuid.ts";
 import { type Message, type MessageQuery, messageRole } from "../../model/transcripts/message.ts";
-import type { DoorContext } from "../kit/door.ts";
+import type { DoorContext } from "../kit/context.ts";
+import { jsonList } from "../kit/http/json-list.ts";
+import { keyNameOf } from "../kit/http/request-target.ts";
 import { sendPieces, sendText } from "../kit/http/stream-reply.ts";
-import { readBody } from "./body.ts";
-import { listingPieces } from "./pieces.ts";
-import { readQuery, threadOf, threadToChange, writerOf } from "./request.ts";
+import { chatBodies } from "./bodies.ts";
+import { threadJson } from "./print/thread.ts";
 import { messagesQuery, projectQuery } from "./requests.ts";
-import { threadJson } from "./thread-json.ts";
+import { readQuery, threadOf, threadToChange } from "./target.ts";
 
 /**
  * GET /api/chat/threads/{thread_id}/messages: a page of the thread's transcript, counted back from the newest message, in
  * the order of the transcript.
  *
- * Costs what `listMessages` costs, and in memory two batches of messages, however slowly the client reads.
+ * Costs what `listMessages` costs, and in memory a batch of messages, however slowly the client reads.
  */
 export function listMessages(context: DoorContext) {
   return (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
@@ -22,13 +23,17 @@ export function listMessages(context: DoorContext) {
     const key = threadOf(request, context, project_id);
     const query: MessageQuery = { ...key, limit, offset, from: "newest", cursor: null };
     const threadId = JSON.stringify(key.threadId);
+    const countOf = (total: number) => Math.max(0, Math.min(limit, total - offset));
+    let count = 0;
     return sendPieces(reply, "application/json", (read) =>
-      listingPieces(context.store.listMessages(query, read), {
+      jsonList(context.store.listMessages(query, read), {
         head: `{"status":"success","threadId":${threadId},"messages":[`,
-        elements: ({ messages }) => messages.map((message) => messageJson(message, key.threadId)),
-        tail: ({ total }) => {
-          return () => `],"count":${Math.max(0, Math.min(limit, total - offset))}}`;
+        elements({ messages, total }) {
+          count = countOf(total);
+          return messages.map((message) => messageJson(message, key.threadId)).join(",");
         },
+        tail: () => `],"count":${count}}`,
+        areAll: ({ messages, total }) => messages.length === countOf(total),
       }),
     );
   };
@@ -41,7 +46,7 @@ export function listMessages(context: DoorContext) {
 export function appendMessages(context: DoorContext) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const key = threadToChange(request, context, readQuery(request, projectQuery).project_id);
-    const { checked, messages: asWritten } = await readBody(context, request, "append");
+    const { checked, messages: asWritten } = await chatBodies.read(context, request, "append");
     const messages = checked.messages.map((given, index): Message => {
       const { messageId, role, content, timestamp, agentUsed, modelUsed, ...numbers } = given;
       return {
@@ -55,7 +60,7 @@ export function appendMessages(context: DoorContext) {
         model: modelUsed || null,
       };
     });
-    const chat = await context.store.appendMessages({ ...key, messages, by: writerOf(request) });
+    const chat = await context.store.appendMessages({ ...key, messages, by: keyNameOf(request) });
     const messageIds = JSON.stringify(messages.map(({ messageId }) => messageId));
     const thread = threadJson(chat, key.projectId);
     return sendText(reply, "application/json", [`{"thread":`, thread, `,"messageIds":${messageIds}}`]);

@@ -5,11 +5,9 @@ import {
   PROJECT_TYPE,
 } from "../../model/transcripts/chat-thread.ts";
 import { MAX_APPENDED_MESSAGES } from "../../model/transcripts/message.ts";
-import { bool, datetime, id, ids, int, list, number, text } from "../fastapi/types.ts";
+import { bool, datetime, id, ids, int, list, maybe, number, text } from "../fastapi/types.ts";
 import { chatDocuments } from "../genai/chat-documents.ts";
-
-/** The most threads or messages of a page. */
-const MAX_LIMIT = 1000;
+import { MAX_PAGE_SIZE } from "../kit/limits.ts";
 
 const projectId = text({ maxLength: 100, pattern: /^[a-zA-Z0-9_-]+$/ })
   .nullable()
@@ -26,38 +24,38 @@ export const projectQuery = z.object({ project_id: projectId });
 export const threadsQuery = z.object({
   project_id: projectId,
   project_type: projectType.default(DEFAULT_PROJECT_TYPE),
-  limit: int({ ge: 1, le: MAX_LIMIT }).default(50),
+  limit: int({ ge: 1, le: MAX_PAGE_SIZE }).default(50),
 });
 
 /** The query of GET /api/chat/threads/{thread_id}/messages. */
 export const messagesQuery = z.object({
   project_id: projectId,
-  limit: int({ ge: 1, le: MAX_LIMIT }).default(100),
+  limit: int({ ge: 1, le: MAX_PAGE_SIZE }).default(100),
   offset: int({ ge: 0 }).default(0),
 });
 
-const optionalText = text().nullable().optional();
-const optionalId = id().nullable().optional();
-const tags = ids().nullable().optional();
+const maybeText = maybe(text());
+const maybeId = maybe(id());
+const tags = maybe(ids());
 
 /** The body of POST /api/chat/threads; null is the same as nothing. */
 export const createRequest = z.object({
-  title: optionalText,
-  projectId: optionalId,
-  projectType: projectType.nullable().optional(),
-  initialMessage: optionalText,
+  title: maybeText,
+  projectId: maybeId,
+  projectType: maybe(projectType),
+  initialMessage: maybeText,
   tags,
-  threadId: optionalId,
+  threadId: maybeId,
   ...chatDocuments,
 });
 
 /** The body of PATCH /api/chat/threads/{thread_id}; null takes away what is there. */
 export const patchRequest = z.object({
-  title: optionalText,
+  title: maybeText,
   tags,
-  isArchived: bool().nullable().optional(),
-  isPinned: bool().nullable().optional(),
-  isReadonly: bool().nullable().optional(),
+  isArchived: maybe(bool()),
+  isPinned: maybe(bool()),
+  isReadonly: maybe(bool()),
   ...chatDocuments,
 });
 

@@ -7,18 +7,19 @@ import {
   DEFAULT_PROJECT_TYPE,
 } from "../../model/transcripts/chat-thread.ts";
 import type { Message } from "../../model/transcripts/message.ts";
-import type { DoorContext } from "../kit/door.ts";
+import type { DoorContext } from "../kit/context.ts";
+import { keyNameOf } from "../kit/http/request-target.ts";
 import { sendText } from "../kit/http/stream-reply.ts";
-import { readBody } from "./body.ts";
-import { projectToKeep, readQuery, threadOf, threadToChange, writerOf } from "./request.ts";
+import { chatBodies } from "./bodies.ts";
+import { threadJson } from "./print/thread.ts";
 import { projectQuery } from "./requests.ts";
-import { threadJson } from "./thread-json.ts";
+import { projectToKeep, readQuery, threadOf, threadToChange } from "./target.ts";
 
 /** POST /api/chat/threads: creates a thread, with a first message of the user's if it is given one. Costs one durable write. */
 export function createThread(context: DoorContext) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const { project_id } = readQuery(request, projectQuery);
-    const { checked, documents } = await readBody(context, request, "create");
+    const { checked, documents } = await chatBodies.read(context, request, "create");
     const projectId = projectToKeep(request, context, project_id, checked.projectId);
     const now = context.now();
     const chat = await context.store.createChat({
@@ -30,7 +31,7 @@ export function createThread(context: DoorContext) {
       tags: checked.tags ?? [],
       documents,
       messages: checked.initialMessage ? [firstMessage(checked.initialMessage, now)] : [],
-      by: writerOf(request),
+      by: keyNameOf(request),
     });
     return sendThread(reply, chat, projectId);
   };
@@ -43,9 +44,9 @@ export function createThread(context: DoorContext) {
 export function patchThread(context: DoorContext) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const key = threadToChange(request, context, readQuery(request, projectQuery).project_id);
-    const { checked, documents } = await readBody(context, request, "patch");
+    const { checked, documents } = await chatBodies.read(context, request, "patch");
     const { title, tags, isArchived, isPinned, isReadonly } = checked;
-    const patch: ChatPatch = { ...key, by: writerOf(request), documents };
+    const patch: ChatPatch = { ...key, by: keyNameOf(request), documents };
     if (title !== undefined) patch.title = title || null;
     if (tags !== undefined) patch.tags = tags ?? [];
     if (isArchived !== undefined) patch.isArchived = isArchived ?? false;

@@ -11,6 +11,11 @@ import { readBoolean, readInteger, readList, readNumber, readObject, readString 
  * forbidden) or `z.object` (ignored); optional fields are written `type.nullable().default(null)`.
  */
 
+/** A field that may be null or left out, which are two things: what is left out stays so. */
+export function maybe<T extends z.ZodType>(type: T) {
+  return type.nullable().optional();
+}
+
 /** What a string has to be like. */
 interface TextRules {
   minLength?: number;

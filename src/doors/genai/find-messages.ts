@@ -10,6 +10,7 @@ import {
   type ReadMessage,
   readMessage,
 } from "../../model/transcripts/message-content.ts";
+import { MAX_BODY_DEPTH } from "../kit/limits.ts";
 
 /** A message found in what a span or a call holds, before the ones that count are chosen. */
 export interface FoundMessage extends ReadMessage {
@@ -44,7 +45,7 @@ export const USUAL_MEMBERS: readonly string[] = [
 const MAX_DEPTH = 6;
 
 /** What a message may be that is printed with every digit. */
-const LENIENCY = { maxDepth: 1000, loneSurrogates: true };
+const LENIENCY = { maxDepth: MAX_BODY_DEPTH, loneSurrogates: true };
 
 /** Matches what `JSON.parse` may lose: digits of numbers, the order of keys. A match inside a string costs time only. */
 const PERHAPS_INEXACT = /(?:^|[[{:,])\s*(?:-0|-?\d{16}|-?\d+[.eE]|"\d+"\s*:)/;

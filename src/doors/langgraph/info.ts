@@ -1,5 +1,10 @@
 import packageJson from "../../../package.json" with { type: "json" };
-import type { DoorContext } from "../kit/door.ts";
+import type { DoorContext } from "../kit/context.ts";
+
+/** GET /ok: that there is an answer. */
+export function ok() {
+  return async () => ({ ok: true });
+}
 
 /**
  * GET /info: who answers, and which parts of LangGraph's API beside threads it has; also, while there is any, what of

@@ -6,7 +6,8 @@ import {
   RECORD_SORT_FIELDS,
   THREAD_STATUSES,
 } from "../../model/threads/thread-record.ts";
-import { stateView } from "./state-json.ts";
+import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from "../kit/limits.ts";
+import { stateView } from "./print/state.ts";
 import {
   choice,
   document,
@@ -23,11 +24,7 @@ import {
   uuids,
 } from "./types.ts";
 
-/** What a list returns when the request does not say how much. */
-const DEFAULT_LIMIT = 10;
-const MAX_LIMIT = 1000;
-
-const limit = integer(1, MAX_LIMIT).default(DEFAULT_LIMIT);
+const limit = integer(1, MAX_PAGE_SIZE).default(DEFAULT_PAGE_SIZE);
 
 const strategy = choice(["delete", "keep_latest"]).default("delete");
 

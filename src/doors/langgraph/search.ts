@@ -1,14 +1,14 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { z } from "zod";
 import type { StoredDocument, ThreadFilter, ThreadSearch } from "../../model/threads/thread-record.ts";
-import type { RecordBatch } from "../../store/roles/records.ts";
-import type { DoorContext } from "../kit/door.ts";
-import { sendPieces } from "../kit/http/stream-reply.ts";
-import { readBody } from "./body.ts";
-import { type Elements, jsonArray } from "./json-array.ts";
-import { includesTtl, projectOf } from "./request.ts";
+import type { DoorContext } from "../kit/context.ts";
+import { jsonList, withCommas } from "../kit/http/json-list.ts";
+import { projectOfRequest } from "../kit/http/request-target.ts";
+import { sendPieces, sendRead } from "../kit/http/stream-reply.ts";
+import { langgraphBodies } from "./bodies.ts";
+import { printThread, type ThreadView } from "./print/thread.ts";
 import type { countRequest } from "./requests.ts";
-import { printThread, type ThreadView } from "./thread-json.ts";
+import { includesTtl } from "./target.ts";
 
 const DOCUMENTS: readonly StoredDocument[] = ["metadata", "values", "interrupts"];
 
@@ -19,14 +19,19 @@ const DOCUMENTS: readonly StoredDocument[] = ["metadata", "values", "interrupts"
  */
 export function searchThreads(context: DoorContext) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    const { select: fields, extract: extracts, ...body } = await readBody(context, request, "search");
+    const {
+      select: fields,
+      extract: extracts,
+      ...body
+    } = await langgraphBodies.read(context, request, "search");
+    const { limit, offset } = body;
     const search: ThreadSearch = {
       ...filterOf(request, context, body),
       threadIds: body.ids?.length ? body.ids : null,
       sortBy: body.sort_by,
       sortOrder: body.sort_order,
-      limit: body.limit,
-      offset: body.offset,
+      limit,
+      offset,
       after: null,
       documents: DOCUMENTS.filter((name) => fields.includes(name)),
       extract: extracts ? [...extracts.values()] : [],
@@ -38,7 +43,14 @@ export function searchThreads(context: DoorContext) {
       aliases: extracts && [...extracts.keys()],
     };
     return sendPieces(reply, "application/json", (read) =>
-      jsonArray(page(context.store.searchThreads(search, read), search, view, reply)),
+      jsonList(context.store.searchThreads(search, read), {
+        elements: ({ threads }) => withCommas(threads.map((thread) => printThread(thread, view))),
+        areAll: ({ threads, total }) => threads.length === Math.min(limit, Math.max(0, total! - offset)),
+        headers: ({ total, hasMore }) => ({
+          "x-pagination-total": total!,
+          ...(hasMore && { "x-pagination-next": offset + limit }),
+        }),
+      }),
     );
   };
 }
@@ -46,10 +58,10 @@ export function searchThreads(context: DoorContext) {
 /** POST /threads/count: how many threads match, a bare integer. Costs what `countThreads` costs. */
 export function countThreads(context: DoorContext) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    const filter = filterOf(request, context, await readBody(context, request, "count"));
-    return sendPieces(reply, "application/json", async function* (read) {
-      yield { whole: String(await context.store.countThreads(filter, read)) };
-    });
+    const filter = filterOf(request, context, await langgraphBodies.read(context, request, "count"));
+    return sendRead(reply, "application/json", async (read) =>
+      String(await context.store.countThreads(filter, read)),
+    );
   };
 }
 
@@ -59,7 +71,7 @@ function filterOf(
   { metadata, values, status }: z.output<typeof countRequest>,
 ): ThreadFilter {
   return {
-    projectId: projectOf(request, context),
+    projectId: projectOfRequest(request, context),
     now: context.now(),
     threadIds: null,
     metadata,
@@ -67,23 +79,4 @@ function filterOf(
     status: status ?? null,
     uuidsOnly: true,
   };
-}
-
-/** Prints the threads of a page, and tells its place among all in the headers before the first is sent. */
-async function* page(
-  batches: AsyncIterable<RecordBatch>,
-  { offset, limit }: ThreadSearch,
-  view: ThreadView,
-  reply: FastifyReply,
-): AsyncGenerator<Elements> {
-  let first = true;
-  for await (const { threads, total, hasMore } of batches) {
-    if (first) {
-      reply.header("x-pagination-total", total);
-      if (hasMore && limit !== null) reply.header("x-pagination-next", offset + limit);
-      first = false;
-    }
-    const areAll = threads.length === Math.min(limit ?? Infinity, Math.max(0, (total ?? Infinity) - offset));
-    yield { printed: threads.map((thread) => printThread(thread, view)), areAll };
-  }
 }

@@ -2,16 +2,15 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import type { z } from "zod";
 import { InvalidRequestError } from "../../model/base/errors.ts";
 import { quoted } from "../../model/base/quoted.ts";
-import type { Checkpoint } from "../../model/threads/thread-record.ts";
-import type { DoorContext } from "../kit/door.ts";
+import type { DoorContext } from "../kit/context.ts";
+import { jsonList, withCommas } from "../kit/http/json-list.ts";
 import { sendPieces, sendText } from "../kit/http/stream-reply.ts";
-import { readBody } from "./body.ts";
-import { check } from "./decode-body.ts";
-import { type Elements, jsonArray } from "./json-array.ts";
-import { listedIn, threadOf, threadToChange } from "./request.ts";
+import { langgraphBodies } from "./bodies.ts";
+import { check } from "./check.ts";
+import { checkpointJson, type StateView, stateJson } from "./print/state.ts";
 import { historyRequest, selectRequest } from "./requests.ts";
 import { stateChange } from "./state-change.ts";
-import { checkpointJson, type StateView, stateJson } from "./state-json.ts";
+import { listedIn, threadOf, threadToChange } from "./target.ts";
 
 /**
  * GET /threads/{thread_id}/state and …/state/{checkpoint_id}, POST …/state/checkpoint: the latest state or that of a
@@ -35,7 +34,7 @@ export function updateState(context: DoorContext) {
       as_node,
       checkpoint = null,
       checkpoint_id = null,
-    } = await readBody(context, request, "updateState");
+    } = await langgraphBodies.read(context, request, "updateState");
     if (checkpoint !== null && checkpoint_id !== null && checkpoint !== checkpoint_id) {
       const message = `is "${quoted(checkpoint_id)}", but checkpoint names "${quoted(checkpoint)}"`;
       throw new InvalidRequestError([{ path: ["checkpoint_id"], message }]);
@@ -59,7 +58,7 @@ export function updateState(context: DoorContext) {
  */
 export function postHistory(context: DoorContext) {
   return async (request: FastifyRequest, reply: FastifyReply) =>
-    sendHistory(context, request, reply, await readBody(context, request, "history"));
+    sendHistory(context, request, reply, await langgraphBodies.read(context, request, "history"));
 }
 
 /** GET /threads/{thread_id}/history: the same, with `limit`, `before` and `select` in the query. */
@@ -83,18 +82,10 @@ function sendHistory(
   const key = threadOf(request, context);
   const query = { ...key, limit, before, from: checkpoint, metadata };
   return sendPieces(reply, "application/json", (read) =>
-    jsonArray(printed(key.threadId, context.store.listStates(query, read), view)),
+    jsonList(context.store.listStates(query, read), {
+      elements: (states) => withCommas(states.map((state) => [stateJson(key.threadId, state, view)])),
+    }),
   );
-}
-
-async function* printed(
-  threadId: string,
-  batches: AsyncIterable<Checkpoint[]>,
-  view: StateView,
-): AsyncGenerator<Elements> {
-  for await (const states of batches) {
-    yield { printed: states.map((state) => [stateJson(threadId, state, view)]), areAll: false };
-  }
 }
 
 /** The checkpoint that the path or else the body names, null for the latest, and what of it to print. */
@@ -103,7 +94,7 @@ async function askedState(
   request: FastifyRequest,
 ): Promise<{ checkpointId: string | null; view: StateView }> {
   if (request.method === "POST") {
-    const { checkpoint, select } = await readBody(context, request, "state");
+    const { checkpoint, select } = await langgraphBodies.read(context, request, "state");
     return { checkpointId: checkpoint, view: select };
   }
   const { checkpoint_id } = request.params as { checkpoint_id?: string };

@@ -3,22 +3,23 @@ import { createUuid } from "../../model/base/uuid.ts";
 import type { ThreadDraft } from "../../model/threads/thread-record.ts";
 import { NotFoundError, threadNotFound } from "../../store/errors.ts";
 import type { WholeRecord } from "../../store/roles/records.ts";
-import type { DoorContext } from "../kit/door.ts";
+import type { DoorContext } from "../kit/context.ts";
 import { httpError } from "../kit/http/http-error.ts";
+import { projectOfRequest, projectToKeepOfRequest } from "../kit/http/request-target.ts";
 import { sendText } from "../kit/http/stream-reply.ts";
-import { readBody } from "./body.ts";
-import { includesTtl, projectOf, projectToKeep, threadOf, threadToChange, wantsNoBody } from "./request.ts";
+import { langgraphBodies } from "./bodies.ts";
+import { printThread, type ThreadView, WHOLE_THREAD } from "./print/thread.ts";
 import { stateChange } from "./state-change.ts";
-import { printThread, type ThreadView, WHOLE_THREAD } from "./thread-json.ts";
+import { includesTtl, threadOf, threadToChange, wantsNoBody } from "./target.ts";
 
 /** POST /threads: creates a thread, with the states it begins with if there are any. Costs one durable write. */
 export function createThread(context: DoorContext) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    const body = await readBody(context, request, "create");
+    const body = await langgraphBodies.read(context, request, "create");
     const view = viewOf(request);
     const now = context.now();
     const draft: ThreadDraft = {
-      projectId: projectToKeep(request, context),
+      projectId: projectToKeepOfRequest(request, context),
       threadId: body.thread_id ?? createUuid(now),
       metadata: body.metadata ?? "{}",
       ttl: body.ttl ?? null,
@@ -46,7 +47,7 @@ export function getThread(context: DoorContext) {
 export function patchThread(context: DoorContext) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const key = threadToChange(request, context);
-    const { metadata, ttl } = await readBody(context, request, "patch");
+    const { metadata, ttl } = await langgraphBodies.read(context, request, "patch");
     const view = viewOf(request);
     const thread = await context.store.patchThread({
       ...key,
@@ -81,9 +82,9 @@ export function copyThread(context: DoorContext) {
 /** POST /threads/prune: removes threads, or their history before the latest state. Costs what it removes. */
 export function pruneThreads(context: DoorContext) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    const { thread_ids, strategy } = await readBody(context, request, "prune");
+    const { thread_ids, strategy } = await langgraphBodies.read(context, request, "prune");
     const prune = {
-      projectId: projectOf(request, context),
+      projectId: projectOfRequest(request, context),
       threadIds: thread_ids,
       strategy,
       now: context.now(),

@@ -1,7 +1,9 @@
 import { Buffer } from "node:buffer";
 import { InvalidRequestError } from "../../model/base/errors.ts";
 import type { Span } from "../../model/traces/span.ts";
+import type { StreamDecoder } from "../kit/decode/decoder.ts";
 import { piecesOf } from "../kit/decode/decoding-work.ts";
+import { PORTION_BYTES } from "../kit/limits.ts";
 import { messagesIn, readExport } from "./decode.ts";
 import { jsonToProtobuf } from "./json-body.ts";
 import { noRefusals, type Refusals, refuse } from "./refusals.ts";
@@ -24,7 +26,6 @@ export interface DecodedExport {
 }
 
 const MAX_CHUNK_SPANS = 256;
-const MAX_CHUNK_BYTES = 256 * 1024;
 
 /** What is kept of an export while the rest is checked, by the measure of `sizeOf`; what is beyond is decoded twice. */
 const MAX_KEPT_BYTES = 192 * 2 ** 20;
@@ -41,7 +42,7 @@ const SPAN_BYTES = 1024;
  *
  * @throws InvalidRequestError before the first chunk, when any part of the export is malformed.
  */
-export function* decodeInChunks(request: DecodeRequest): Generator<DecodedExport | undefined> {
+function* decodeInChunks(request: DecodeRequest): Generator<DecodedExport | undefined> {
   const { encoding, fallbackProject } = request;
   const received = joined(request.parts);
   const bytes = encoding === "json" ? jsonToProtobuf(received) : received;
@@ -67,6 +68,13 @@ export function* decodeInChunks(request: DecodeRequest): Generator<DecodedExport
   yield* inChunks(kept, others, refusals);
 }
 
+/** Decodes exports off the event loop. */
+export const exportDecoder: StreamDecoder<DecodeRequest, DecodedExport> = {
+  name: "otlpExport",
+  decode: decodeInChunks,
+  pieces: piecesOfExport,
+};
+
 function checkCount(bytes: Uint8Array): void {
   if (countedIn(bytes, MAX_MESSAGES) <= MAX_MESSAGES) return;
   const message = `has more than ${MAX_MESSAGES} spans and groups of spans; send smaller batches`;
@@ -88,7 +96,7 @@ function* inChunks(
     }
     const size = sizeOf(span);
     const { length } = chunk.spans;
-    if (length > 0 && (length === MAX_CHUNK_SPANS || bytes + size > MAX_CHUNK_BYTES)) {
+    if (length > 0 && (length === MAX_CHUNK_SPANS || bytes + size > PORTION_BYTES)) {
       yield chunk;
       chunk = { spans: [], refusals: noRefusals() };
       bytes = 0;
@@ -105,7 +113,7 @@ function* both<Value>(some: Iterable<Value>, others: Iterable<Value>): Generator
 }
 
 /** How many messages an export is made of, down to its spans, or how many pieces its JSON has; see `Decoder`. */
-export function piecesOfExport({ parts, encoding }: ReceivedBody, most: number): number {
+function piecesOfExport({ parts, encoding }: ReceivedBody, most: number): number {
   if (encoding === "json") return piecesOf(parts, most);
   return countedIn(parts.length === 1 ? parts[0]! : Buffer.concat(parts), most);
 }

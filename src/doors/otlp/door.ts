@@ -1,13 +1,13 @@
 import type { Door } from "../kit/door.ts";
+import { serveRoutes } from "../kit/http/route.ts";
 import { createExporter } from "./exporter.ts";
-import { serveHttp } from "./http.ts";
+import { sendError, takeBodies } from "./http.ts";
+import { routes } from "./routes.ts";
 import { serveTraceService } from "./rpc.ts";
 
 /** OpenTelemetry's way in: OTLP over gRPC and HTTP. */
 export const otlpDoor: Required<Door> = {
-  http(app, context) {
-    serveHttp(app, createExporter(context), context.limits.otlpBytes);
-  },
+  ...serveRoutes({ routes, takeBodies, sendError }),
   rpc(router, context) {
     serveTraceService(router, createExporter(context), context.limits.otlpBytes);
   },

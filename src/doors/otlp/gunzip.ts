@@ -2,9 +2,7 @@ import { createGunzip } from "node:zlib";
 import { InvalidRequestError, OverloadedError, TooLargeError } from "../../model/base/errors.ts";
 import { quoted } from "../../model/base/quoted.ts";
 import type { BodyAccount } from "../kit/http/body-budget.ts";
-
-/** The most that a part has. */
-const PART_BYTES = 256 * 1024;
+import { PORTION_BYTES } from "../kit/limits.ts";
 
 /**
  * Decompresses a request's body off the event loop, never past `maxBytes`. It comes in parts, for joining megabytes
@@ -21,7 +19,7 @@ export async function gunzipBody(
   const parts: Uint8Array[] = [];
   let total = 0;
   try {
-    const gunzip = createGunzip({ chunkSize: PART_BYTES });
+    const gunzip = createGunzip({ chunkSize: PORTION_BYTES });
     gunzip.end(bytes);
     for await (const part of gunzip) {
       total += part.length;

@@ -3,44 +3,48 @@ import { type DescMessage, type MessageShape, toBinary, toJsonString } from "@bu
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { StatusSchema } from "../../../gen/google/rpc/status_pb.ts";
 import { ExportTraceServiceResponseSchema } from "../../../gen/opentelemetry/proto/collector/trace/v1/trace_service_pb.ts";
+import type { DoorContext } from "../kit/context.ts";
 import { collectBody } from "../kit/http/collect-body.ts";
 import { httpError } from "../kit/http/http-error.ts";
 import { openBody } from "../kit/http/memory.ts";
+import { bodyBytes } from "../kit/http/raw-body.ts";
+import type { SendError } from "../kit/http/route.ts";
 import { originOf } from "../kit/identity/request-project.ts";
 import type { ReceivedBody } from "./decode-in-chunks.ts";
-import type { Exporter } from "./exporter.ts";
+import { detailTypes, RETRY_SECONDS, toHttpError } from "./errors.ts";
+import { createExporter } from "./exporter.ts";
 import { gunzipBody } from "./gunzip.ts";
-import { detailTypes, RETRY_SECONDS, toHttpError } from "./http-errors.ts";
-
-const PATHS = ["/v1/traces", "/otel/v1/traces", "/agents/otel/v1/traces"];
 
 const PROTOBUF = "application/x-protobuf";
 const JSON_TYPE = "application/json";
 
-/** Serves OTLP over HTTP, protobuf and JSON; every answer and every error is in the request's encoding. */
-export function serveHttp(app: FastifyInstance, exportSpans: Exporter, maxBytes: number): void {
+/** Makes the door take protobuf and JSON up to the limit of OTLP. */
+export function takeBodies(app: FastifyInstance, { limits }: DoorContext): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser([PROTOBUF, JSON_TYPE], (request: FastifyRequest, payload: Readable) =>
-    collectBody(request, payload, maxBytes),
+    collectBody(request, payload, limits.otlpBytes),
   );
+}
 
-  app.setErrorHandler((error, request, reply) => {
-    const { httpStatus, status } = toHttpError(error);
-    if (httpStatus >= 500) request.log.error({ err: error }, "OTLP export failed");
-    if (httpStatus === 503) reply.header("retry-after", RETRY_SECONDS);
-    return send(reply.code(httpStatus), encodingOf(request) ?? "json", StatusSchema, status);
-  });
+/** Answers an error as a `google.rpc.Status`, in the request's encoding. */
+export const sendError: SendError = (error, request, reply) => {
+  const { httpStatus, status } = toHttpError(error);
+  if (httpStatus >= 500) request.log.error({ err: error }, "OTLP export failed");
+  if (httpStatus === 503) reply.header("retry-after", RETRY_SECONDS);
+  return send(reply.code(httpStatus), encodingOf(request) ?? "json", StatusSchema, status);
+};
 
-  for (const path of PATHS) {
-    app.post(path, async (request, reply) => {
-      const encoding = encodingOf(request);
-      if (encoding === null) throw httpError(415, `the content type must be ${PROTOBUF} or ${JSON_TYPE}`);
-      const parts = await readBody(request, maxBytes);
-      const caller = { origin: originOf(request.raw), header: headersOf(request) };
-      const answer = await exportSpans({ parts, encoding }, caller);
-      return send(reply, encoding, ExportTraceServiceResponseSchema, answer);
-    });
-  }
+/** POST /v1/traces: stores an export. Costs decoding it and its durable writes. */
+export function postTraces(context: DoorContext) {
+  const exportSpans = createExporter(context);
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const encoding = encodingOf(request);
+    if (encoding === null) throw httpError(415, `the content type must be ${PROTOBUF} or ${JSON_TYPE}`);
+    const parts = await readBody(request, context.limits.otlpBytes);
+    const caller = { origin: originOf(request.raw), header: headersOf(request) };
+    const answer = await exportSpans({ parts, encoding }, caller);
+    return send(reply, encoding, ExportTraceServiceResponseSchema, answer);
+  };
 }
 
 /** The encoding the request's content type names, whatever its parameters; null if it is another. */
@@ -59,7 +63,7 @@ function headersOf(request: FastifyRequest): (name: string) => string | null {
 
 /** The body, decompressed. An absent one is an empty export, as in protobuf. */
 async function readBody(request: FastifyRequest, maxBytes: number): Promise<Uint8Array[]> {
-  const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+  const body = bodyBytes(request);
   switch (request.headers["content-encoding"]?.toLowerCase() ?? "identity") {
     case "identity":
     case "":

@@ -6,9 +6,8 @@ import { quoted } from "../../model/base/quoted.ts";
 import { MAX_BODY_MEMORY, parsePlainJson } from "../../model/json/parse.ts";
 import { isPlainObject } from "../../model/json/plain.ts";
 import type { JsonNumber } from "../../model/json/value.ts";
-
-/** Far deeper than any export. */
-const MAX_DEPTH = 1000;
+import { textOfBody } from "../kit/decode/utf8.ts";
+import { MAX_BODY_DEPTH } from "../kit/limits.ts";
 
 /** Matches a number that may be a long integer; in a string's text, if ever, by chance. */
 const LONG_NUMBER = /(?:^|[[:,])\s*-?\d{16}/;
@@ -26,8 +25,8 @@ const ID_FIELDS = ["traceId", "trace_id", "spanId", "span_id", "parentSpanId", "
  */
 export function jsonToProtobuf(bytes: Uint8Array): Uint8Array {
   try {
-    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-    const leniency = { maxDepth: MAX_DEPTH, loneSurrogates: true, maxBytes: MAX_BODY_MEMORY };
+    const text = textOfBody(bytes);
+    const leniency = { maxDepth: MAX_BODY_DEPTH, loneSurrogates: true, maxBytes: MAX_BODY_MEMORY };
     const number = LONG_NUMBER.test(text) ? keepLongIntegers : undefined;
     const body = parsePlainJson(text, ["body"], leniency, number);
     convertIds(body);

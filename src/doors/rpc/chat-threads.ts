@@ -29,11 +29,11 @@ import {
   PROJECT_TYPE,
 } from "../../model/transcripts/chat-thread.ts";
 import { threadNotFound } from "../../store/errors.ts";
-import type { DoorContext } from "../kit/door.ts";
+import type { DoorContext } from "../kit/context.ts";
 import { countAnswer, readOptions } from "../kit/rpc/call-answer.ts";
 import { pageTooLarge } from "../kit/rpc/message-size.ts";
 import { createPageTokens } from "../kit/rpc/page-token.ts";
-import { bareChatBytes, chatBytes, readMessages, toBareChat, toChat } from "./chat-messages.ts";
+import { bareChatBytes, chatBytes, readMessages, toBareChat, toChat } from "./convert/chat.ts";
 import { readDocuments, readKey, readPageSize, readProject, readWriter } from "./fields.ts";
 
 const cursor = z.object({ activeAt: z.number(), threadId: z.string() });

@@ -9,7 +9,7 @@ import { InvalidRequestError } from "../../model/base/errors.ts";
 import type { FeedbackTarget } from "../../model/feedback/feedback.ts";
 import { finishFeedback } from "../../model/feedback/feedback-draft.ts";
 import { formatWeaveRef, parseWeaveRef } from "../../model/feedback/weave-ref.ts";
-import type { DoorContext } from "../kit/door.ts";
+import type { DoorContext } from "../kit/context.ts";
 import { toTimestamp } from "../kit/rpc/timestamps.ts";
 import { readDocuments, readProject } from "./fields.ts";
 

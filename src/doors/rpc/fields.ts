@@ -1,12 +1,12 @@
 import type { HandlerContext } from "@connectrpc/connect";
+import { SortDirection as DirectionMessage } from "../../../gen/skein/v1/thread_pb.ts";
 import { type FaultPath, InvalidRequestError } from "../../model/base/errors.ts";
+import type { SortDirection } from "../../model/query/sort-direction.ts";
 import type { ThreadKeyAt } from "../../model/threads/thread-record.ts";
-import type { DoorContext } from "../kit/door.ts";
+import type { DoorContext } from "../kit/context.ts";
 import { callerOf, originOfCall, projectOf } from "../kit/identity/request-project.ts";
-import { type DocumentField, decodeDocuments } from "./decode-documents.ts";
-
-const DEFAULT_PAGE_SIZE = 10;
-const MAX_PAGE_SIZE = 1000;
+import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from "../kit/limits.ts";
+import { type DocumentField, documentsDecoder } from "./decode/documents.ts";
 
 /**
  * The project of a request.
@@ -47,6 +47,15 @@ export function readPageSize(limit = DEFAULT_PAGE_SIZE): number {
   throw new InvalidRequestError([{ path: ["limit"], message: `must be from 1 to ${MAX_PAGE_SIZE}` }]);
 }
 
+/** What directions stand for, where the order has one of its own. */
+export function directionsWith(unspecified: SortDirection): Record<DirectionMessage, SortDirection> {
+  return {
+    [DirectionMessage.UNSPECIFIED]: unspecified,
+    [DirectionMessage.ASC]: "asc",
+    [DirectionMessage.DESC]: "desc",
+  };
+}
+
 /**
  * What an enum's value stands for.
  *
@@ -63,8 +72,6 @@ export function readEnum<Value extends number, Meaning>(
   throw new InvalidRequestError([{ path, message: `must be one of ${[...allowed].join(", ")}` }]);
 }
 
-const decoder = { module: new URL("./decode-documents.ts", import.meta.url).href, decode: decodeDocuments };
-
 /**
  * The texts of documents as they came, null where one says nothing. Does not hold the event loop for long ones.
  *
@@ -75,6 +82,6 @@ export async function readDocuments(
   fields: DocumentField[],
 ): Promise<(string | null)[]> {
   const length = fields.reduce((sum, { text }) => sum + text.length, 0);
-  const saying = await decoding.run(decoder, { fields }, length);
+  const saying = await decoding.run(documentsDecoder, { fields }, length);
   return fields.map(({ text }, index) => (saying[index] ? text : null));
 }

@@ -9,11 +9,11 @@ import {
   ListMessagesResponseSchema,
 } from "../../../gen/skein/v1/chat_pb.ts";
 import type { MessagePlace, MessageQuery } from "../../model/transcripts/message.ts";
-import type { DoorContext } from "../kit/door.ts";
+import type { DoorContext } from "../kit/context.ts";
 import { countAnswer, readOptions } from "../kit/rpc/call-answer.ts";
 import { pageTooLarge } from "../kit/rpc/message-size.ts";
 import { createPageTokens } from "../kit/rpc/page-token.ts";
-import { readMessages, sizeOfMessage, toBareChat, toMessage } from "./chat-messages.ts";
+import { readMessages, sizeOfMessage, toBareChat, toMessage } from "./convert/chat.ts";
 import { readEnum, readKey, readPageSize, readWriter } from "./fields.ts";
 import { ENDS, readPlace } from "./transcript-places.ts";
 

@@ -11,9 +11,7 @@ import {
   ThreadDocument,
   ThreadFilterSchema,
 } from "../../../gen/skein/v1/search_pb.ts";
-import { SortDirection as DirectionMessage } from "../../../gen/skein/v1/thread_pb.ts";
 import { parseExtracts } from "../../model/query/extract.ts";
-import type { SortDirection } from "../../model/query/sort-direction.ts";
 import {
   type RecordSortField,
   recordCursor,
@@ -21,12 +19,12 @@ import {
   type ThreadFilter,
   type ThreadRecord,
 } from "../../model/threads/thread-record.ts";
-import type { DoorContext } from "../kit/door.ts";
+import type { DoorContext } from "../kit/context.ts";
 import { countAnswer, readOptions } from "../kit/rpc/call-answer.ts";
 import { pageTooLarge } from "../kit/rpc/message-size.ts";
 import { createPageTokens, cursorOf } from "../kit/rpc/page-token.ts";
-import { readDocuments, readEnum, readPageSize, readProject } from "./fields.ts";
-import { readStatus, threadBytes, toThread } from "./thread-messages.ts";
+import { readStatus, threadBytes, toThread } from "./convert/thread.ts";
+import { directionsWith, readDocuments, readEnum, readPageSize, readProject } from "./fields.ts";
 
 const SORT_FIELDS: Record<SearchSortField, RecordSortField> = {
   [SearchSortField.UNSPECIFIED]: "created_at",
@@ -37,11 +35,7 @@ const SORT_FIELDS: Record<SearchSortField, RecordSortField> = {
   [SearchSortField.STATE_UPDATED_AT]: "state_updated_at",
 };
 
-const DIRECTIONS: Record<DirectionMessage, SortDirection> = {
-  [DirectionMessage.UNSPECIFIED]: "desc",
-  [DirectionMessage.ASC]: "asc",
-  [DirectionMessage.DESC]: "desc",
-};
+const DIRECTIONS = directionsWith("desc");
 
 const DOCUMENTS: Record<ThreadDocument, StoredDocument | undefined> = {
   [ThreadDocument.UNSPECIFIED]: undefined,

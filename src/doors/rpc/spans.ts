@@ -15,12 +15,12 @@ import { ThreadService } from "../../../gen/skein/v1/thread_service_pb.ts";
 import { InvalidRequestError, TooLargeError } from "../../model/base/errors.ts";
 import { type ConversationSpansQuery, MAX_CONVERSATION_IDS, type SpanView } from "../../model/traces/span.ts";
 import type { ConversationSpans } from "../../store/roles/spans.ts";
-import type { DoorContext } from "../kit/door.ts";
+import type { DoorContext } from "../kit/context.ts";
 import { serveByCodec } from "../kit/rpc/by-codec.ts";
 import { countAnswer, readOptions } from "../kit/rpc/call-answer.ts";
 import { MAX_STREAM_MESSAGE_BYTES, messageBytes } from "../kit/rpc/message-size.ts";
 import { readTimestamp } from "../kit/rpc/timestamps.ts";
-import { feedbackBytes, spanBytes, toFeedbackMessage, toSpanMessage } from "./conversation-messages.ts";
+import { feedbackBytes, spanBytes, toFeedbackMessage, toSpanMessage } from "./convert/conversation.ts";
 import { readEnum, readProject } from "./fields.ts";
 
 const VIEWS: Record<ViewMessage, SpanView> = {

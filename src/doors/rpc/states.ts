@@ -13,13 +13,13 @@ import {
   StateChangeSchema,
 } from "../../../gen/skein/v1/state_pb.ts";
 import { TooLargeError } from "../../model/base/errors.ts";
-import type { DoorContext } from "../kit/door.ts";
+import type { DoorContext } from "../kit/context.ts";
 import { countAnswer, readOptions } from "../kit/rpc/call-answer.ts";
 import { pageTooLarge } from "../kit/rpc/message-size.ts";
 import { createPageTokens } from "../kit/rpc/page-token.ts";
 import { toTimestamp } from "../kit/rpc/timestamps.ts";
+import { checkpointBytes, documentsOf, readChange, toCheckpoint } from "./convert/state.ts";
 import { readDocuments, readKey, readPageSize } from "./fields.ts";
-import { checkpointBytes, documentsOf, readChange, toCheckpoint } from "./state-messages.ts";
 
 /**
  * SetState: adds a state to a thread's history.

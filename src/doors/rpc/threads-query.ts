@@ -1,7 +1,7 @@
 import { create } from "@bufbuild/protobuf";
 import type { HandlerContext } from "@connectrpc/connect";
 import {
-  SortDirection as DirectionMessage,
+  ThreadSortField as SortFieldMessage,
   type ThreadSort as ThreadSortMessage,
   type ThreadSummary as ThreadSummaryMessage,
   ThreadSummarySchema,
@@ -9,28 +9,32 @@ import {
   type ThreadsQueryResponse,
   ThreadsQueryResponseSchema,
 } from "../../../gen/skein/v1/thread_pb.ts";
-import { InvalidRequestError } from "../../model/base/errors.ts";
-import type { SortDirection } from "../../model/query/sort-direction.ts";
 import {
   cursorAt,
   effectiveSort,
-  THREAD_SORT_FIELDS,
   type ThreadQuery,
   type ThreadSort,
+  type ThreadSortField,
   type ThreadSummary,
 } from "../../model/threads/thread.ts";
-import type { DoorContext } from "../kit/door.ts";
+import type { DoorContext } from "../kit/context.ts";
 import { readOptions } from "../kit/rpc/call-answer.ts";
 import { MAX_STREAM_MESSAGE_BYTES, messageBytes } from "../kit/rpc/message-size.ts";
 import { createPageTokens, cursorOf } from "../kit/rpc/page-token.ts";
 import { readTimestamp, toTimestamp } from "../kit/rpc/timestamps.ts";
-import { readEnum, readProject } from "./fields.ts";
+import { directionsWith, readEnum, readProject } from "./fields.ts";
 
-const DIRECTIONS: Record<DirectionMessage, SortDirection> = {
-  [DirectionMessage.UNSPECIFIED]: "asc",
-  [DirectionMessage.ASC]: "asc",
-  [DirectionMessage.DESC]: "desc",
+const SORT_FIELDS: Record<SortFieldMessage, ThreadSortField | undefined> = {
+  [SortFieldMessage.UNSPECIFIED]: undefined,
+  [SortFieldMessage.THREAD_ID]: "thread_id",
+  [SortFieldMessage.TURN_COUNT]: "turn_count",
+  [SortFieldMessage.START_TIME]: "start_time",
+  [SortFieldMessage.LAST_UPDATED]: "last_updated",
+  [SortFieldMessage.P50_TURN_DURATION_MS]: "p50_turn_duration_ms",
+  [SortFieldMessage.P99_TURN_DURATION_MS]: "p99_turn_duration_ms",
 };
+
+const DIRECTIONS = directionsWith("asc");
 
 /** What a row's counts, times and quantiles take at most. */
 const NUMBER_BYTES = 128;
@@ -108,15 +112,11 @@ async function* pages(
   if (rows.length > 0) yield { rows, more: false };
 }
 
-/** The field enum counts from 1, in the model's order. */
-function readSort(key: ThreadSortMessage, place: number): ThreadSort {
-  const field = THREAD_SORT_FIELDS[key.field - 1];
-  const path = ["sort_by", place];
-  if (!field) {
-    const message = `must be one of ${THREAD_SORT_FIELDS.join(", ")}`;
-    throw new InvalidRequestError([{ path: [...path, "field"], message }]);
-  }
-  return { field, direction: readEnum(DIRECTIONS, key.direction, [...path, "direction"]) };
+function readSort({ field, direction }: ThreadSortMessage, place: number): ThreadSort {
+  return {
+    field: readEnum(SORT_FIELDS, field, ["sort_by", place, "field"]),
+    direction: readEnum(DIRECTIONS, direction, ["sort_by", place, "direction"]),
+  };
 }
 
 function toMessage(row: ThreadSummary): ThreadSummaryMessage {

@@ -25,11 +25,11 @@ import { InvalidRequestError, TooLargeError } from "../../model/base/errors.ts";
 import { createUuid } from "../../model/base/uuid.ts";
 import { MAX_PRUNED_THREADS, type ThreadDraft } from "../../model/threads/thread-record.ts";
 import { threadNotFound } from "../../store/errors.ts";
-import type { DoorContext } from "../kit/door.ts";
+import type { DoorContext } from "../kit/context.ts";
 import { countAnswer } from "../kit/rpc/call-answer.ts";
+import { documentsOf, readChange } from "./convert/state.ts";
+import { readStatus, readStrategy, readTtl, threadBytes, toBareThread, toThread } from "./convert/thread.ts";
 import { readDocuments, readEnum, readKey, readProject } from "./fields.ts";
-import { documentsOf, readChange } from "./state-messages.ts";
-import { readStatus, readStrategy, readTtl, threadBytes, toBareThread, toThread } from "./thread-messages.ts";
 
 const IF_EXISTS: Record<IfExists, ThreadDraft["ifExists"]> = {
   [IfExists.UNSPECIFIED]: "raise",

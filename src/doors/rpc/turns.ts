@@ -8,7 +8,7 @@ import {
   TurnSchema,
 } from "../../../gen/skein/v1/turn_pb.ts";
 import type { PlacedTurn, ThreadTurn } from "../../model/threads/turn.ts";
-import type { DoorContext } from "../kit/door.ts";
+import type { DoorContext } from "../kit/context.ts";
 import { countAnswer, readOptions } from "../kit/rpc/call-answer.ts";
 import { messageBytes, pageTooLarge } from "../kit/rpc/message-size.ts";
 import { createPageTokens } from "../kit/rpc/page-token.ts";

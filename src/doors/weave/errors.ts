@@ -1,29 +1,27 @@
-import type { FastifyReply, FastifyRequest } from "fastify";
 import {
   InvalidRequestError,
   NotAuthenticatedError,
   ProjectForbiddenError,
 } from "../../model/base/errors.ts";
 import { UnprocessableError } from "../fastapi/fault.ts";
-import { adviseRetry, messageOf, statusOfError } from "../kit/http/http-error.ts";
+import { type ErrorAnswer, errorHandler } from "../kit/http/error-handler.ts";
+import { messageOf, statusOfError } from "../kit/http/http-error.ts";
 import { violationDetail } from "./violation-detail.ts";
 
 /**
  * Answers an error as Weave does: `{"detail": […]}` for a request not understood, `{"detail": "…"}` for one that its key
  * does not let in, else `{"reason": …}`.
  */
-export function sendError(error: Error, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  if (error instanceof UnprocessableError) return reply.code(422).send({ detail: error.detail });
+export const sendError = errorHandler((error): ErrorAnswer => {
+  if (error instanceof UnprocessableError) return { status: 422, body: { detail: error.detail } };
   if (error instanceof InvalidRequestError) {
-    return reply.code(422).send({ detail: violationDetail(error, null) });
+    return { status: 422, body: { detail: violationDetail(error, null) } };
   }
-  if (error instanceof NotAuthenticatedError) return reply.code(401).send({ detail: error.message });
-  if (error instanceof ProjectForbiddenError) return reply.code(403).send({ detail: "Project not found" });
+  if (error instanceof NotAuthenticatedError) return { status: 401, body: { detail: error.message } };
+  if (error instanceof ProjectForbiddenError) return { status: 403, body: { detail: "Project not found" } };
   const status = statusOfError(error);
-  if (status >= 500) request.log.error(error);
-  adviseRetry(error, reply);
-  return reply.code(status).send({ reason: reasonOf(error, status) });
-}
+  return { status, body: { reason: reasonOf(error, status) } };
+});
 
 function reasonOf(error: Error, status: number): string {
   if (status === 413) return "Request too large";

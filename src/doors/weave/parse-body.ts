@@ -3,10 +3,9 @@ import { plainJson } from "../../model/json/plain.ts";
 import { type JsonShape, shapeOf } from "../../model/json/scan.ts";
 import type { JsonValue } from "../../model/json/value.ts";
 import { parseJsonBody } from "../fastapi/json-body.ts";
+import { textOf } from "../kit/decode/utf8.ts";
 import { httpError } from "../kit/http/http-error.ts";
-
-/** The depth at which Python's parser gives up too; it bounds the work on brackets that only nest. */
-export const MAX_DEPTH = 1000;
+import { MAX_BODY_DEPTH } from "../kit/limits.ts";
 
 /** Far more members than a request has; it bounds the work on keys that mean nothing. */
 const MAX_MEMBERS = 1000;
@@ -26,7 +25,7 @@ export interface ExactBody extends ParsedBody {
 }
 
 /** Programs cut texts anywhere, and as an escape half a surrogate pair can be stored. */
-const LENIENCY = { maxDepth: MAX_DEPTH, loneSurrogates: true, maxBytes: MAX_BODY_MEMORY };
+const LENIENCY = { maxDepth: MAX_BODY_DEPTH, loneSurrogates: true, maxBytes: MAX_BODY_MEMORY };
 
 /**
  * Reads the bytes of a JSON body.
@@ -47,18 +46,11 @@ export function parseExactBody(bytes: Uint8Array): ExactBody {
 }
 
 function measured(bytes: Uint8Array): { text: string; shape: JsonShape } {
-  const text = decode(bytes);
-  const shape = shapeOf(text, MAX_DEPTH);
+  const text = textOf(bytes);
+  if (text === null) throw httpError(400, "The body is not UTF-8");
+  const shape = shapeOf(text, MAX_BODY_DEPTH);
   const { depth, members } = shape;
-  if (depth > MAX_DEPTH) throw httpError(400, "The body is nested too deeply");
+  if (depth > MAX_BODY_DEPTH) throw httpError(400, "The body is nested too deeply");
   if (members > MAX_MEMBERS) throw httpError(400, `The body has more than ${MAX_MEMBERS} keys`);
   return { text, shape };
-}
-
-function decode(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    throw httpError(400, "The body is not UTF-8");
-  }
 }

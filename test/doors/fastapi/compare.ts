@@ -4,11 +4,9 @@ import { join } from "node:path";
 import { UnprocessableError } from "../../../src/doors/fastapi/fault.ts";
 import { parseJsonBody } from "../../../src/doors/fastapi/json-body.ts";
 import { validate } from "../../../src/doors/fastapi/validate.ts";
-import {
-  conversationSpansRequest,
-  feedbackRequest,
-  threadsQueryRequest,
-} from "../../../src/doors/weave/requests.ts";
+import { conversationSpansRequest } from "../../../src/doors/weave/agents/requests.ts";
+import { feedbackRequest } from "../../../src/doors/weave/feedback/requests.ts";
+import { threadsQueryRequest } from "../../../src/doors/weave/threads/requests.ts";
 import { parsePlainJson } from "../../../src/model/json/parse.ts";
 import type { Python } from "../../python/python.ts";
 import type { Case } from "./cases.ts";

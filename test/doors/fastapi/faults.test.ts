@@ -3,7 +3,7 @@ import { z } from "zod";
 import { type Detail, UnprocessableError } from "../../../src/doors/fastapi/fault.ts";
 import { dictOf, list, text, texts } from "../../../src/doors/fastapi/types.ts";
 import { validate } from "../../../src/doors/fastapi/validate.ts";
-import { check } from "../../../src/doors/langgraph/decode-body.ts";
+import { check } from "../../../src/doors/langgraph/check.ts";
 import {
   list as exactList,
   object as exactObject,

@@ -2,8 +2,10 @@ import { beforeAll, describe, expect, test } from "vitest";
 import type { z } from "zod";
 import * as chat from "../../../src/doors/chat/requests.ts";
 import * as langgraph from "../../../src/doors/langgraph/requests.ts";
-import * as calls from "../../../src/doors/weave/calls/call-requests.ts";
-import * as weave from "../../../src/doors/weave/requests.ts";
+import * as calls from "../../../src/doors/weave/calls/requests.ts";
+import * as feedback from "../../../src/doors/weave/feedback/requests.ts";
+import * as objects from "../../../src/doors/weave/objects/requests.ts";
+import * as tables from "../../../src/doors/weave/tables/requests.ts";
 import { type AllDoors, ID, openDoors, REF } from "./limits.ts";
 
 const UUID = "0198c2f0-7e11-7000-8000-0000000000aa";
@@ -37,7 +39,7 @@ const OF_START = ["project_id", "id", "trace_id", "parent_id", "op_name", "threa
 const NOT_OF_START = ["display_name", "started_at", "attributes", "inputs", "wb_user_id", "wb_run_id"];
 const NOT_OF_END = ["ended_at", "display_name", "exception", "output", "summary"];
 const OF_FEEDBACK = {
-  fields: fieldsOf(weave.feedbackRequest),
+  fields: fieldsOf(feedback.feedbackRequest),
   base: { project_id: "p", weave_ref: "w", feedback_type: "wandb.runnable.x", payload: {} },
   ids: ["project_id", "feedback_type", "scorer_tags"],
   refs: ["weave_ref", "runnable_ref", "call_ref", "trigger_ref"],
@@ -109,7 +111,7 @@ const BODIES: Record<string, Body> = {
   },
   "Weave: an object": {
     path: "/obj/create",
-    fields: fieldsOf(weave.objectCreateRequest.shape.obj),
+    fields: fieldsOf(objects.objectCreateRequest.shape.obj),
     around: (obj) => ({ obj }),
     base: { project_id: "p", object_id: "o", val: 1 },
     ids: ["project_id", "object_id"],
@@ -117,7 +119,7 @@ const BODIES: Record<string, Body> = {
   },
   "Weave: a table": {
     path: "/table/create",
-    fields: fieldsOf(weave.tableCreateRequest.shape.table),
+    fields: fieldsOf(tables.tableCreateRequest.shape.table),
     around: (table) => ({ table }),
     base: { project_id: "p", rows: [] },
     ids: ["project_id"],
@@ -125,7 +127,7 @@ const BODIES: Record<string, Body> = {
   },
   "Weave: a change of a table": {
     path: "/table/update",
-    fields: fieldsOf(weave.tableUpdateRequest),
+    fields: fieldsOf(tables.tableUpdateRequest),
     base: { project_id: "p", base_digest: "d", updates: [] },
     ids: ["project_id"],
     // Digests are made by Skein: a longer one is not found.

@@ -14,7 +14,7 @@ import {
   type Status_StatusCode,
   StatusSchema,
 } from "../../../gen/opentelemetry/proto/trace/v1/trace_pb.ts";
-import { decodeInChunks } from "../../../src/doors/otlp/decode-in-chunks.ts";
+import { exportDecoder } from "../../../src/doors/otlp/decode-in-chunks.ts";
 import { TABLES } from "../../../src/doors/otlp/dialects/tables.ts";
 import { extractSpan } from "../../../src/doors/otlp/extract.ts";
 import { decodeExport } from "./support/decode-export.ts";
@@ -192,9 +192,8 @@ test("chunks hold every span once and in order, and stay small", () => {
       const encoding = "protobuf" as const;
       const half = bytes.length >> 1;
       const parts = [bytes.subarray(0, half), bytes.subarray(half)];
-      const chunks = decodeInChunks({ parts: [...parts], encoding, fallbackProject: "default" })
-        .filter((part) => part !== undefined)
-        .toArray();
+      const decoded = exportDecoder.decode({ parts: [...parts], encoding, fallbackProject: "default" });
+      const chunks = [...decoded].filter((part) => part !== undefined);
       expect(chunks.flatMap(({ spans }) => spans)).toEqual(
         decodeExport({ bytes: Buffer.concat(parts), encoding }, "default").spans,
       );

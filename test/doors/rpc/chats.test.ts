@@ -7,7 +7,7 @@ import {
   ListChatThreadsResponseSchema,
 } from "../../../gen/skein/v1/chat_pb.ts";
 import { ThreadService } from "../../../gen/skein/v1/thread_service_pb.ts";
-import { threadServiceDoor } from "../../../src/doors/rpc/thread-service.ts";
+import { threadServiceDoor } from "../../../src/doors/rpc/door.ts";
 import { isUuid } from "../../../src/model/base/uuid.ts";
 import type { Store } from "../../../src/store/store.ts";
 import { grpcClient } from "../../server/grpc-client.ts";

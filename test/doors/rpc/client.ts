@@ -5,8 +5,8 @@ import {
   createGrpcWebTransport,
 } from "@connectrpc/connect-node";
 import { ThreadService } from "../../../gen/skein/v1/thread_service_pb.ts";
-import type { Limits } from "../../../src/doors/kit/door.ts";
-import { threadServiceDoor } from "../../../src/doors/rpc/thread-service.ts";
+import type { Limits } from "../../../src/doors/kit/context.ts";
+import { threadServiceDoor } from "../../../src/doors/rpc/door.ts";
 import type { Store } from "../../../src/store/store.ts";
 import { serve } from "../serve.ts";
 

@@ -2,7 +2,7 @@ import { type Client, Code, ConnectError, createClient } from "@connectrpc/conne
 import { expect, onTestFinished, test } from "vitest";
 import { TtlStrategy } from "../../../gen/skein/v1/thread_record_pb.ts";
 import { ThreadService } from "../../../gen/skein/v1/thread_service_pb.ts";
-import { threadServiceDoor } from "../../../src/doors/rpc/thread-service.ts";
+import { threadServiceDoor } from "../../../src/doors/rpc/door.ts";
 import { grpcClient } from "../../server/grpc-client.ts";
 import { PROJECT, span } from "../../store/builders.ts";
 import { openTemporaryStore } from "../../store/temporary-store.ts";

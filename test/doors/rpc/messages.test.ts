@@ -7,7 +7,7 @@ import {
   TranscriptEnd,
 } from "../../../gen/skein/v1/chat_pb.ts";
 import { ThreadService } from "../../../gen/skein/v1/thread_service_pb.ts";
-import { threadServiceDoor } from "../../../src/doors/rpc/thread-service.ts";
+import { threadServiceDoor } from "../../../src/doors/rpc/door.ts";
 import { grpcClient } from "../../server/grpc-client.ts";
 import { PROJECT } from "../../store/builders.ts";
 import { makeKey } from "../../store/make-key.ts";

@@ -5,7 +5,7 @@ import { SortDirection } from "../../../gen/skein/v1/thread_pb.ts";
 import { TtlStrategy } from "../../../gen/skein/v1/thread_record_pb.ts";
 import { ThreadService } from "../../../gen/skein/v1/thread_service_pb.ts";
 import { ThreadStatus } from "../../../gen/skein/v1/thread_status_pb.ts";
-import { threadServiceDoor } from "../../../src/doors/rpc/thread-service.ts";
+import { threadServiceDoor } from "../../../src/doors/rpc/door.ts";
 import type { Store } from "../../../src/store/store.ts";
 import { bufCurl } from "../../server/buf-curl.ts";
 import { grpcClient } from "../../server/grpc-client.ts";

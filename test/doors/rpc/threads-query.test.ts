@@ -9,7 +9,7 @@ import {
   ThreadSortField,
   ThreadsQueryResponseSchema,
 } from "../../../gen/skein/v1/thread_pb.ts";
-import { threadServiceDoor } from "../../../src/doors/rpc/thread-service.ts";
+import { threadServiceDoor } from "../../../src/doors/rpc/door.ts";
 import { thread, threads } from "../samples.ts";
 import { scriptedStore } from "../scripted-store.ts";
 import { NOW, serve } from "../serve.ts";

@@ -8,7 +8,7 @@ import {
   TtlStrategy,
 } from "../../../gen/skein/v1/thread_record_pb.ts";
 import { ThreadStatus } from "../../../gen/skein/v1/thread_status_pb.ts";
-import { threadServiceDoor } from "../../../src/doors/rpc/thread-service.ts";
+import { threadServiceDoor } from "../../../src/doors/rpc/door.ts";
 import { isUuid } from "../../../src/model/base/uuid.ts";
 import { AlreadyExistsError, NotFoundError } from "../../../src/store/errors.ts";
 import type { RecordWriter } from "../../../src/store/roles/records.ts";

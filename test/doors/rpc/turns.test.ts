@@ -4,7 +4,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { TranscriptEnd } from "../../../gen/skein/v1/chat_pb.ts";
 import { ThreadService } from "../../../gen/skein/v1/thread_service_pb.ts";
 import { ListTurnsResponseSchema, TurnSchema } from "../../../gen/skein/v1/turn_pb.ts";
-import { threadServiceDoor } from "../../../src/doors/rpc/thread-service.ts";
+import { threadServiceDoor } from "../../../src/doors/rpc/door.ts";
 import type { Span } from "../../../src/model/traces/span.ts";
 import { grpcClient } from "../../server/grpc-client.ts";
 import { PROJECT, type SpanInput, span } from "../../store/builders.ts";

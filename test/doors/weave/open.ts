@@ -1,5 +1,5 @@
 import { onTestFinished } from "vitest";
-import type { Limits } from "../../../src/doors/kit/door.ts";
+import type { Limits } from "../../../src/doors/kit/context.ts";
 import { weaveDoor } from "../../../src/doors/weave/door.ts";
 import type { Instant } from "../../../src/model/base/instant.ts";
 import type { Store } from "../../../src/store/store.ts";

@@ -4,14 +4,15 @@ import { Http2ServerRequest } from "node:http2";
 import type { Readable } from "node:stream";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { quoted } from "../../../model/base/quoted.ts";
+import type { DoorContext } from "../context.ts";
 import { collectBody } from "./collect-body.ts";
 import { httpError } from "./http-error.ts";
 
 /**
- * Makes a door take bodies up to a size as bytes, whatever type they are said to have: browsers send JSON as text/plain,
+ * Makes a door take bodies up to the limit of REST as bytes, whatever type they are said to have: browsers send JSON as text/plain,
  * which needs no preflight.
  */
-export function takeBodies(app: FastifyInstance, maxBytes: number): void {
+export function takeBodies(app: FastifyInstance, { limits: { restBytes } }: DoorContext): void {
   app.addHook("onRequest", (request, _reply, done) => {
     // Over HTTP/2 a body need not have a length; Fastify then reads one that has a type only.
     request.raw.headers["content-type"] = "application/octet-stream";
@@ -19,7 +20,7 @@ export function takeBodies(app: FastifyInstance, maxBytes: number): void {
   });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", (request: FastifyRequest, payload: Readable) =>
-    collectBody(request, payload, maxBytes),
+    collectBody(request, payload, restBytes),
   );
 }
 
@@ -38,6 +39,6 @@ export function refuseCompressed(request: FastifyRequest): void {
 }
 
 /** The bytes of a request's body; none if there is no body. */
-export function bytesOf(request: FastifyRequest): Buffer {
+export function bodyBytes(request: FastifyRequest): Buffer {
   return Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
 }

@@ -7,15 +7,27 @@ import { connectionOf } from "./connection-of.ts";
 import { CHUNK_BYTES, cut, openAnswer, whenOver } from "./memory.ts";
 import { bytesOf } from "./text-bytes.ts";
 
-/** A part of an answer, or all of it at once; texts follow one another. */
-export type Piece = string | string[] | Uint8Array | { whole: string | string[] };
+/** A text, or some that follow one another. */
+export type Texts = string | string[];
+
+/** A part of an answer. */
+export type Piece = Texts | Uint8Array | Opening;
+
+/** The first part of an answer, where there is more to say of it than its text. */
+interface Opening {
+  text: Texts;
+  /** Headers of the answer. */
+  headers?: Record<string, string | number> | undefined;
+  /** There are no other parts, and none are asked for. */
+  isWhole?: boolean;
+}
 
 /** Longer texts are sent in slices of as many characters: each is made bytes in less than a millisecond. */
 const SLICE_LENGTH = 512 * 1024;
 
-/** Answers with a text, or some that follow one another, without holding the event loop for a long one. */
-export function sendText(reply: FastifyReply, contentType: string, text: string | string[]): FastifyReply {
-  const texts = [text].flat();
+/** Answers with a text without holding the event loop for a long one. */
+export function sendText(reply: FastifyReply, contentType: string, text: Texts): FastifyReply {
+  const texts = listOf(text);
   reply.type(contentType);
   if (lengthOf(texts) <= SLICE_LENGTH) return reply.send(bytesOf(texts));
   return reply.send(Readable.from(counted(texts, openAnswer(reply.server.memory, reply.raw))));
@@ -27,7 +39,7 @@ export function sendText(reply: FastifyReply, contentType: string, text: string 
  * then can still be answered as an error; a later one resets the connection (on HTTP/2 the stream), so that a cut body
  * never looks whole. So does a client that takes nothing for too long.
  *
- * An answer that is one whole piece, and not a long one, goes out with its length.
+ * An answer whose opening is all of it, and not long, goes out with its length.
  *
  * @param open makes the pieces, none empty; is given what to read with, whose signal aborts when the client is gone
  */
@@ -57,17 +69,29 @@ export async function sendPieces(
     if (gone.signal.aborted) return reply.hijack();
     throw error;
   }
-  if (!first.done && typeof first.value === "object" && "whole" in first.value) {
-    const { whole } = first.value;
+  const opening = !first.done && isOpening(first.value) ? first.value : null;
+  if (opening?.headers) reply.headers(opening.headers);
+  if (opening?.isWhole) {
     await pieces.return?.();
     isOver = true;
-    return sendText(reply, contentType, whole);
+    return sendText(reply, contentType, opening.text);
   }
   reply.type(contentType);
   if (first.done) return reply.send(Buffer.alloc(0));
   const account = openAnswer(memory, reply.raw);
   account.hold(lengthOf(textsOf(first.value)));
   return reply.send(Readable.from(guarded(first.value, pieces, { reply, account, room })));
+}
+
+/** Answers with a text that is made by reading the store; the read ends when the client is gone. */
+export function sendRead(
+  reply: FastifyReply,
+  contentType: string,
+  read: (options: Required<ReadOptions>) => Promise<string>,
+): Promise<FastifyReply> {
+  return sendPieces(reply, contentType, async function* (options) {
+    yield { text: await read(options), isWhole: true };
+  });
 }
 
 /** What it takes to send pieces. */
@@ -127,7 +151,15 @@ function bytesAtOnce(piece: Piece): Uint8Array | null {
 /** The texts in a piece; none in one that is bytes. */
 function textsOf(piece: Piece): string[] {
   if (piece instanceof Uint8Array) return [];
-  return [typeof piece === "object" && "whole" in piece ? piece.whole : piece].flat();
+  return listOf(isOpening(piece) ? piece.text : piece);
+}
+
+function listOf(texts: Texts): string[] {
+  return typeof texts === "string" ? [texts] : texts;
+}
+
+function isOpening(piece: Piece): piece is Opening {
+  return typeof piece === "object" && "text" in piece;
 }
 
 /** Makes texts bytes slice by slice, and lets others have their turn between two of them. */

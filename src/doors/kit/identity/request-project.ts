@@ -3,7 +3,7 @@ import { type AccessKey, coversProject } from "../../../model/access/access-key.
 import { type ProjectSources, resolveProject } from "../../../model/access/project.ts";
 import { InvalidRequestError, ProjectForbiddenError } from "../../../model/base/errors.ts";
 import { isLongId, LONG_ID } from "../../../model/base/ids.ts";
-import type { DoorContext } from "../door.ts";
+import type { DoorContext } from "../context.ts";
 
 /**
  * What is known of a request before its body is read: its key, and what its URL and headers say of its project.

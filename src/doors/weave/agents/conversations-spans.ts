@@ -3,9 +3,9 @@ import { stripSkinTones } from "../../../model/feedback/emoji.ts";
 import type { Rating, SpanFeedback } from "../../../model/feedback/feedback.ts";
 import type { ConversationSpansQuery, StoredSpan } from "../../../model/traces/span.ts";
 import type { ConversationSpans } from "../../../store/roles/spans.ts";
-import type { DoorContext } from "../../kit/door.ts";
+import type { DoorContext } from "../../kit/context.ts";
 import { sendPieces } from "../../kit/http/stream-reply.ts";
-import { bodyOf } from "../body.ts";
+import { bodyOf } from "../target.ts";
 
 /**
  * POST /agents/conversations/spans: all spans and feedback of the conversations asked for, in that order.

@@ -3,16 +3,13 @@ import type { CallChange } from "../../../model/calls/call.ts";
 import { elementTexts, memberText, memberTexts } from "../../../model/json/members.ts";
 import { printMemberTexts } from "../../../model/json/print.ts";
 import { validate } from "../../fastapi/validate.ts";
+import type { StreamDecoder } from "../../kit/decode/decoder.ts";
 import { mapInSteps, type Steps } from "../../kit/decode/steps.ts";
-import { makeOf } from "../decode-body.ts";
+import { PORTION_BYTES } from "../../kit/limits.ts";
 import { type ParsedBody, parseBody } from "../parse-body.ts";
-import { toCallEnd, toCallStart } from "./call-halves.ts";
-import {
-  callEndRequest,
-  callStartRequest,
-  callsCompleteRequest,
-  upsertBatchRequest,
-} from "./call-requests.ts";
+import { makeOf } from "../read-body.ts";
+import { toCallEnd, toCallStart } from "./halves.ts";
+import { callEndRequest, callStartRequest, callsCompleteRequest, upsertBatchRequest } from "./requests.ts";
 
 /** The requests that write calls. */
 export type CallsRequestKind = "batch" | "start" | "end" | "complete";
@@ -28,32 +25,35 @@ export interface CallsRequest {
 /** The keys of a complete call that are its second half's. */
 const END_KEYS = new Set(["ended_at", "exception", "output", "summary", "wb_run_step_end"]);
 
-/** About the most characters of documents in a chunk. */
-const CHUNK_LENGTH = 256 * 1024;
-
 /**
- * Reads a request to write calls: all of it, then gives its changes in order, in chunks of bounded size. A `Decoder`.
+ * Reads a request to write calls: all of it, then gives its changes in order, in chunks of bounded size.
  *
  * @throws UnprocessableError before the first chunk when any part of it is wrong
  */
-export function* decodeCalls({ kind, bytes, now }: CallsRequest): Generator<CallChange[] | undefined> {
-  const changes = yield* makeOf(parseBody(bytes), (body) => DECODERS[kind](body, now));
+function* decodeCalls({ kind, bytes, now }: CallsRequest): Generator<CallChange[] | undefined> {
+  const changes = yield* makeOf(parseBody(bytes), (body) => READERS[kind](body, now));
   let chunk: CallChange[] = [];
   let length = 0;
   for (const change of changes) {
     chunk.push(change);
     if ("start" in change) length += change.start.json.length;
     if ("end" in change) length += change.end.json.length;
-    if (length < CHUNK_LENGTH) continue;
+    if (length < PORTION_BYTES) continue;
     yield chunk;
     [chunk, length] = [[], 0];
   }
   if (chunk.length > 0) yield chunk;
 }
 
-type CallsDecoder = (body: ParsedBody, now: Instant) => CallChange[] | Steps<CallChange[]>;
+/** Reads requests to write calls. */
+export const callsDecoder: StreamDecoder<CallsRequest, CallChange[]> = {
+  name: "weaveCalls",
+  decode: decodeCalls,
+};
 
-const DECODERS: Record<CallsRequestKind, CallsDecoder> = {
+type CallsReader = (body: ParsedBody, now: Instant) => CallChange[] | Steps<CallChange[]>;
+
+const READERS: Record<CallsRequestKind, CallsReader> = {
   batch({ text, value }, now) {
     const { batch } = validate(upsertBatchRequest, value, ["body"]);
     const items = elementTexts(memberText(text, "batch")!);

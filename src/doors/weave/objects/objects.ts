@@ -3,9 +3,10 @@ import { InvalidRequestError } from "../../../model/base/errors.ts";
 import { formatInstant } from "../../../model/base/instant.ts";
 import { type ObjectQuery, type ObjectVersion, parseObjectVersion } from "../../../model/content/content.ts";
 import { objectNotFound } from "../../../store/errors.ts";
-import type { DoorContext } from "../../kit/door.ts";
+import type { DoorContext } from "../../kit/context.ts";
 import { sendPieces, sendText } from "../../kit/http/stream-reply.ts";
-import { bodyOf, checkProject } from "../body.ts";
+import { listNamed } from "../print-list.ts";
+import { bodyOf, checkProject } from "../target.ts";
 
 /** POST /obj/create: publishes a value under a name; the same value again changes nothing. Costs one durable write. */
 export function objCreate(context: DoorContext) {
@@ -63,24 +64,9 @@ export function objsQuery(context: DoorContext) {
       withValues: !body.metadata_only,
     };
     return sendPieces(reply, "application/json", (read) =>
-      printList("objs", context.store.queryObjects(query, read), printObject),
+      listNamed("objs", context.store.queryObjects(query, read), printObject),
     );
   };
-}
-
-/** Prints an object with one list, batch by batch. */
-export async function* printList<Row>(
-  name: string,
-  batches: AsyncIterable<Row[]>,
-  print: (row: Row) => string,
-): AsyncGenerator<string> {
-  let before = `{"${name}":[`;
-  for await (const batch of batches) {
-    if (batch.length === 0) continue;
-    yield before + batch.map(print).join(",");
-    before = ",";
-  }
-  yield before === "," ? "]}" : `${before}]}`;
 }
 
 /** An empty list filters nothing, as no list does. */

@@ -6,9 +6,9 @@ import { printJson } from "../../../model/json/print.ts";
 import { isJsonObject, type JsonValue } from "../../../model/json/value.ts";
 import { objectNotFound } from "../../../store/errors.ts";
 import type { ObjectStore, TableStore } from "../../../store/roles/content.ts";
-import type { DoorContext } from "../../kit/door.ts";
-import { bodyOf, checkProject } from "../body.ts";
-import { MAX_DEPTH } from "../parse-body.ts";
+import type { DoorContext } from "../../kit/context.ts";
+import { MAX_BODY_DEPTH } from "../../kit/limits.ts";
+import { bodyOf, checkProject } from "../target.ts";
 
 /** How a ref goes on in a value, and where to: `attr`, `key` and `index` into it, `id` to a row of the table it names. */
 type Step = [edge: string, to: string];
@@ -142,5 +142,5 @@ async function enterRows(store: TableStore, waiting: Waiting[], arrive: Arrive):
 }
 
 function read(json: string): JsonValue {
-  return parseJson(json, [], { maxDepth: MAX_DEPTH, loneSurrogates: true });
+  return parseJson(json, [], { maxDepth: MAX_BODY_DEPTH, loneSurrogates: true });
 }

@@ -3,11 +3,11 @@ import { InvalidRequestError } from "../../../model/base/errors.ts";
 import { quoted } from "../../../model/base/quoted.ts";
 import { tableDigest } from "../../../model/content/digest.ts";
 import { NotFoundError } from "../../../store/errors.ts";
-import type { DoorContext } from "../../kit/door.ts";
+import type { DoorContext } from "../../kit/context.ts";
 import { sendPieces } from "../../kit/http/stream-reply.ts";
-import { bodyOf, checkProject } from "../body.ts";
-import { printList } from "../objects/objects.ts";
-import type { RowUpdate } from "./table-body.ts";
+import { listNamed } from "../print-list.ts";
+import { bodyOf, checkProject } from "../target.ts";
+import type { RowUpdate } from "./body.ts";
 
 /** POST /table/create: a table of JSON objects. Costs one durable write of the rows. */
 export function tableCreate(context: DoorContext) {
@@ -71,7 +71,7 @@ export function tableQuery(context: DoorContext) {
       offset: body.offset ?? 0,
     };
     return sendPieces(reply, "application/json", (read) =>
-      printList(
+      listNamed(
         "rows",
         context.store.queryRows(query, read),
         ({ digest, json, index }) =>

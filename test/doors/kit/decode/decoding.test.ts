@@ -2,15 +2,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { UnprocessableError } from "../../../../src/doors/fastapi/fault.ts";
 import { createDecoding } from "../../../../src/doors/kit/decode/decoding.ts";
 import { InvalidRequestError } from "../../../../src/model/base/errors.ts";
-import {
-  countTo,
-  decoderOf,
-  describeBytes,
-  type Refusal,
-  refuse,
-  stepUntil,
-  waitForGate,
-} from "./decoders.ts";
+import { decoderOf, type Refusal } from "./decoders.ts";
 
 const SMALL = 32 * 1024;
 const LARGE = SMALL + 1;
@@ -28,7 +20,10 @@ function openGate(gate: Int32Array): void {
 }
 
 function open() {
-  const decoding = createDecoding();
+  const decoding = createDecoding(new URL("./decoders-worker.ts", import.meta.url), [
+    InvalidRequestError,
+    UnprocessableError,
+  ]);
   onTestFinished(() => decoding.close());
   return decoding;
 }
@@ -39,7 +34,10 @@ test.each([
 ])("an input of %i bytes is decoded on the main thread: %s", async (size, isMainThread) => {
   const text = "é".padEnd(size - 1, "x");
   const bytes = Buffer.from(text);
-  expect(await open().run(decoderOf(describeBytes), { bytes }, bytes.length)).toEqual({ text, isMainThread });
+  expect(await open().run(decoderOf("describeBytes"), { bytes }, bytes.length)).toEqual({
+    text,
+    isMainThread,
+  });
 });
 
 test.each([
@@ -47,39 +45,41 @@ test.each([
   [1501, false],
 ])("%i pieces are decoded on the main thread: %s", async (pieces, isMainThread) => {
   const bytes = Buffer.alloc(pieces, ",");
-  expect(await open().run(decoderOf(describeBytes), { bytes }, bytes.length)).toMatchObject({ isMainThread });
-  const measured = { ...decoderOf(describeBytes), pieces: () => pieces };
+  expect(await open().run(decoderOf("describeBytes"), { bytes }, bytes.length)).toMatchObject({
+    isMainThread,
+  });
+  const measured = { ...decoderOf("describeBytes"), pieces: () => pieces };
   expect(await open().run(measured, { bytes: Buffer.from("x") }, 1)).toMatchObject({ isMainThread });
 });
 
 test("bytes that share their memory with others are copied", async () => {
   const memory = Buffer.from("before|".padEnd(LARGE + 7, "x"));
-  const { text } = await open().run(decoderOf(describeBytes), { bytes: memory.subarray(7) }, LARGE);
+  const { text } = await open().run(decoderOf("describeBytes"), { bytes: memory.subarray(7) }, LARGE);
   expect(text).toBe("x".repeat(LARGE));
   expect(memory.toString("utf8", 0, 7)).toBe("before|");
 });
 
 test.each([SMALL, LARGE])("many values come one after the other (%i)", async (size) => {
-  const parts = await Array.fromAsync(open().stream(decoderOf(countTo), { last: 3 }, size));
+  const parts = await Array.fromAsync(open().stream(decoderOf("countTo"), { last: 3 }, size));
   expect(parts.map(({ number }) => number)).toEqual([1, 2, 3]);
   expect(parts.every(({ isMainThread }) => isMainThread === (size === SMALL))).toBe(true);
 });
 
 test("a stream may be left, and the thread goes on", async () => {
   const decoding = open();
-  for await (const { number } of decoding.stream(decoderOf(countTo), { last: 1e9 }, LARGE)) {
+  for await (const { number } of decoding.stream(decoderOf("countTo"), { last: 1e9 }, LARGE)) {
     if (number === 2) break;
   }
-  const [first] = await Array.fromAsync(decoding.stream(decoderOf(countTo), { last: 1 }, LARGE));
+  const [first] = await Array.fromAsync(decoding.stream(decoderOf("countTo"), { last: 1 }, LARGE));
   expect(first).toEqual({ number: 1, isMainThread: false });
 });
 
 test("an input does not wait for one that takes long", async () => {
   const decoding = open();
   const gate = createGate();
-  const long = decoding.run(decoderOf(waitForGate), { gate }, LARGE);
+  const long = decoding.run(decoderOf("waitForGate"), { gate }, LARGE);
   const bytes = Buffer.alloc(LARGE, "x");
-  await decoding.run(decoderOf(describeBytes), { bytes }, LARGE);
+  await decoding.run(decoderOf("describeBytes"), { bytes }, LARGE);
   openGate(gate);
   expect(await long).toBe("open");
 });
@@ -89,16 +89,16 @@ test("a small input does not wait for large ones, of which one comes after the o
   const [first, second] = [createGate(), createGate()];
   const finished: string[] = [];
   const large = async (name: string, gate: Int32Array) => {
-    await decoding.run(decoderOf(waitForGate), { gate }, HUGE);
+    await decoding.run(decoderOf("waitForGate"), { gate }, HUGE);
     finished.push(name);
   };
   const all = [large("first", first), large("second", second)];
   const dense = Buffer.alloc(100_001, ",");
-  const also = decoding.run(decoderOf(describeBytes), { bytes: dense }, dense.length).then(() => {
+  const also = decoding.run(decoderOf("describeBytes"), { bytes: dense }, dense.length).then(() => {
     finished.push("many pieces");
   });
   for (let number = 0; number < 10; number += 1) {
-    await decoding.run(decoderOf(describeBytes), { bytes: Buffer.alloc(LARGE, "x") }, LARGE);
+    await decoding.run(decoderOf("describeBytes"), { bytes: Buffer.alloc(LARGE, "x") }, LARGE);
   }
   expect(finished).toEqual([]);
   openGate(second);
@@ -110,10 +110,10 @@ test("a small input does not wait for large ones, of which one comes after the o
 test("a job in steps lets those of its thread go on that came later", async () => {
   const decoding = open();
   const gates = [createGate(), createGate()];
-  const stepping = gates.map((gate) => decoding.run(decoderOf(stepUntil), { gate }, LARGE));
+  const stepping = gates.map((gate) => decoding.run(decoderOf("stepUntil"), { gate }, LARGE));
   const bytes = Buffer.alloc(LARGE, "x");
-  await decoding.run(decoderOf(describeBytes), { bytes }, LARGE);
-  expect(await Array.fromAsync(decoding.stream(decoderOf(countTo), { last: 3 }, LARGE))).toHaveLength(3);
+  await decoding.run(decoderOf("describeBytes"), { bytes }, LARGE);
+  expect(await Array.fromAsync(decoding.stream(decoderOf("countTo"), { last: 3 }, LARGE))).toHaveLength(3);
   for (const gate of gates) openGate(gate);
   expect(await Promise.all(stepping)).toEqual(["open", "open"]);
 });
@@ -121,15 +121,15 @@ test("a job in steps lets those of its thread go on that came later", async () =
 test("steps are done at once on the main thread", async () => {
   const gate = createGate();
   openGate(gate);
-  expect(await open().run(decoderOf(stepUntil), { gate }, SMALL)).toBe("open");
+  expect(await open().run(decoderOf("stepUntil"), { gate }, SMALL)).toBe("open");
 });
 
 test("an input whose client is gone is not decoded", async () => {
   const decoding = open();
   const gate = createGate();
-  const long = decoding.run(decoderOf(waitForGate), { gate }, HUGE);
+  const long = decoding.run(decoderOf("waitForGate"), { gate }, HUGE);
   const gone = new AbortController();
-  const given = decoding.run(decoderOf(describeBytes), { bytes: Buffer.alloc(1) }, HUGE, {
+  const given = decoding.run(decoderOf("describeBytes"), { bytes: Buffer.alloc(1) }, HUGE, {
     signal: gone.signal,
   });
   gone.abort(new Error("gone"));
@@ -141,7 +141,7 @@ test("an input whose client is gone is not decoded", async () => {
 test.each([SMALL, LARGE])("errors keep what the doors look at (%i)", async (size) => {
   const decoding = open();
   const raised = (how: Refusal) =>
-    decoding.run(decoderOf(refuse), { how }, size).catch((error: unknown) => error);
+    decoding.run(decoderOf("refuse"), { how }, size).catch((error: unknown) => error);
   const invalid = await raised("request");
   expect(invalid).toBeInstanceOf(InvalidRequestError);
   expect(invalid).toMatchObject({ violations: [{ path: ["a", 0], message: "is wrong" }] });

@@ -1,6 +1,6 @@
 import {
   type DecodedExport,
-  decodeInChunks,
+  exportDecoder,
   type ReceivedBody,
 } from "../../../../src/doors/otlp/decode-in-chunks.ts";
 import { addRefusals, noRefusals } from "../../../../src/doors/otlp/refusals.ts";
@@ -11,7 +11,7 @@ export function decodeExport(
   fallbackProject: string,
 ): DecodedExport {
   const whole: DecodedExport = { spans: [], refusals: noRefusals() };
-  for (const part of decodeInChunks({ parts: [bytes], encoding, fallbackProject })) {
+  for (const part of exportDecoder.decode({ parts: [bytes], encoding, fallbackProject })) {
     if (!part) continue;
     whole.spans.push(...part.spans);
     addRefusals(whole.refusals, part.refusals);

@@ -1,0 +1,4 @@
+import { decoders } from "./decoders.ts";
+import { serveDecoders } from "./kit/decode/serve-decoders.ts";
+
+serveDecoders(decoders);
