@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 
 /** Tests with the clients people have: SDKs, exporters, Python. */
-const CLIENTS = ["test/**/{python,sdk,exporters,fastapi}.test.ts", "test/api/otlp/live.test.ts"];
+const CLIENTS = ["test/**/{python,sdk,exporters,fastapi}.test.ts", "test/doors/otlp/live.test.ts"];
 const CONFORMANCE = ["test/store/naive-store.test.ts", "test/store/sqlite/conformance.test.ts"];
 const UNIT = ["test/{model,workers,house,contract}/**/*.test.ts", "test/store/naive/**/*.test.ts"];
 const SECOND = 1000;
@@ -28,7 +28,7 @@ export default defineConfig({
       layer("unit", UNIT),
       layer("conformance", CONFORMANCE),
       layer("engines", ["test/{store,transfer}/**/*.test.ts"], { exclude: [...UNIT, ...CONFORMANCE] }),
-      layer("doors", ["test/{api,across-doors}/**/*.test.ts"], { exclude: CLIENTS }),
+      layer("doors", ["test/{doors,across-doors}/**/*.test.ts"], { exclude: CLIENTS }),
       layer("server", ["test/server/**/*.test.ts"], { exclude: CLIENTS }),
       layer("clients", CLIENTS, { isolate: true }),
       layer("e2e", ["test/{e2e,fuzz,bench}/**/*.test.ts"], { isolate: true }),
