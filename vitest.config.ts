@@ -14,7 +14,7 @@ function layer(name: string, include: string[], options: { exclude?: string[]; i
   const { exclude = [], isolate = false } = options;
   return {
     extends: true as const,
-    test: { name, include, exclude, isolate, ...(name === "unit" && { testTimeout: 10 * SECOND }) },
+    test: { name, include, exclude, isolate, ...(name === "unit" && { testTimeout: 20 * SECOND }) },
   };
 }
 
@@ -22,7 +22,7 @@ export default defineConfig({
   test: {
     globalSetup: "test/setup/global-setup.ts",
     maxWorkers: "100%",
-    testTimeout: 60 * SECOND,
+    testTimeout: 120 * SECOND,
     hookTimeout: 120 * SECOND,
     projects: [
       layer("unit", UNIT),
@@ -31,7 +31,7 @@ export default defineConfig({
       layer("doors", ["test/{doors,across-doors}/**/*.test.ts"], { exclude: CLIENTS }),
       layer("server", ["test/server/**/*.test.ts"], { exclude: CLIENTS }),
       layer("clients", CLIENTS, { isolate: true }),
-      layer("e2e", ["test/{e2e,fuzz,bench}/**/*.test.ts"], { isolate: true }),
+      layer("e2e", ["test/{e2e,fuzz,bench}/**/*.test.ts"]),
     ],
   },
 });
