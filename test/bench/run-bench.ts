@@ -4,16 +4,13 @@ import { promisify } from "node:util";
 
 const root = join(import.meta.dirname, "../..");
 
-/** Benchmarks start many servers; what Node makes of their code is kept from one to the next. */
-const env = { ...process.env, NODE_COMPILE_CACHE: join(root, "node_modules/.cache/node-compile") };
-
 /** A line of a printed table: its cells by the names of their columns. */
 export type TableRow = Record<string, string>;
 
 /** Runs a benchmark as a person does; fails unless it ends with code 0. Resolves with the tables it printed. */
 export async function runBench(name: string, ...args: string[]): Promise<TableRow[][]> {
   const file = join(root, "bench", `${name}.ts`);
-  const { stdout } = await promisify(execFile)(process.execPath, [file, ...args], { cwd: root, env });
+  const { stdout } = await promisify(execFile)(process.execPath, [file, ...args], { cwd: root });
   return tablesIn(stdout);
 }
 

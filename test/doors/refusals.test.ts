@@ -2,11 +2,11 @@ import { Buffer } from "node:buffer";
 import { request } from "node:http";
 import { createClient } from "@connectrpc/connect";
 import { createGrpcTransport } from "@connectrpc/connect-node";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { BadRequestSchema } from "../../gen/google/rpc/error_details_pb.ts";
 import { ThreadService } from "../../gen/skein/v1/thread_service_pb.ts";
 import { doors } from "../../src/server/doors.ts";
-import { start } from "../server/harness.ts";
+import { launch } from "../server/harness.ts";
 import { openTemporaryStore } from "../store/temporary-store.ts";
 
 /** What is refused is told back in this many bytes at most, in each place. */
@@ -18,13 +18,18 @@ const UUID = "0198c2f0-7e11-7000-8000-0000000000aa";
 const CALL = { op_name: "o", started_at: "2026-01-01T00:00:00Z", attributes: {}, inputs: {} };
 const BATCH = Array(5000).fill({ [LONG]: LONG });
 
-/** Serves all doors over an empty store; returns the URL. */
-async function open(): Promise<string> {
+/** Where all doors are, over a store in which nothing of what is refused stays. */
+let url: string;
+
+beforeAll(async () => {
   const { store, close } = await openTemporaryStore();
-  onTestFinished(close);
-  const { url } = await start({ doors, store, config: { restLimit: 2 ** 26 } });
-  return url;
-}
+  const server = await launch({ doors, store, config: { restLimit: 2 ** 26 } });
+  url = server.url;
+  return async () => {
+    await server.close();
+    await close();
+  };
+});
 
 describe("a refusal repeats little of what it refuses", () => {
   test.each<[string, unknown]>([
@@ -87,7 +92,7 @@ describe("a refusal repeats little of what it refuses", () => {
     ["/v1/traces", { resourceSpans: LONG }],
     ["/v1/traces", { resourceSpans: [{ scopeSpans: [{ spans: [{ startTimeUnixNano: LONG }] }] }] }],
   ])("%.40s %#", async (path, body) => {
-    const response = await fetch((await open()) + path, {
+    const response = await fetch(url + path, {
       method: body === null ? "GET" : "POST",
       headers: { "content-type": "application/json" },
       ...(body !== null && { body: JSON.stringify(body) }),
@@ -106,7 +111,6 @@ describe("a refusal repeats little of what it refuses", () => {
     ["no host", { host: `${"e".repeat(5000)}:x` }],
     ["the origin", { origin: `http://${"e".repeat(5000)}` }],
   ])("of %s", async (_what, headers) => {
-    const url = await open();
     for (const path of ["/call/read", "/threads/search", "/api/chat/threads", "/v1/traces"]) {
       const { status, text } = await post(url + path, headers, '{"project_id":"p","id":"x"}');
       if (status >= 400) expectLittle(text.replaceAll("e".repeat(2), "é"));
@@ -115,7 +119,7 @@ describe("a refusal repeats little of what it refuses", () => {
   });
 
   test("of a path that cannot be read", async () => {
-    const { status, text } = await post(`${await open()}/threads/%zz${"e".repeat(5000)}`, {}, "{}");
+    const { status, text } = await post(`${url}/threads/%zz${"e".repeat(5000)}`, {}, "{}");
     expect(status).toBe(400);
     expect(text.length).toBeLessThan(1000);
   });
@@ -123,13 +127,13 @@ describe("a refusal repeats little of what it refuses", () => {
   test("of a form", async () => {
     const form = new FormData();
     form.append("file", new Blob([new Uint8Array(2 ** 21)]), "f");
-    const response = await fetch(`${await open()}/file/create`, { method: "POST", body: form });
+    const response = await fetch(`${url}/file/create`, { method: "POST", body: form });
     expect(response.status).toBe(422);
     expect((await response.text()).length).toBeLessThan(2000);
   });
 
   test("over RPC, whose metadata takes little", async () => {
-    const client = createClient(ThreadService, createGrpcTransport({ baseUrl: await open() }));
+    const client = createClient(ThreadService, createGrpcTransport({ baseUrl: url }));
     const labels = Object.fromEntries(Array.from({ length: 500 }, (_, index) => [`${index}${LONG}`, 1]));
     const documentsJson = JSON.stringify({ customMetadata: { labels } });
     const error = await client.createChatThread({ projectId: "p", documentsJson }).catch((caught) => caught);

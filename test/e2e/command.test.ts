@@ -7,6 +7,7 @@ import Database from "better-sqlite3";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { type ConversationSpans, SpanStatus, SpanView } from "../../gen/skein/v1/span_pb.ts";
 import { ThreadService } from "../../gen/skein/v1/thread_service_pb.ts";
+import { skipMissing } from "../setup/skip-missing.ts";
 import { jsonLines, makeFolder, postJson, skein, startSkein } from "./harness.ts";
 
 /** A folder that is removed when the test ends. */
@@ -41,9 +42,7 @@ describe("an empty store", () => {
       await promisify(execFile)("sh", ["-c", `${command.trim()} --silent --show-error --fail`]);
     } catch (error) {
       if ((error as { code?: unknown }).code !== 127) throw error;
-      const reason = "there is no curl here";
-      process.stderr.write(`${reason}\n`);
-      skip(reason);
+      skipMissing(skip, "there is no curl here");
     }
     expect(await threadsOf(url, "default")).toMatchObject([{ thread_id: "hello", turn_count: 1 }]);
   });

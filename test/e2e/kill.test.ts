@@ -56,7 +56,7 @@ test(`kill -9 in the middle of exports, ${ROUNDS} times on one file, loses and h
   const stored = await expectKept(file, sent);
   expect(stored).toHaveLength(sent.size);
   expect(await server.stop()).toBe(0);
-}, 120_000);
+}, 600_000);
 
 /**
  * Sends exports, several at a time, and kills the server when `acknowledgements` have come.

@@ -308,7 +308,7 @@ describe("Python's grpcio", () => {
     const generated = await generateDescriptors(found);
     onTestFinished(() => rm(generated, { recursive: true }));
     const questions = Object.keys(EXPORTERS).flatMap(questionsTo);
-    const printed = await found.run("./thread_service.py", [
+    const printed = await found.run("../e2e/thread_service.py", [
       generated,
       `localhost:${server.port}`,
       JSON.stringify(questions.map(({ method, request }) => [method, request])),

@@ -3,6 +3,7 @@ import { glob, mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { skipMissing } from "../setup/skip-missing.ts";
 
 const execute = promisify(execFile);
 
@@ -36,12 +37,10 @@ export function python(): Promise<Python | NoPython> {
   return found;
 }
 
-/** The same for a test, which is skipped, with the reason on stderr, where there is none. */
+/** The same for a test, which is skipped where there is none; see `skipMissing`. */
 export async function pythonOrSkip(skip: (reason: string) => never): Promise<Python> {
   const prepared = await python();
-  if (!("unavailable" in prepared)) return prepared;
-  process.stderr.write(`${prepared.unavailable}\n`);
-  return skip(prepared.unavailable);
+  return "unavailable" in prepared ? skipMissing(skip, prepared.unavailable) : prepared;
 }
 
 async function prepare(): Promise<Python | NoPython> {

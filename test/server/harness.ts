@@ -21,10 +21,18 @@ export interface Running {
   close(): Promise<void>;
 }
 
+/** What a test says of a server. */
+type Parts = Partial<Omit<ServerParts, "config" | "logger">> & { config?: Partial<Config> };
+
 /** Starts a server on a free port that closes when the test ends. */
-export async function start(
-  parts: Partial<Omit<ServerParts, "config" | "logger">> & { config?: Partial<Config> } = {},
-): Promise<Running> {
+export async function start(parts: Parts = {}): Promise<Running> {
+  const running = await launch(parts);
+  onTestFinished(running.close);
+  return running;
+}
+
+/** The same for several tests: whoever starts it closes it. */
+export async function launch(parts: Parts): Promise<Running> {
   const log: string[] = [];
   const { logger, close: closeLog } = openLog({ logLevel: "debug" }, { write: (line) => log.push(line) });
   const server = await createServer({
@@ -37,7 +45,6 @@ export async function start(
   const url = await server.listen();
   let closing: Promise<void> | undefined;
   const close = () => (closing ??= server.close().finally(closeLog));
-  onTestFinished(close);
   return { url, port: Number(new URL(url).port), log, close };
 }
 

@@ -1,8 +1,9 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openStore, type StoreSettings } from "../../src/store/open-store.ts";
+import { openStore } from "../../src/store/open-store.ts";
 import type { Store } from "../../src/store/store.ts";
+import { createStorePool } from "./pooled-store.ts";
 
 /** A store in a folder of its own. */
 export interface TemporaryStore<Opened extends Store = Store> {
@@ -14,10 +15,10 @@ export interface TemporaryStore<Opened extends Store = Store> {
   close(): Promise<void>;
 }
 
-/** Opens an empty store for a test. */
-export function openTemporaryStore(settings: Omit<StoreSettings, "db"> = {}): Promise<TemporaryStore> {
-  return inTemporaryFolder((db) => openStore({ db, durability: "relaxed", ...settings }));
-}
+/** An empty store for a test; it may be one that was another test's before, which `close` gives back. */
+export const openTemporaryStore = createStorePool(() =>
+  inTemporaryFolder((db) => openStore({ db, durability: "relaxed" })),
+);
 
 /** Opens a store in a new folder. `check` is given the file when the store is closed, before it is removed. */
 export async function inTemporaryFolder<Opened extends Store>(

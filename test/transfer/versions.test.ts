@@ -7,7 +7,7 @@ import { importFile } from "../../src/cli/transfer/import.ts";
 import { headerOf } from "../../src/cli/transfer/lines.ts";
 import type { ProjectMover } from "../../src/store/roles/transfer.ts";
 import { createNaiveStore } from "../store/naive-store.ts";
-import { openTemporaryStore } from "../store/sqlite/open-store.ts";
+import { openTemporaryStore } from "../store/temporary-store.ts";
 
 const FOLDER = "test/fixtures/exports";
 const NOW = versionIn(JSON.stringify(headerOf("p")));

@@ -3,7 +3,7 @@ import { configSchema } from "../../../src/server/config.ts";
 import { doors } from "../../../src/server/doors.ts";
 import { openLog } from "../../../src/server/log.ts";
 import type { Store } from "../../../src/store/store.ts";
-import { openTemporaryStore } from "../../store/sqlite/open-store.ts";
+import { openTemporaryStore } from "../../store/temporary-store.ts";
 
 /** Texts at a limit, and the same with a character more. */
 export interface Limit {

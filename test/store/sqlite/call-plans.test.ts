@@ -4,7 +4,7 @@ import type { CallQuery } from "../../../src/model/calls/call.ts";
 import type { Expression, Operand } from "../../../src/model/query/expression/expression.ts";
 import { callPages } from "../../../src/store/sqlite/reads/calls/call-query.ts";
 import { callQuery, start } from "../call-builders.ts";
-import { openTemporaryStore } from "./open-store.ts";
+import { openTemporaryStore } from "../temporary-store.ts";
 
 const ids = ["1", "2"];
 

@@ -7,7 +7,7 @@ import { callPages } from "../../../src/store/sqlite/reads/calls/call-query.ts";
 import { countCalls } from "../../../src/store/sqlite/reads/calls/call-search.ts";
 import { openForWriting } from "../../../src/store/sqlite/writes/open-for-writing.ts";
 import { callQuery, start } from "../call-builders.ts";
-import { openTemporaryStore, type TemporaryStore } from "./open-store.ts";
+import { openTemporaryStore, type TemporaryStore } from "../temporary-store.ts";
 
 const CALLS = 5_000;
 /** A walk must let go at least as often as this many calls. */

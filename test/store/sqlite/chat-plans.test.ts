@@ -5,7 +5,7 @@ import { chatPages } from "../../../src/store/sqlite/reads/chats/chat-query.ts";
 import { messagePages } from "../../../src/store/sqlite/reads/chats/message-query.ts";
 import { NOW } from "../builders.ts";
 import { append, chatDraft, chatQuery, message, messageQuery } from "../chat-builders.ts";
-import { openTemporaryStore, type TemporaryStore } from "./open-store.ts";
+import { openTemporaryStore, type TemporaryStore } from "../temporary-store.ts";
 
 let temporary: TemporaryStore;
 

@@ -1,4 +1,4 @@
 import { describeStore } from "../suite/index.ts";
-import { openTemporaryStore } from "./open-store.ts";
+import { openTemporaryStore } from "../temporary-store.ts";
 
-describeStore("SQLite store", () => openTemporaryStore());
+describeStore("SQLite store", openTemporaryStore);

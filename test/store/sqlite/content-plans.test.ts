@@ -15,7 +15,7 @@ import {
 import { createWriteCommands } from "../../../src/store/sqlite/writes/write-commands.ts";
 import { PROJECT } from "../builders.ts";
 import { object, objectQuery, tableQuery } from "../content-builders.ts";
-import { openTemporaryStore, type TemporaryStore } from "./open-store.ts";
+import { openTemporaryStore, type TemporaryStore } from "../temporary-store.ts";
 import { plansOf } from "./plans.ts";
 
 let temporary: TemporaryStore;

@@ -4,7 +4,7 @@ import type { Expression } from "../../../src/model/query/expression/expression.
 import { feedbackPages } from "../../../src/store/sqlite/reads/feedback/feedback-query.ts";
 import { feedback, feedbackQuery, NOW } from "../builders.ts";
 import { draft } from "../record-builders.ts";
-import { openTemporaryStore, type TemporaryStore } from "./open-store.ts";
+import { openTemporaryStore, type TemporaryStore } from "../temporary-store.ts";
 import { plansOf, statementsOf } from "./plans.ts";
 
 let temporary: TemporaryStore;

@@ -6,7 +6,7 @@ import { createWriteCommands } from "../../../src/store/sqlite/writes/write-comm
 import { NOW, span, spansQuery, threadQuery } from "../builders.ts";
 import { readConversations, readRecordIds, readThreads } from "../reading.ts";
 import { draft, filter, search } from "../record-builders.ts";
-import { openTemporaryStore, type TemporaryStore } from "./open-store.ts";
+import { openTemporaryStore, type TemporaryStore } from "../temporary-store.ts";
 
 const THREADS = 1_500;
 const MINUTE = 60_000_000;

@@ -4,7 +4,7 @@ import type { Span } from "../../../src/model/traces/span.ts";
 import { StoreUnavailableError } from "../../../src/store/errors.ts";
 import { NOW, PROJECT, span, spansQuery, threadQuery } from "../builders.ts";
 import { readConversations, readThreads } from "../reading.ts";
-import { openTemporaryStore } from "./open-store.ts";
+import { openTemporaryStore } from "../temporary-store.ts";
 
 /** More than one transaction removes. */
 const TURNS = 2_500;

@@ -6,7 +6,7 @@ import { recordPages } from "../../../src/store/sqlite/reads/records/record-page
 import { openForWriting } from "../../../src/store/sqlite/writes/open-for-writing.ts";
 import { createWriteCommands } from "../../../src/store/sqlite/writes/write-commands.ts";
 import { change, draft, search, uuid } from "../record-builders.ts";
-import { openTemporaryStore, type TemporaryStore } from "./open-store.ts";
+import { openTemporaryStore, type TemporaryStore } from "../temporary-store.ts";
 
 /** Enough for many batches. */
 const THREADS = 3_000;

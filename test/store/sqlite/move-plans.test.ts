@@ -4,7 +4,7 @@ import { feedback, PROJECT, span } from "../builders.ts";
 import { start } from "../call-builders.ts";
 import { append, message } from "../chat-builders.ts";
 import { draft, state } from "../record-builders.ts";
-import { openTemporaryStore } from "./open-store.ts";
+import { openTemporaryStore } from "../temporary-store.ts";
 import { plansOf, statementsOf } from "./plans.ts";
 
 /** Some of everything. */

@@ -5,7 +5,7 @@ import { spanPages } from "../../../src/store/sqlite/reads/spans/span-query.ts";
 import { threadPages } from "../../../src/store/sqlite/reads/threads/thread-query.ts";
 import { feedback, NOW, PROJECT, span, spansQuery, threadQuery } from "../builders.ts";
 import { draft } from "../record-builders.ts";
-import { openTemporaryStore, type TemporaryStore } from "./open-store.ts";
+import { openTemporaryStore, type TemporaryStore } from "../temporary-store.ts";
 
 /** When two of the threads have expired. */
 const EXPIRED = NOW + 60_000_000;

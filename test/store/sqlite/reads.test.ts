@@ -20,7 +20,7 @@ import { feedback, feedbackQuery, span, spansQuery, threadQuery } from "../build
 import { callQuery, start } from "../call-builders.ts";
 import { append, chatQuery, message, messageQuery, turnQuery } from "../chat-builders.ts";
 import { change, draft, filter, historyQuery, key, search, stateQuery } from "../record-builders.ts";
-import { openTemporaryStore, type TemporaryStore } from "./open-store.ts";
+import { openTemporaryStore, type TemporaryStore } from "../temporary-store.ts";
 
 let temporary: TemporaryStore;
 let db: Database;

@@ -12,7 +12,7 @@ import { createWriteCommands } from "../../../src/store/sqlite/writes/write-comm
 import { NOW } from "../builders.ts";
 import { matchingRecords, searchRecords } from "../naive/record-search.ts";
 import { change, draft, search, uuid } from "../record-builders.ts";
-import { openTemporaryStore, type TemporaryStore } from "./open-store.ts";
+import { openTemporaryStore, type TemporaryStore } from "../temporary-store.ts";
 
 /** More than are ever looked at one by one. */
 const THREADS = 2_500;

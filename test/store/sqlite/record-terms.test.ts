@@ -3,7 +3,7 @@ import { parseJsonObject } from "../../../src/model/json/parse.ts";
 import { filterTerms } from "../../../src/model/query/index-terms.ts";
 import { openForWriting } from "../../../src/store/sqlite/writes/open-for-writing.ts";
 import { draft, search, uuid } from "../record-builders.ts";
-import { openTemporaryStore, type TemporaryStore } from "./open-store.ts";
+import { openTemporaryStore, type TemporaryStore } from "../temporary-store.ts";
 
 let temporary: TemporaryStore;
 

@@ -2,7 +2,7 @@ import Database from "better-sqlite3";
 import { expect, it, onTestFinished } from "vitest";
 import { append, message, messageQuery, readMessages } from "../chat-builders.ts";
 import { draft, state } from "../record-builders.ts";
-import { openTemporaryStore } from "./open-store.ts";
+import { openTemporaryStore } from "../temporary-store.ts";
 
 const said = (id: number) => ({ id: `${id}`, type: "human", content: `message ${id}` });
 const update = (...messages: unknown[]) => state([JSON.stringify({ messages })]);

@@ -5,7 +5,7 @@ import { turnPages } from "../../../src/store/sqlite/reads/turns/turn-query.ts";
 import { createSpanWrites } from "../../../src/store/sqlite/writes/spans/write-spans.ts";
 import { span } from "../builders.ts";
 import { messageQuery, turnQuery } from "../chat-builders.ts";
-import { openTemporaryStore, type TemporaryStore } from "./open-store.ts";
+import { openTemporaryStore, type TemporaryStore } from "../temporary-store.ts";
 
 let temporary: TemporaryStore;
 
