@@ -35,7 +35,8 @@ export function createKeyRing(store: Pick<KeyStore, "hasKeys" | "findKeys">): Ke
   }
 
   async function isLocked(): Promise<boolean> {
-    locked ||= await (asked ??= ask());
+    asked ??= ask();
+    locked ||= await asked;
     return locked;
   }
 
