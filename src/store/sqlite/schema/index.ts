@@ -11,6 +11,7 @@ import { INGEST } from "./010-ingest.ts";
 import { BACKLOG } from "./011-backlog.ts";
 import { DERIVATIONS } from "./012-derivations.ts";
 import { NO_TRIGGERS } from "./013-no-triggers.ts";
+import { TEXT_PLACES } from "./014-text-places.ts";
 
 /**
  * The schema, as the steps that lead to it. A step is never changed once released: a new one is added at the end. What
@@ -33,4 +34,5 @@ export const MIGRATIONS: readonly string[] = [
   BACKLOG,
   DERIVATIONS,
   NO_TRIGGERS,
+  TEXT_PLACES,
 ];

@@ -9,6 +9,7 @@ import {
 import type { CallDocuments } from "../../../model/calls/call-update.ts";
 import type { Database } from "../connection/database.ts";
 import { createRowUpdate } from "../connection/row-update.ts";
+import { keptEnd, keptStart, readEnd, readStart } from "./call-halves.ts";
 
 /** The sides of a call that have refs, as `call_ref` numbers them. */
 export const REF_SIDES = { input: 0, output: 1 } as const;
@@ -28,9 +29,11 @@ export interface CallRows {
   documents(id: number): CallDocuments;
   /** Writes a call after changes; `came` are the documents of the halves that came with them. */
   write(project: number, key: CallKey, row: CallRow | null, parts: CallParts, came: CallDocuments): void;
+  /** Keeps what the halves of a call say as it is kept today, where an older version wrote it. */
+  keepAnew(project: number, callId: string): void;
 }
 
-interface StoredRow {
+interface StoredRow extends SaidRow {
   id: number;
   callId: string;
   traceId: string | null;
@@ -43,6 +46,10 @@ interface StoredRow {
   userId: string | null;
   runId: string | null;
   givenName: string | null;
+}
+
+/** What is kept of the halves (tables/call-halves.ts); null where they have not come. */
+interface SaidRow {
   startSaid: string | null;
   endSaid: string | null;
 }
@@ -75,6 +82,11 @@ export function createCallRows(db: Database): CallRows {
   const addRef = db.prepare<[number, number, number, string]>(
     "INSERT INTO call_ref (call, project, side, ref) VALUES (?, ?, ?, ?)",
   );
+  const findSaid = db.prepare<[number, string], { id: number } & SaidRow & CallDocuments>(
+    `SELECT call.id, start_said AS startSaid, start, end_said AS endSaid, "end"
+     FROM call JOIN call_body ON call_body.call = call.id WHERE project = ? AND call_id = ?`,
+  );
+  const setSaid = db.prepare("UPDATE call_body SET start_said = ?, end_said = ? WHERE call = ?");
   const removeRefs = db.prepare<[number, number]>("DELETE FROM call_ref WHERE call = ? AND side = ?");
 
   function addRefs(id: number, project: number, { start, end }: CallParts, came: CallDocuments): void {
@@ -85,11 +97,11 @@ export function createCallRows(db: Database): CallRows {
   function changeBody(row: CallRow, { start, end, givenName }: CallParts, came: CallDocuments): void {
     if (givenName !== row.parts.givenName) setName.run(givenName, row.id);
     if (came.start !== null) {
-      setStart.run(saidByStart(start!), came.start, row.id);
+      setStart.run(keptStart(start!, came.start), came.start, row.id);
       if (row.parts.start) removeRefs.run(row.id, REF_SIDES.input);
     }
     if (came.end !== null) {
-      setEnd.run(saidByEnd(end!), came.end, row.id);
+      setEnd.run(keptEnd(end!, came.end), came.end, row.id);
       if (row.parts.end) removeRefs.run(row.id, REF_SIDES.output);
     }
   }
@@ -97,7 +109,9 @@ export function createCallRows(db: Database): CallRows {
   return {
     find(project, projectId, callIds) {
       const found = find.all(JSON.stringify(callIds), project);
-      return new Map(found.map((row) => [row.callId, toCallRow(projectId, row)]));
+      return new Map(
+        found.map((row) => [row.callId, toCallRow(projectId, row, () => readDocuments.get(row.id)!)]),
+      );
     },
 
     documents: (id) => readDocuments.get(id)!,
@@ -120,17 +134,37 @@ export function createCallRows(db: Database): CallRows {
         return;
       }
       const id = Number(add.run(project, callId, ...plain, ...indexed).lastInsertRowid);
-      const [saidStart, saidEnd] = [start && saidByStart(start), end && saidByEnd(end)];
+      const saidStart = start && keptStart(start, came.start!);
+      const saidEnd = end && keptEnd(end, came.end!);
       addBody.run(id, givenName, saidStart, came.start, saidEnd, came.end);
       addRefs(id, project, parts, came);
+    },
+
+    keepAnew(project, callId) {
+      const found = findSaid.get(project, callId);
+      // Of a thread that is removed in parts, calls may be gone before their spans.
+      if (!found) return;
+      const { id, startSaid, start, endSaid, end } = found;
+      const startKept =
+        startSaid &&
+        keptStart(
+          readStart(startSaid, () => start!),
+          start!,
+        );
+      const endKept =
+        endSaid &&
+        keptEnd(
+          readEnd(endSaid, () => end!),
+          end!,
+        );
+      if (startKept !== startSaid || endKept !== endSaid) setSaid.run(startKept, endKept, id);
     },
   };
 }
 
-function toCallRow(projectId: string, row: StoredRow): CallRow {
+function toCallRow(projectId: string, row: StoredRow, readDocuments: () => CallDocuments): CallRow {
   const { id, callId, traceId, parentId, opName, threadId, turnId, startedAt, endedAt, userId, runId } = row;
   const { givenName, startSaid, endSaid } = row;
-  // Halves that were stored before refs were kept have none.
   const ofStart = {
     projectId,
     callId,
@@ -143,40 +177,19 @@ function toCallRow(projectId: string, row: StoredRow): CallRow {
     userId,
     runId,
   };
-  const start: SaidStart | null =
-    startSaid === null ? null : { ...ofStart, refs: [], ...JSON.parse(startSaid) };
-  const end: SaidEnd | null =
-    endSaid === null ? null : { projectId, callId, endedAt, refs: [], ...JSON.parse(endSaid) };
+  let read: CallDocuments | null = null;
+  const documents = () => (read ??= readDocuments());
+  const start =
+    startSaid === null
+      ? null
+      : ({ ...ofStart, ...readStart(startSaid, () => documents().start!) } as SaidStart);
+  const end =
+    endSaid === null
+      ? null
+      : ({ projectId, callId, endedAt, ...readEnd(endSaid, () => documents().end!) } as SaidEnd);
   return {
     id,
     parts: { start, end, givenName },
     indexed: [traceId, parentId, opName, threadId, turnId, startedAt],
   };
-}
-
-/** Fields of halves that are kept in columns of the call. */
-type InColumns =
-  | keyof CallKey
-  | "traceId"
-  | "parentId"
-  | "opName"
-  | "threadId"
-  | "turnId"
-  | "startedAt"
-  | "endedAt"
-  | "userId"
-  | "runId";
-
-/** All else that a start says. */
-function saidByStart({ displayName, model, messages, refs }: SaidStart): string {
-  return JSON.stringify({ displayName, model, messages, refs } satisfies Omit<SaidStart, InColumns>);
-}
-
-/** All else that an end says. */
-function saidByEnd(end: SaidEnd): string {
-  const { failed, displayName, model, inputTokens, outputTokens, messages, refs, bareText } = end;
-  const said = { failed, displayName, model, inputTokens, outputTokens, messages, refs };
-  return JSON.stringify({ ...said, bareText } satisfies {
-    [Field in Exclude<keyof SaidEnd, InColumns>]: unknown;
-  });
 }
