@@ -43,6 +43,13 @@ describe("what is kept of a message", () => {
     expect(keptMessage(message, message.json)).toEqual({ role: "user", text: "a\nb", json: [0, 53] });
   });
 
+  test("of one that many begin like: its JSON", () => {
+    const [long, other] = ["a", "b"].map((last) => said("a".repeat(1_000) + last));
+    const document = JSON.stringify(Array(5).fill(other!.json)).replaceAll("\\", "");
+    expect(keptMessage(long!, `${document}${long!.json}`)).toMatchObject({ json: [5_161, 6_190] });
+    expect(keptMessage(long!, `${document}${document}${long!.json}`)).toMatchObject({ json: long!.json });
+  });
+
   test("of one without a text: that", () => {
     expect(keptMessage(said("", '{"n":1}'), '{"n":1}')).toEqual({ role: "user", text: "", json: [0, 7] });
   });

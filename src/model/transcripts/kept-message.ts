@@ -1,3 +1,4 @@
+import { stringOf } from "../json/members.ts";
 import { stringEnd } from "../json/scan.ts";
 import type { SpanMessage } from "../traces/span.ts";
 
@@ -15,7 +16,7 @@ export interface KeptMessage {
 
 /** What is kept of a message, given the document that it was found in. Costs a search through both. */
 export function keptMessage({ role, text, json }: SpanMessage, document: string): KeptMessage {
-  const start = json === "" ? -1 : document.indexOf(json);
+  const start = placeOf(json, document);
   const place: [number, number] = [start, start + json.length];
   return { role, text: textPlace(json, text) ?? text, json: start === -1 ? json : place };
 }
@@ -36,13 +37,30 @@ export function readKept({ role, text: kept, json: place }: KeptMessage, documen
  * does not, as where it was joined or cut; and for no text at all, which takes no room.
  */
 export function textPlace(json: string, text: string): number | null {
-  const at = text === "" ? -1 : json.indexOf(JSON.stringify(text));
+  const at = text === "" ? -1 : placeOf(JSON.stringify(text), json);
   return at === -1 ? null : at;
+}
+
+/** Of what is looked for, the start is searched for: a search for much more can take its length times the whole's. */
+const HEAD = 200;
+
+/** How many places are looked at that begin alike. */
+const MAX_PLACES = 8;
+
+/** Where a part stands in a whole; -1 where it does not, or only after too many places that begin like it. */
+function placeOf(part: string, whole: string): number {
+  if (part === "") return -1;
+  const head = part.slice(0, HEAD);
+  let at = whole.indexOf(head);
+  for (let places = 1; places < MAX_PLACES && at !== -1 && !whole.startsWith(part, at); places++) {
+    at = whole.indexOf(head, at + 1);
+  }
+  return at !== -1 && whole.startsWith(part, at) ? at : -1;
 }
 
 /** The text of the JSON string at a place. */
 export function textAtPlace(json: string, at: number): string {
-  return JSON.parse(json.slice(at, stringEnd(json, at)));
+  return stringOf(json.slice(at, stringEnd(json, at)));
 }
 
 /** The longest way to write one UTF-16 unit in a JSON string. */

@@ -141,6 +141,38 @@ it("an older file that has it more often answers the same before and after, and 
   await Promise.all([now.reopen(), older.reopen()]);
 });
 
+/** Pages that hold anything. */
+function pagesIn(file: string): number {
+  const db = new Database(file, { readonly: true });
+  const pages = db.prepare<[], number>(
+    "SELECT page_count - freelist_count FROM pragma_page_count, pragma_freelist_count",
+  );
+  const count = pages.pluck().get()!;
+  db.close();
+  return count;
+}
+
+it("pages of an older file are free when what stood in them more often is rewritten", async () => {
+  const now = await temporaryStore();
+  const turns = Array.from({ length: 300 }, (_, index) =>
+    turn(`turn ${index}`, index, `${index} whys? `.repeat(40), `${index} becauses. `.repeat(40)),
+  );
+  await now.store.writeCalls(turns.flat());
+  await now.store.close();
+  const older = await temporaryStore();
+  await older.store.close();
+  rmSync(older.file);
+  makeOlder(now.file, older.file, TEXT_PLACES);
+  upgradeUnderived(older.file);
+  makeBehind(older.file);
+  const before = pagesIn(older.file);
+  await older.reopen();
+  await older.derived();
+  await older.store.close();
+  expect(pagesIn(older.file)).toBeLessThan(before * 0.75);
+  await Promise.all([now.reopen(), older.reopen()]);
+});
+
 it("a half that comes later finds what the other said where it stands", async () => {
   const [one, two] = [await temporaryStore(), await temporaryStore()];
   const changes = [

@@ -9,6 +9,7 @@ import {
 import type { CallDocuments } from "../../../model/calls/call-update.ts";
 import type { Database } from "../connection/database.ts";
 import { createRowUpdate } from "../connection/row-update.ts";
+import { createCallBodies, type SaidHalves } from "./call-bodies.ts";
 import { keptEnd, keptStart, readEnd, readStart } from "./call-halves.ts";
 
 /** The sides of a call that have refs, as `call_ref` numbers them. */
@@ -20,20 +21,19 @@ export interface CallRow {
   parts: CallParts;
   /** The columns on which indexes hang. */
   indexed: unknown[];
+  /** Its documents, which are read when they are first asked for. */
+  documents(): CallDocuments;
 }
 
 /** Reads and writes what is known of calls. */
 export interface CallRows {
   /** The calls of a project that are known, by their ids. */
   find(project: number, projectId: string, callIds: string[]): Map<string, CallRow>;
-  documents(id: number): CallDocuments;
   /** Writes a call after changes; `came` are the documents of the halves that came with them. */
   write(project: number, key: CallKey, row: CallRow | null, parts: CallParts, came: CallDocuments): void;
-  /** Keeps what the halves of a call say as it is kept today, where an older version wrote it. */
-  keepAnew(project: number, callId: string): void;
 }
 
-interface StoredRow extends SaidRow {
+interface StoredRow extends SaidHalves {
   id: number;
   callId: string;
   traceId: string | null;
@@ -46,12 +46,6 @@ interface StoredRow extends SaidRow {
   userId: string | null;
   runId: string | null;
   givenName: string | null;
-}
-
-/** What is kept of the halves (tables/call-halves.ts); null where they have not come. */
-interface SaidRow {
-  startSaid: string | null;
-  endSaid: string | null;
 }
 
 const PLAIN = ["display_name", "ended_at", "user_id", "run_id"];
@@ -73,20 +67,13 @@ export function createCallRows(db: Database): CallRows {
     `INSERT INTO call (project, call_id, ${columns.join(", ")}) VALUES (?, ?, ${columns.map(() => "?").join(", ")})`,
   );
   const update = createRowUpdate(db, "call", PLAIN, INDEXED);
-  const addBody = db.prepare(
-    `INSERT INTO call_body (call, given_name, start_said, start, end_said, "end") VALUES (?, ?, ?, ?, ?, ?)`,
-  );
+  const bodies = createCallBodies(db);
   const setName = db.prepare("UPDATE call_body SET given_name = ? WHERE call = ?");
   const setStart = db.prepare("UPDATE call_body SET start_said = ?, start = ? WHERE call = ?");
   const setEnd = db.prepare(`UPDATE call_body SET end_said = ?, "end" = ? WHERE call = ?`);
   const addRef = db.prepare<[number, number, number, string]>(
     "INSERT INTO call_ref (call, project, side, ref) VALUES (?, ?, ?, ?)",
   );
-  const findSaid = db.prepare<[number, string], { id: number } & SaidRow & CallDocuments>(
-    `SELECT call.id, start_said AS startSaid, start, end_said AS endSaid, "end"
-     FROM call JOIN call_body ON call_body.call = call.id WHERE project = ? AND call_id = ?`,
-  );
-  const setSaid = db.prepare("UPDATE call_body SET start_said = ?, end_said = ? WHERE call = ?");
   const removeRefs = db.prepare<[number, number]>("DELETE FROM call_ref WHERE call = ? AND side = ?");
 
   function addRefs(id: number, project: number, { start, end }: CallParts, came: CallDocuments): void {
@@ -114,8 +101,6 @@ export function createCallRows(db: Database): CallRows {
       );
     },
 
-    documents: (id) => readDocuments.get(id)!,
-
     write(project, { callId }, row, parts, came) {
       const { start, end, givenName } = parts;
       const plain = [displayNameOf(parts), end?.endedAt ?? null, start?.userId ?? null, start?.runId ?? null];
@@ -134,30 +119,10 @@ export function createCallRows(db: Database): CallRows {
         return;
       }
       const id = Number(add.run(project, callId, ...plain, ...indexed).lastInsertRowid);
-      const saidStart = start && keptStart(start, came.start!);
-      const saidEnd = end && keptEnd(end, came.end!);
-      addBody.run(id, givenName, saidStart, came.start, saidEnd, came.end);
+      const startSaid = start && keptStart(start, came.start!);
+      const endSaid = end && keptEnd(end, came.end!);
+      bodies.add({ id, givenName, startSaid, endSaid, ...came });
       addRefs(id, project, parts, came);
-    },
-
-    keepAnew(project, callId) {
-      const found = findSaid.get(project, callId);
-      // Of a thread that is removed in parts, calls may be gone before their spans.
-      if (!found) return;
-      const { id, startSaid, start, endSaid, end } = found;
-      const startKept =
-        startSaid &&
-        keptStart(
-          readStart(startSaid, () => start!),
-          start!,
-        );
-      const endKept =
-        endSaid &&
-        keptEnd(
-          readEnd(endSaid, () => end!),
-          end!,
-        );
-      if (startKept !== startSaid || endKept !== endSaid) setSaid.run(startKept, endKept, id);
     },
   };
 }
@@ -191,5 +156,6 @@ function toCallRow(projectId: string, row: StoredRow, readDocuments: () => CallD
     id,
     parts: { start, end, givenName },
     indexed: [traceId, parentId, opName, threadId, turnId, startedAt],
+    documents,
   };
 }

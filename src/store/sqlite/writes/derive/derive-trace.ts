@@ -1,17 +1,16 @@
 import { TRACE_RULES } from "../../../../model/base/rules-version.ts";
 import type { TraceSource } from "../../../../model/traces/graph.ts";
-import type { Span } from "../../../../model/traces/span.ts";
+import type { Span, SpanMessage } from "../../../../model/traces/span.ts";
 import { speechOf } from "../../../../model/traces/speech.ts";
 import { updateTrace } from "../../../../model/traces/update.ts";
 import type { Database } from "../../connection/database.ts";
-import { createCallRows } from "../../tables/call-rows.ts";
 import type { StoredTrace } from "../../tables/row-ids.ts";
-import { SPAN_MESSAGE, type SpanMessageRow, spanMessageRow } from "../../tables/span-messages.ts";
 import type { SpanRows } from "../../tables/span-rows.ts";
 import { createTraceReads } from "../../tables/trace-rows.ts";
 import type { ThreadStatistics } from "../spans/thread-statistics.ts";
 import type { TurnRows } from "../spans/turn-rows.ts";
 import { createTraceWithdrawal } from "../spans/withdraw-trace.ts";
+import { createWordRewriting } from "./rewrite-words.ts";
 
 /** What writes the rows of a trace; the statistics are flushed by the caller. */
 interface TraceWrites {
@@ -40,33 +39,18 @@ export function createTraceDerivation(
     `SELECT id, span_id AS spanId, is_call AS isCall, agent_name AS agentName, model
      FROM span INDEXED BY span_by_key WHERE trace = ?`,
   );
-  const messages = db.prepare<[number], { id: number } & SpanMessageRow>(
-    `SELECT id, ${SPAN_MESSAGE} FROM span_message WHERE span = ?`,
+  const messages = db.prepare<[number], Pick<SpanMessage, "role">>(
+    "SELECT role FROM span_message WHERE span = ?",
   );
-  const setText = db.prepare<[string, number | null, number]>(
-    "UPDATE span_message SET text = ?, text_at = ? WHERE id = ?",
-  );
-  const projectOf = db.prepare<[number], number>("SELECT project FROM trace WHERE id = ?").pluck();
-  const calls = createCallRows(db);
+  const rewriteWords = createWordRewriting(db);
   const setRules = db.prepare<[number]>(`UPDATE trace SET rules = ${TRACE_RULES} WHERE id = ?`);
 
-  /** Keeps messages as they are kept today, where an older version wrote them; returns them. */
-  function keepAnew(span: number): SpanMessageRow[] {
-    const kept = messages.all(span);
-    for (const message of kept) {
-      if (message.textAt !== null) continue;
-      const { text, textAt } = spanMessageRow(message);
-      if (textAt !== null) setText.run(text, textAt, message.id);
-    }
-    return kept;
-  }
-
   return (trace) => {
-    const project = projectOf.get(trace.id)!;
     const says = new Map<string, number>();
-    for (const { id, spanId, isCall, ...span } of spans.all(trace.id)) {
-      says.set(spanId, speechOf({ ...span, messages: keepAnew(id) }));
-      if (isCall) calls.keepAnew(project, spanId);
+    const stored = spans.all(trace.id);
+    rewriteWords(trace.id, stored);
+    for (const { id, spanId, isCall: _, ...span } of stored) {
+      says.set(spanId, speechOf({ ...span, messages: messages.all(id) }));
     }
     // First, so that no row of a turn is known that is gone: a new turn may get its number.
     withdraw(trace.id, statistics);
