@@ -25,7 +25,7 @@ interface Leaf {
  * modules are left out, as they start to serve when they are loaded.
  */
 export async function harvestShapes(): Promise<Map<string, Shape>> {
-  const folder = join(import.meta.dirname, "../src/api");
+  const folder = join(import.meta.dirname, "../src/doors");
   const shapes = new Map<string, Shape>();
   for (const file of (await Array.fromAsync(glob("**/*.ts", { cwd: folder }))).sort()) {
     if (file.endsWith("-worker.ts")) continue;

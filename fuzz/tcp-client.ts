@@ -87,7 +87,7 @@ async function playOn(socket: Socket, input: TcpInput, keep: (socket: Socket) =>
     socket.resetAndDestroy();
     done.resolve("left");
   } else {
-    wait(waitFor(input, reader), input.expectsAnswer ? "silent" : "left");
+    wait(waitFor(input, reader), endOf(input, reader));
   }
 
   const end = await done.promise;
@@ -103,6 +103,12 @@ async function playOn(socket: Socket, input: TcpInput, keep: (socket: Socket) =>
 function isAnswered(input: TcpInput, reader: AnswerReader, seen: string): boolean {
   if (input.frames) return seen.includes(LAST_PING.toString());
   return input.methods.length > 0 && reader.complete >= input.methods.length;
+}
+
+/** What it means that nothing more comes once all is sent: an answer that has begun may have no end. */
+function endOf({ expectsAnswer }: TcpInput, { statuses }: AnswerReader): Outcome["end"] {
+  if (statuses.length > 0) return "answered";
+  return expectsAnswer ? "silent" : "left";
 }
 
 /** How long to wait once all is sent. */

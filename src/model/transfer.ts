@@ -25,8 +25,11 @@ export type TransferEntry =
   | TransferTable
   | TransferFile;
 
-/** A span that is no call, in the version that won. */
-type TransferSpan = { kind: "span" } & Omit<Span, "projectId" | "call">;
+/**
+ * A span that is no call, in the version that won. Whether it is agent-level is not said yet: it follows from the name of
+ * its operation (`wasAgentLevel`).
+ */
+type TransferSpan = { kind: "span" } & Omit<Span, "projectId" | "call" | "agentLevel">;
 
 /** What has come of a call (`CallParts`), whether its start has or not. */
 interface TransferCall {

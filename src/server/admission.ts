@@ -1,8 +1,8 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { FastifyInstance } from "fastify";
-import { connectionOf } from "../api/connection-of.ts";
-import { createFairQueue } from "../api/fair-queue.ts";
-import { whenOver } from "../api/memory.ts";
+import { connectionOf } from "../doors/kit/http/connection-of.ts";
+import { createFairQueue } from "../doors/kit/http/fair-queue.ts";
+import { whenOver } from "../doors/kit/http/memory.ts";
 import { OverloadedError } from "../model/base/errors.ts";
 import type { Config } from "./config.ts";
 

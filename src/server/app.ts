@@ -7,12 +7,12 @@ import Fastify, {
   type FastifyRequest,
   LogController,
 } from "fastify";
-import { OPEN } from "../api/access.ts";
-import { createDecoding } from "../api/decoding.ts";
-import type { Door, DoorContext } from "../api/door.ts";
-import { messageOf, statusOfError } from "../api/http-error.ts";
-import { countMemory, type MemoryLimits } from "../api/memory.ts";
-import { hasBody } from "../api/raw-body.ts";
+import { createDecoding } from "../doors/kit/decode/decoding.ts";
+import type { Door, DoorContext } from "../doors/kit/door.ts";
+import { messageOf, statusOfError } from "../doors/kit/http/http-error.ts";
+import { countMemory, type MemoryLimits } from "../doors/kit/http/memory.ts";
+import { hasBody } from "../doors/kit/http/raw-body.ts";
+import { OPEN } from "../doors/kit/identity/access.ts";
 import type { Store } from "../store/store.ts";
 import { admitRequests } from "./admission.ts";
 import { createKeyRing, guardRoutes } from "./auth.ts";

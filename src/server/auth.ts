@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { FastifyInstance } from "fastify";
-import { rememberKey } from "../api/request-project.ts";
+import { rememberKey } from "../doors/kit/identity/request-project.ts";
 import { type AccessKey, hasRole, opens, prefixOf } from "../model/access/access-key.ts";
 import { NotAuthenticatedError, PermissionDeniedError } from "../model/base/errors.ts";
 import type { KeyStore } from "../store/roles/keys.ts";

@@ -91,10 +91,10 @@ export const configSchema = z.object({
     "how long one streamed read may hold its snapshot of the store",
   ),
   sweepInterval: milliseconds("1min").describe("how often threads whose time is up are removed"),
-  writeQueueLimit: bytes("128MiB").describe(
+  writeQueueLimit: bytes("64MiB").describe(
     "what may wait to be written; more is refused until there is room",
   ),
-  bodyMemory: bytes("192MiB").describe(
+  bodyMemory: bytes("64MiB").describe(
     "what requests may hold while they are read and worked on; more wait, or are refused",
   ),
   answerMemory: bytes("96MiB").describe(

@@ -54,8 +54,7 @@ export function createHttp2Connections(
     if (stream.destroyed || stream.endAfterHeaders) return;
     stream.setTimeout(timeouts.body, () => stream.close(constants.NGHTTP2_CANCEL));
     stream.once("end", () => stream.setTimeout(0));
-    // The answer is complete: a client that is still sending need not go on (RFC 9113, section 8.1).
-    stream.once("wantTrailers", () => setImmediate(() => stream.readableEnded || stream.close()));
+    stream.once("wantTrailers", () => setImmediate(endRequest, stream));
   });
   server.on("checkExpectation", refuseExpectation);
 
@@ -69,6 +68,15 @@ export function createHttp2Connections(
       request,
       response,
     );
+  }
+
+  /** Ends a request whose answer is complete: a client that still sends need not go on (RFC 9113, section 8.1). */
+  function endRequest(stream: ServerHttp2Stream): void {
+    if (stream.readableEnded) return;
+    stream.close();
+    // A stream is over when all of it is read; until then the session does not end, even when its client is gone.
+    stream.removeAllListeners("data");
+    stream.resume();
   }
 
   return {

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { rememberPrefix } from "../api/request-project.ts";
+import { rememberPrefix } from "../doors/kit/identity/request-project.ts";
 import type { RouteTable } from "./routes.ts";
 
 interface RawRequest {

@@ -4,7 +4,7 @@ import { ServerReflection } from "../../gen/grpc/reflection/v1/reflection_pb.ts"
 import { ServerReflection as ServerReflectionV1Alpha } from "../../gen/grpc/reflection/v1alpha/reflection_pb.ts";
 import { TraceService } from "../../gen/opentelemetry/proto/collector/trace/v1/trace_service_pb.ts";
 import { Access as AccessOption, access } from "../../gen/skein/v1/access_pb.ts";
-import type { Access } from "../api/access.ts";
+import type { Access } from "../doors/kit/identity/access.ts";
 
 /** Services of other projects' contracts, which cannot say it. */
 const OTHERS: Record<string, Access> = {

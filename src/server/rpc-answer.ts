@@ -1,7 +1,7 @@
 import type { UniversalServerResponse } from "@connectrpc/connect/protocol";
 import type { FastifyReply } from "fastify";
-import type { AnswerAccount } from "../api/answer-budget.ts";
-import { CHUNK_BYTES } from "../api/memory.ts";
+import type { AnswerAccount } from "../doors/kit/http/answer-budget.ts";
+import { CHUNK_BYTES } from "../doors/kit/http/memory.ts";
 
 /**
  * Sends the answer of an RPC at the client's pace: the next chunk is asked for when the connection has taken the one

@@ -1,8 +1,8 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { Compression } from "@connectrpc/connect/protocol";
 import type { FastifyReply, FastifyRequest } from "fastify";
-import type { BodyAccount } from "../api/body-budget.ts";
-import { cut, type Memory, openBody } from "../api/memory.ts";
+import type { BodyAccount } from "../doors/kit/http/body-budget.ts";
+import { cut, type Memory, openBody } from "../doors/kit/http/memory.ts";
 import { createAsks } from "../workers/asks.ts";
 import { envelopesOf } from "./rpc-envelopes.ts";
 

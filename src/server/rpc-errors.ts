@@ -8,7 +8,7 @@ import {
   type Interceptor,
 } from "@connectrpc/connect";
 import type { FastifyBaseLogger } from "fastify";
-import { toConnectError } from "../api/connect-errors.ts";
+import { toConnectError } from "../doors/kit/rpc/connect-errors.ts";
 import { blameClientWhileReading } from "./rpc-faults.ts";
 
 const refusalKey = createContextKey<Error | undefined>(undefined);

@@ -1,7 +1,7 @@
 import { Code, ConnectError, type ContextValues } from "@connectrpc/connect";
 import type { UniversalServerRequest } from "@connectrpc/connect/protocol";
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { whenOver } from "../api/memory.ts";
+import { whenOver } from "../doors/kit/http/memory.ts";
 
 /** A request as the runtime takes it. */
 export interface RpcRequest {

@@ -25,7 +25,7 @@ export interface ServeSettings extends StoreSettings {
   shared: boolean;
 }
 
-const WRITE_QUEUE_LIMIT = 128 * 2 ** 20;
+const WRITE_QUEUE_LIMIT = 64 * 2 ** 20;
 const SNAPSHOT_TIME = 5 * 60_000;
 
 /** A store that a server has, with its hold on where the data is. */

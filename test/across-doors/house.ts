@@ -2,12 +2,12 @@ import { type Client, createClient } from "@connectrpc/connect";
 import { createGrpcTransport } from "@connectrpc/connect-node";
 import { onTestFinished } from "vitest";
 import { ThreadService } from "../../gen/skein/v1/thread_service_pb.ts";
-import { chatDoor } from "../../src/api/chat/door.ts";
-import { langgraphDoor } from "../../src/api/langgraph/door.ts";
-import { otlpDoor } from "../../src/api/otlp/door.ts";
-import { threadServiceDoor } from "../../src/api/rpc/thread-service.ts";
-import { weaveDoor } from "../../src/api/weave/door.ts";
-import { createCall } from "../api/call.ts";
+import { chatDoor } from "../../src/doors/chat/door.ts";
+import { langgraphDoor } from "../../src/doors/langgraph/door.ts";
+import { otlpDoor } from "../../src/doors/otlp/door.ts";
+import { threadServiceDoor } from "../../src/doors/rpc/thread-service.ts";
+import { weaveDoor } from "../../src/doors/weave/door.ts";
+import { createCall } from "../doors/call.ts";
 import { start } from "../server/harness.ts";
 import { openTemporaryStore } from "../store/temporary-store.ts";
 

@@ -1,6 +1,6 @@
 import { TranscriptEnd } from "../../gen/skein/v1/chat_pb.ts";
 import { SpanView } from "../../gen/skein/v1/span_pb.ts";
-import { collect } from "../api/rpc/client.ts";
+import { collect } from "../doors/rpc/client.ts";
 import { type House, PROJECT } from "./house.ts";
 
 /** A thread with its turns, as far as ThreadsQuery and Weave's stream_query both tell. */

@@ -2,7 +2,7 @@ import { fromJson, type JsonValue, toJson } from "@bufbuild/protobuf";
 import { createClient, type Transport } from "@connectrpc/connect";
 import * as web from "@connectrpc/connect-web";
 import { ThreadService } from "../../gen/skein/v1/thread_service_pb.ts";
-import { collect } from "../api/rpc/client.ts";
+import { collect } from "../doors/rpc/client.ts";
 import { bufCurl } from "../server/buf-curl.ts";
 import { grpcClient } from "../server/grpc-client.ts";
 import { transports } from "../server/harness.ts";

@@ -1,7 +1,7 @@
 import { toBinary } from "@bufbuild/protobuf";
 import { ExportTraceServiceRequestSchema } from "../../gen/opentelemetry/proto/collector/trace/v1/trace_service_pb.ts";
 import type { Span as OtlpSpan } from "../../gen/opentelemetry/proto/trace/v1/trace_pb.ts";
-import { exportOf, id, type Plain, span } from "../api/otlp/support/otlp-messages.ts";
+import { exportOf, id, type Plain, span } from "../doors/otlp/support/otlp-messages.ts";
 
 /** Numbers that look random and are the same for the same seed: a whole number from 0 to below `limit`. */
 export type Random = (limit: number) => number;

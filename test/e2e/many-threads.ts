@@ -2,9 +2,9 @@ import { toBinary } from "@bufbuild/protobuf";
 import { ExportTraceServiceRequestSchema } from "../../gen/opentelemetry/proto/collector/trace/v1/trace_service_pb.ts";
 import type { Span as OtlpSpan } from "../../gen/opentelemetry/proto/trace/v1/trace_pb.ts";
 import type { Span } from "../../src/model/traces/span.ts";
-import { decodeExport } from "../api/otlp/support/decode-export.ts";
-import { exportOf, id, span } from "../api/otlp/support/otlp-messages.ts";
-import { post } from "../api/otlp/support/post.ts";
+import { decodeExport } from "../doors/otlp/support/decode-export.ts";
+import { exportOf, id, span } from "../doors/otlp/support/otlp-messages.ts";
+import { post } from "../doors/otlp/support/post.ts";
 
 const SPANS_PER_EXPORT = 2000;
 

@@ -8,7 +8,7 @@ import { OTLPTraceExporter as ProtoExporter } from "@opentelemetry/exporter-trac
 import type { SpanExporter } from "@opentelemetry/sdk-trace";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { ThreadService } from "../../gen/skein/v1/thread_service_pb.ts";
-import { collect } from "../api/rpc/client.ts";
+import { collect } from "../doors/rpc/client.ts";
 import { generateDescriptors, PYTHON_SETUP_MS, python, pythonOrSkip } from "../python/python.ts";
 import { ASKERS, getSpans, type MethodName } from "./askers.ts";
 import { openProject, type TurnIds } from "./conversations.ts";
@@ -308,7 +308,7 @@ describe("Python's grpcio", () => {
     const generated = await generateDescriptors(found);
     onTestFinished(() => rm(generated, { recursive: true }));
     const questions = Object.keys(EXPORTERS).flatMap(questionsTo);
-    const printed = await found.run("../e2e/thread_service.py", [
+    const printed = await found.run("./thread_service.py", [
       generated,
       `localhost:${server.port}`,
       JSON.stringify(questions.map(({ method, request }) => [method, request])),

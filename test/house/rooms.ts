@@ -3,7 +3,7 @@
  * every list that names both.
  */
 export const FLOORS: readonly (readonly string[])[] = [
-  ["src/model", "src/workers", "src/store", "src/api", "src/server", "src/cli"],
+  ["src/model", "src/workers", "src/store", "src/doors", "src/server", "src/cli"],
   [
     "src/model/base",
     "src/model/json",
@@ -17,6 +17,15 @@ export const FLOORS: readonly (readonly string[])[] = [
     "src/model/content",
     "src/model/transfer.ts",
     "src/model/transfer-ids.ts",
+  ],
+  [
+    "src/doors/kit",
+    "src/doors/genai",
+    "src/doors/chat",
+    "src/doors/langgraph",
+    "src/doors/otlp",
+    "src/doors/rpc",
+    "src/doors/weave",
   ],
   [
     "src/store/errors.ts",
@@ -33,7 +42,7 @@ export const FLOORS: readonly (readonly string[])[] = [
 
 /** Rooms of which none may import from another. */
 export const APART: readonly (readonly string[])[] = [
-  ["src/api/chat", "src/api/langgraph", "src/api/otlp", "src/api/rpc", "src/api/weave"],
+  ["src/doors/chat", "src/doors/langgraph", "src/doors/otlp", "src/doors/rpc", "src/doors/weave"],
 ];
 
 /** Rooms that stand apart from all others: only the files named here may import from them. */

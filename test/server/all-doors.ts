@@ -1,7 +1,7 @@
 import type { ConnectRouter } from "@connectrpc/connect";
 import type { RouteOptions } from "fastify";
 import { onTestFinished } from "vitest";
-import type { Door } from "../../src/api/door.ts";
+import type { Door } from "../../src/doors/kit/door.ts";
 import { doors } from "../../src/server/doors.ts";
 import { openTemporaryStore } from "../store/temporary-store.ts";
 import { type Running, start } from "./harness.ts";

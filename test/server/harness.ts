@@ -6,7 +6,7 @@ import {
 } from "@connectrpc/connect-node";
 import { onTestFinished } from "vitest";
 import { ThreadService } from "../../gen/skein/v1/thread_service_pb.ts";
-import type { Door } from "../../src/api/door.ts";
+import type { Door } from "../../src/doors/kit/door.ts";
 import { createServer, type ServerParts } from "../../src/server/app.ts";
 import { type Config, configSchema } from "../../src/server/config.ts";
 import { openLog } from "../../src/server/log.ts";

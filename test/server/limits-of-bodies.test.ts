@@ -3,9 +3,9 @@ import { connect as connectHttp2 } from "node:http2";
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { chatDoor } from "../../src/api/chat/door.ts";
-import { otlpDoor } from "../../src/api/otlp/door.ts";
-import { weaveDoor } from "../../src/api/weave/door.ts";
+import { chatDoor } from "../../src/doors/chat/door.ts";
+import { otlpDoor } from "../../src/doors/otlp/door.ts";
+import { weaveDoor } from "../../src/doors/weave/door.ts";
 import { echoDoor, start } from "./harness.ts";
 
 const LIMIT = 10_000;

@@ -4,8 +4,8 @@ import { createClient } from "@connectrpc/connect";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ThreadService } from "../../gen/skein/v1/thread_service_pb.ts";
-import type { Door } from "../../src/api/door.ts";
-import { originOf, originOfCall } from "../../src/api/request-project.ts";
+import type { Door } from "../../src/doors/kit/door.ts";
+import { originOf, originOfCall } from "../../src/doors/kit/identity/request-project.ts";
 import { rpcDoor, start, transports } from "./harness.ts";
 
 /** Routes of several shapes that answer with what the request names. */

@@ -1,9 +1,9 @@
 import { fromBinary } from "@bufbuild/protobuf";
 import { expect, test } from "vitest";
 import { StatusSchema } from "../../gen/google/rpc/status_pb.ts";
-import type { Door } from "../../src/api/door.ts";
-import { otlpDoor } from "../../src/api/otlp/door.ts";
-import { weaveDoor } from "../../src/api/weave/door.ts";
+import type { Door } from "../../src/doors/kit/door.ts";
+import { otlpDoor } from "../../src/doors/otlp/door.ts";
+import { weaveDoor } from "../../src/doors/weave/door.ts";
 import { startAllDoors } from "./all-doors.ts";
 import { http1Sender, http2Sender, type Received, type Sent } from "./send.ts";
 

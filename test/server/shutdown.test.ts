@@ -5,7 +5,7 @@ import { Code, createClient } from "@connectrpc/connect";
 import { describe, expect, test } from "vitest";
 import { Health } from "../../gen/grpc/health/v1/health_pb.ts";
 import { ThreadService } from "../../gen/skein/v1/thread_service_pb.ts";
-import type { Door } from "../../src/api/door.ts";
+import type { Door } from "../../src/doors/kit/door.ts";
 import { rpcDoor, start, transports } from "./harness.ts";
 
 /** A stream that waits to be let on after its first message. */

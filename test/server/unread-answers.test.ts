@@ -2,9 +2,9 @@ import { once } from "node:events";
 import { connect as connectHttp2 } from "node:http2";
 import { connect } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
-import { READS } from "../../src/api/access.ts";
-import type { Door } from "../../src/api/door.ts";
-import { sendPieces } from "../../src/api/stream-reply.ts";
+import type { Door } from "../../src/doors/kit/door.ts";
+import { sendPieces } from "../../src/doors/kit/http/stream-reply.ts";
+import { READS } from "../../src/doors/kit/identity/access.ts";
 import { rpcDoor, start } from "./harness.ts";
 
 const MIB = 2 ** 20;

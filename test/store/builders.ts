@@ -1,12 +1,16 @@
 import type { Feedback, FeedbackQuery } from "../../src/model/feedback/feedback.ts";
 import { DEFAULT_THREAD_SORT, type ThreadQuery } from "../../src/model/threads/thread.ts";
 import type { ConversationSpansQuery, Span, ThreadClaim } from "../../src/model/traces/span.ts";
+import { AGENT_LEVEL } from "./naive/agent-level.ts";
 
 /** The project of everything the builders make, unless a test says otherwise. */
 export const PROJECT = "project";
 
 /** When the builders' requests come, unless a test says otherwise: one second past the epoch. */
 export const NOW = 1_000_000;
+
+/** The operations whose spans are agent-level, unless a test says otherwise: those that OTLP's door takes for such. */
+export const AGENT_OPERATIONS: readonly string[] = AGENT_LEVEL;
 
 /** What a test says of a span; `thread` is short for a claim of rank 0. */
 export type SpanInput = Partial<Span> & { thread?: string };
@@ -23,6 +27,7 @@ export function span({ thread, ...given }: SpanInput = {}): Span {
     parentSpanId: null,
     name: "name",
     operationName: "",
+    agentLevel: AGENT_OPERATIONS.includes(given.operationName ?? ""),
     status: "UNSET" as const,
     startedAt,
     startedAtNanos: 0,

@@ -137,6 +137,8 @@ export function spanOfCall(parts: CallParts): Span | null {
     parentSpanId: start.parentId,
     name: displayNameOf(parts) ?? name,
     operationName: name,
+    // It says itself whether it is a turn, so that its op never decides.
+    agentLevel: false,
     status: end === null ? "UNSET" : end.failed ? "ERROR" : "OK",
     startedAt: start.startedAt,
     startedAtNanos: 0,

@@ -2,7 +2,6 @@ import type { SpanFacts, ThreadKey } from "./node.ts";
 import type { Span } from "./span.ts";
 import { compareVersions, type SpanVersion } from "./span-version.ts";
 import { speechOf } from "./speech.ts";
-import { isAgentLevel } from "./turn-rules.ts";
 
 /** The spans of a trace that come in at once, one version of each. */
 export interface IncomingTrace {
@@ -56,7 +55,7 @@ export function factsOf(span: Span, threadKey: (threadId: string) => ThreadKey):
     claim: threadClaim && { thread: threadKey(threadClaim.threadId), rank: threadClaim.rank },
     isTurn: span.isTurn,
     inherits: span.call === undefined,
-    agentLevel: isAgentLevel(span.operationName),
+    agentLevel: span.agentLevel,
     startedAt: span.startedAt,
     endedAt: span.endedAt,
     failed: span.status === "ERROR",

@@ -14,7 +14,7 @@ export interface SpanFacts {
   isTurn: boolean | null;
   /** Whether it can belong to the thread of its parent; a Weave call cannot. */
   inherits: boolean;
-  /** Whether its operation stands for a whole exchange, by `isAgentLevel`. */
+  /** Whether its operation stands for a whole exchange. */
   agentLevel: boolean;
   startedAt: Instant;
   endedAt: Instant | null;

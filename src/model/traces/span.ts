@@ -37,6 +37,11 @@ export interface Span {
   name: string;
   /** Free text, empty if unknown. */
   operationName: string;
+  /**
+   * Whether its operation stands for a whole exchange rather than one of its steps, as its door says. Where several such
+   * spans are the topmost ones of a thread in one trace, each is a turn: one long trace can hold many exchanges.
+   */
+  agentLevel: boolean;
   status: SpanStatus;
   startedAt: Instant;
   /** Nanoseconds past `startedAt`, 0..999. */

@@ -43,6 +43,7 @@ export function spanOf(call: NaiveCall): Span[] {
       parentSpanId: start.parentId,
       name: displayName(call) ?? opName(start.opName),
       operationName: opName(start.opName),
+      agentLevel: false,
       status: end ? (end.failed ? "ERROR" : "OK") : "UNSET",
       startedAt: start.startedAt,
       startedAtNanos: 0,

@@ -3,6 +3,7 @@ import type { CallChange } from "../../../src/model/calls/call.ts";
 import type { EntryOf, TransferEntry, TransferFile, TransferTable } from "../../../src/model/transfer.ts";
 import { NotFoundError } from "../../../src/store/errors.ts";
 import type { ProjectMover } from "../../../src/store/roles/transfer.ts";
+import { AGENT_LEVEL } from "./agent-level.ts";
 import { nextIndexOf } from "./content.ts";
 import type { NaiveData, NaiveRecord } from "./data.ts";
 import { parsed } from "./json.ts";
@@ -23,7 +24,7 @@ export function createNaiveMover(
       items.filter((item) => item.projectId === projectId);
     const spans = winners(of(data.versions).filter((span) => !span.call))
       .toSorted((a, b) => compareText(a.traceId, b.traceId) || compareText(a.spanId, b.spanId))
-      .map(({ projectId: _, ...span }) => ({ kind: "span" as const, ...span }));
+      .map(({ projectId: _project, agentLevel: _level, ...span }) => ({ kind: "span" as const, ...span }));
     const calls = sorted(of(data.calls), "callId").map(
       ({ callId, start, end, givenName }): EntryOf<"call"> => ({
         kind: "call",
@@ -202,7 +203,11 @@ export function createNaiveMover(
       const of = <Kind extends TransferEntry["kind"]>(kind: Kind) =>
         entries.filter((entry): entry is EntryOf<Kind> => entry.kind === kind);
       try {
-        writeSpans(of("span").map(({ kind: _, ...span }) => ({ ...span, projectId })));
+        writeSpans(
+          of("span").map(({ kind: _, ...span }) => {
+            return { ...span, projectId, agentLevel: AGENT_LEVEL.includes(span.operationName) };
+          }),
+        );
         writeCalls(of("call").flatMap((call) => missing(projectId, call)));
         for (const entry of structuredClone(entries)) importEntry(projectId, entry);
         for (const stretches of wholes(of("table"))) {

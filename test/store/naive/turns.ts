@@ -3,12 +3,6 @@ import type { Span } from "../../../src/model/traces/span.ts";
 import { compareText, least } from "./order.ts";
 import { type Trace, threadOf } from "./trace.ts";
 
-/** The operations that stand for an exchange and not for one of its steps. */
-const AGENT_LEVEL = [
-  ["invoke_agent", "invoke_workflow", "agent", "workflow", "chain"],
-  ["ai.generateText", "ai.streamText", "ai.generateObject", "ai.streamObject"],
-].flat();
-
 /** One turn of a thread in a trace. */
 export interface Turn {
   id: string;
@@ -48,7 +42,7 @@ function threadPart(trace: Trace, threadId: string): ThreadPart {
   const candidates = topmost.filter((span) => span.isTurn !== false);
   if (candidates.length <= 1) return spanTurns(trace, belonging, candidates);
 
-  const agents = candidates.filter((span) => AGENT_LEVEL.includes(span.operationName));
+  const agents = candidates.filter((span) => span.agentLevel);
   if (agents.length > 0) return spanTurns(trace, belonging, agents);
 
   return sharedTurn(belonging, candidates);

@@ -3,7 +3,7 @@ import Database from "better-sqlite3";
 import { expect, it, onTestFinished } from "vitest";
 import type { CallChange } from "../../../src/model/calls/call.ts";
 import type { SpanMessage } from "../../../src/model/traces/span.ts";
-import { TEXT_PLACES } from "../../../src/store/sqlite/schema/014-text-places.ts";
+import { TEXT_PLACES } from "../../../src/store/sqlite/schema/015-text-places.ts";
 import type { Store } from "../../../src/store/store.ts";
 import { PROJECT, span } from "../builders.ts";
 import { end, readCalls, start } from "../call-builders.ts";

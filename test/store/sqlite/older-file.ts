@@ -3,7 +3,7 @@ import { THREAD_RULES, TRACE_RULES } from "../../../src/model/base/rules-version
 import { textAtPlace } from "../../../src/model/transcripts/kept-message.ts";
 import type { Derivation } from "../../../src/store/roles/derivation.ts";
 import { APPLICATION_ID } from "../../../src/store/sqlite/connection/database.ts";
-import { TEXT_PLACES } from "../../../src/store/sqlite/schema/014-text-places.ts";
+import { TEXT_PLACES } from "../../../src/store/sqlite/schema/015-text-places.ts";
 import { MIGRATIONS } from "../../../src/store/sqlite/schema/index.ts";
 import { readEnd, readStart } from "../../../src/store/sqlite/tables/call-halves.ts";
 import { PART_RULES } from "../../../src/store/sqlite/tables/derivation-marks.ts";

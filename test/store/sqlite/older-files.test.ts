@@ -6,13 +6,14 @@ import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import type { Derivation } from "../../../src/store/roles/derivation.ts";
+import { AGENT_LEVEL } from "../../../src/store/sqlite/schema/014-agent-level.ts";
 import { MIGRATIONS } from "../../../src/store/sqlite/schema/index.ts";
 import type { Store } from "../../../src/store/store.ts";
-import { feedbackQuery, PROJECT } from "../builders.ts";
+import { feedbackQuery, PROJECT, span } from "../builders.ts";
 import { callQuery } from "../call-builders.ts";
 import { readEntries, readLines } from "../moving.ts";
 import { createNaiveStore } from "../naive-store.ts";
-import { readRecords } from "../reading.ts";
+import { readRecords, readThread } from "../reading.ts";
 import { expectSameAnswers } from "../recompute.ts";
 import { search, uuid } from "../record-builders.ts";
 import { everything } from "../suite/transcript-properties.ts";
@@ -40,11 +41,7 @@ test("there is a file of each schema before that of today", () => {
 test.each(Array.from({ length: MIGRATIONS.length - 1 }, (_, index) => index + 1))(
   "a file of schema %i answers as its export would anew, though the process was killed while it was derived again",
   async (schema) => {
-    const folder = mkdtempSync(join(tmpdir(), "skein-"));
-    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-    const file = join(folder, "skein.db");
-    const name = `schema-${String(schema).padStart(2, "0")}.db.gz`;
-    writeFileSync(file, gunzipSync(readFileSync(join(FILES, name))));
+    const file = fileOf(schema);
     const left = await deriveAndKill(file, ROWS);
     expect(left).toContainEqual(expect.objectContaining({ part: "traces" }));
 
@@ -66,6 +63,43 @@ test.each(Array.from({ length: MIGRATIONS.length - 1 }, (_, index) => index + 1)
     expect(await chats(store, PROJECT)).toEqual(await chats(fresh.store, projectId));
   },
 );
+
+test("a file whose spans do not say whether they are agent-level answers as it did", async () => {
+  const schema = MIGRATIONS.indexOf(AGENT_LEVEL);
+  const { store, derived } = await openStoreAt(fileOf(schema));
+  onTestFinished(() => store.close());
+  await derived;
+  const naive = createNaiveStore();
+  const entries = await readEntries(store, PROJECT);
+  await naive.importEntries(PROJECT, entries);
+  await expectSame(store, naive);
+
+  // What comes now is put beside rows that are as they were.
+  const late = entries.flatMap((entry) => {
+    if (entry.kind !== "span" || !entry.traceId.startsWith("agents")) return [];
+    const { traceId, operationName, threadClaim } = entry;
+    return entry.spanId === "2" ? [span({ traceId, spanId: "late", operationName, threadClaim })] : [];
+  });
+  expect(late).toHaveLength(11);
+  for (const each of [store, naive]) await each.writeSpans(late);
+  await expectSame(store, naive);
+  expect(await readThread(store, "thread")).toMatchObject({ turnCount: 14 });
+
+  const projectId = `schema ${schema}`;
+  await fresh.store.importEntries(projectId, await readEntries(store, PROJECT));
+  expect(await readLines(store, PROJECT)).toEqual(await readLines(fresh.store, projectId));
+  expect(await chats(store, PROJECT)).toEqual(await chats(fresh.store, projectId));
+});
+
+/** The file of a schema, as one to write to. */
+function fileOf(schema: number): string {
+  const folder = mkdtempSync(join(tmpdir(), "skein-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const file = join(folder, "skein.db");
+  const name = `schema-${String(schema).padStart(2, "0")}.db.gz`;
+  writeFileSync(file, gunzipSync(readFileSync(join(FILES, name))));
+  return file;
+}
 
 /** Has a process derive so many rows of a file, and kills it there; returns what was left. */
 async function deriveAndKill(file: string, rows: number): Promise<Derivation[]> {

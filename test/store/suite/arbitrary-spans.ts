@@ -1,8 +1,7 @@
 import fc from "fast-check";
 import { AGENT_FEEDBACK_TYPES, type Feedback } from "../../../src/model/feedback/feedback.ts";
 import type { Span, SpanMessage } from "../../../src/model/traces/span.ts";
-import { AGENT_LEVEL_OPERATIONS } from "../../../src/model/traces/turn-rules.ts";
-import { claim, feedback, span } from "../builders.ts";
+import { AGENT_OPERATIONS, claim, feedback, span } from "../builders.ts";
 
 /** The threads that arbitrary spans may belong to; ordered otherwise by UTF-16 units than by code points. */
 export const THREAD_IDS = ["a", "\uFF5E", "\u{1F600}"];
@@ -53,10 +52,7 @@ const content = fc.record({
   endedAt: fc.option(spanTime, { freq: 3 }),
   endedAtNanos: nanos,
   status: fc.constantFrom("UNSET" as const, "OK" as const, "ERROR" as const),
-  operationName: fc.oneof(
-    fc.constantFrom("", "chat", "execute_tool"),
-    fc.constantFrom(...AGENT_LEVEL_OPERATIONS),
-  ),
+  operationName: fc.oneof(fc.constantFrom("", "chat", "execute_tool"), fc.constantFrom(...AGENT_OPERATIONS)),
   threadClaim: fc.oneof(
     { weight: 1, arbitrary: fc.constant(null) },
     {

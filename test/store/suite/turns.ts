@@ -1,6 +1,5 @@
 import { expect } from "vitest";
-import { AGENT_LEVEL_OPERATIONS } from "../../../src/model/traces/turn-rules.ts";
-import { claim, span } from "../builders.ts";
+import { AGENT_OPERATIONS, claim, span } from "../builders.ts";
 import { readThread, readTurnIds } from "../reading.ts";
 import type { DefineTest } from "./describe-store.ts";
 
@@ -72,7 +71,7 @@ export function turnTests(test: DefineTest): void {
     expect(await readTurnIds(store, "inner")).toEqual({ b: "b" });
   });
 
-  for (const operationName of AGENT_LEVEL_OPERATIONS) {
+  for (const operationName of AGENT_OPERATIONS) {
     test(`of several topmost spans those with operation ${operationName} are the turns`, async ({
       store,
     }) => {
@@ -93,6 +92,17 @@ export function turnTests(test: DefineTest): void {
       });
     });
   }
+
+  test("a span is agent-level by what its door says, whatever its operation is called", async ({ store }) => {
+    await store.writeSpans([
+      span({ spanId: "a", thread: "thread", operationName: "run", agentLevel: true }),
+      span({ spanId: "b", thread: "thread", operationName: "invoke_agent", agentLevel: false }),
+      span({ spanId: "c", thread: "thread", operationName: "run", agentLevel: true }),
+    ]);
+    await store.writeSpans([span({ spanId: "late", parentSpanId: "b", thread: "thread" })]);
+    expect(await readThread(store, "thread")).toMatchObject({ turnCount: 2, spanCount: 4 });
+    expect(await readTurnIds(store, "thread")).toEqual({ a: "a", b: null, c: "c", late: null });
+  });
 
   test("several topmost steps are one turn, from the first start to the last end", async ({ store }) => {
     await store.writeSpans([

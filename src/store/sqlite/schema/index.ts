@@ -11,7 +11,8 @@ import { INGEST } from "./010-ingest.ts";
 import { BACKLOG } from "./011-backlog.ts";
 import { DERIVATIONS } from "./012-derivations.ts";
 import { NO_TRIGGERS } from "./013-no-triggers.ts";
-import { TEXT_PLACES } from "./014-text-places.ts";
+import { AGENT_LEVEL } from "./014-agent-level.ts";
+import { TEXT_PLACES } from "./015-text-places.ts";
 
 /**
  * The schema, as the steps that lead to it. A step is never changed once released: a new one is added at the end. What
@@ -34,5 +35,6 @@ export const MIGRATIONS: readonly string[] = [
   BACKLOG,
   DERIVATIONS,
   NO_TRIGGERS,
+  AGENT_LEVEL,
   TEXT_PLACES,
 ];

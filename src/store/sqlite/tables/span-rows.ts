@@ -45,6 +45,7 @@ interface VersionRow {
 const SAID = [
   "name",
   "operation_name",
+  "agent_level",
   "status",
   "started_at_nanos",
   "ended_at",
@@ -93,6 +94,7 @@ export function createSpanRows(db: Database): SpanRows {
     return [
       span.name,
       span.operationName,
+      Number(span.agentLevel),
       STATUSES.indexOf(span.status),
       span.startedAtNanos,
       span.endedAt,

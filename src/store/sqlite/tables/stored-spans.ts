@@ -1,7 +1,7 @@
 import type { Span } from "../../../model/traces/span.ts";
 import type { Database } from "../connection/database.ts";
 import { SPAN_MESSAGE, type SpanMessageRow, toSpanMessage } from "./span-messages.ts";
-import { STATUSES } from "./trace-rows.ts";
+import { STATUSES, toAgentLevel } from "./trace-rows.ts";
 
 interface SpanRow {
   row: number;
@@ -9,6 +9,7 @@ interface SpanRow {
   parentSpanId: string | null;
   name: string;
   operationName: string;
+  agentLevel: number | null;
   status: number;
   startedAt: number;
   startedAtNanos: number;
@@ -32,8 +33,8 @@ interface SpanRow {
 const NO_THREAD = 0;
 
 const READ = `SELECT s.id AS row, s.span_id AS spanId, s.parent_span_id AS parentSpanId, s.name,
-    s.operation_name AS operationName, s.status, s.started_at AS startedAt, s.started_at_nanos AS startedAtNanos,
-    s.ended_at AS endedAt, s.ended_at_nanos AS endedAtNanos, s.agent_name AS agentName, s.model,
+    s.operation_name AS operationName, s.agent_level AS agentLevel, s.status, s.started_at AS startedAt,
+    s.started_at_nanos AS startedAtNanos,    s.ended_at AS endedAt, s.ended_at_nanos AS endedAtNanos, s.agent_name AS agentName, s.model,
     s.input_tokens AS inputTokens, s.output_tokens AS outputTokens, s.is_turn AS isTurn, s.is_call AS isCall,
     s.named_turn AS namedTurn, claimed.thread_id AS claimedThread, s.claim_rank AS claimRank, p.claim_key AS claimKey,
     p.payload, origin.bytes AS origin`;
@@ -69,11 +70,23 @@ function createToSpan(db: Database): (row: SpanRow, trace: TraceName) => Span {
     `SELECT ${SPAN_MESSAGE} FROM span_message WHERE span = ? ORDER BY position`,
   );
   return (stored, { projectId, traceId }) => {
-    const { row, status, isTurn, isCall, namedTurn, claimedThread, claimRank, claimKey, ...said } = stored;
+    const {
+      row,
+      status,
+      agentLevel,
+      isTurn,
+      isCall,
+      namedTurn,
+      claimedThread,
+      claimRank,
+      claimKey,
+      ...said
+    } = stored;
     return {
       ...said,
       projectId,
       traceId,
+      agentLevel: toAgentLevel(agentLevel, said.operationName),
       status: STATUSES[status]!,
       isTurn: isTurn === null ? null : isTurn === 1,
       threadClaim:

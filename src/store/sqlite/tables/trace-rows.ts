@@ -3,7 +3,7 @@ import type { TraceSource } from "../../../model/traces/graph.ts";
 import { GROUP_TURN, type ThreadKey, type TraceNode } from "../../../model/traces/node.ts";
 import type { Part } from "../../../model/traces/part.ts";
 import type { SpanStatus } from "../../../model/traces/span.ts";
-import { isAgentLevel } from "../../../model/traces/turn-rules.ts";
+import { wasAgentLevel } from "../../shared/older-spans.ts";
 import type { Database } from "../connection/database.ts";
 
 /** The statuses of spans as their column has them. */
@@ -47,6 +47,7 @@ interface NodeRow {
   span_id: string;
   parent_span_id: string | null;
   operation_name: string;
+  agent_level: number | null;
   status: number;
   started_at: number;
   ended_at: number | null;
@@ -88,8 +89,8 @@ const MORE_SPANS = 4;
 export function createTraceReads(
   db: Database,
 ): (trace: { id: number; spanCount: number }, incoming: number) => TraceRows {
-  const select = `SELECT s.id, s.span_id, s.parent_span_id, s.operation_name, s.status, s.started_at, s.ended_at,
-      s.input_tokens, s.output_tokens, s.is_turn, s.is_call, s.claim_thread, s.claim_rank, s.cut, s.thread, s.thread_rank,
+  const select = `SELECT s.id, s.span_id, s.parent_span_id, s.operation_name, s.agent_level, s.status, s.started_at,
+      s.ended_at, s.input_tokens, s.output_tokens, s.is_turn, s.is_call, s.claim_thread, s.claim_rank, s.cut, s.thread, s.thread_rank,
       s.top, s.usage_below, s.tells, s.turn, t.turn_id, t.is_group
     FROM span s LEFT JOIN turn t ON t.id = s.turn`;
   const bySpanId = db.prepare<[number, string], NodeRow>(`${select} WHERE s.trace = ? AND s.span_id = ?`);
@@ -191,7 +192,7 @@ function toNode(row: NodeRow): TraceNode {
     claim: row.claim_thread === null ? null : { thread: row.claim_thread, rank: row.claim_rank! },
     isTurn: row.is_turn === null ? null : row.is_turn === 1,
     inherits: row.is_call === 0,
-    agentLevel: isAgentLevel(row.operation_name),
+    agentLevel: toAgentLevel(row.agent_level, row.operation_name),
     startedAt: row.started_at,
     endedAt: row.ended_at,
     failed: STATUSES[row.status] === "ERROR",
@@ -205,6 +206,11 @@ function toNode(row: NodeRow): TraceNode {
     turn: row.turn === null ? null : row.is_group === 1 ? GROUP_TURN : row.turn_id,
     usageBelow: row.usage_below,
   };
+}
+
+/** Rows from before the column have null in it. */
+export function toAgentLevel(stored: number | null, operationName: string): boolean {
+  return stored === null ? wasAgentLevel(operationName) : stored === 1;
 }
 
 function toPart(row: PartRow): StoredPart {

@@ -41,7 +41,11 @@ function* exportSpans(db: Database, project: number): Generator<EntryOf<"span">>
   for (const trace of rowsByKey(db, { table: "trace", owner: "project", key: "trace_id" }, project)) {
     const table = { table: "span", owner: "trace", key: "span_id", where: "is_call = 0" };
     for (const { id } of rowsByKey(db, table, trace.id)) {
-      const { projectId: _, ...span } = spanAt(id, { projectId: "", traceId: trace.key });
+      const {
+        projectId: _,
+        agentLevel: _isAgent,
+        ...span
+      } = spanAt(id, { projectId: "", traceId: trace.key });
       yield { kind: "span", ...span };
     }
   }

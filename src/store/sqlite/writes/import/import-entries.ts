@@ -3,6 +3,7 @@ import type { Feedback } from "../../../../model/feedback/feedback.ts";
 import type { Span } from "../../../../model/traces/span.ts";
 import { type EntryOf, entriesByKind, type TransferEntry } from "../../../../model/transfer.ts";
 import { AlreadyExistsError } from "../../../errors.ts";
+import { wasAgentLevel } from "../../../shared/older-spans.ts";
 import type { Database } from "../../connection/database.ts";
 import { createCallRows } from "../../tables/call-rows.ts";
 import { createProjectRows } from "../../tables/row-ids.ts";
@@ -39,7 +40,7 @@ export function createEntryImport(
     if (entries.length === 0) return;
     const project = projectOf(projectId);
     const of = entriesByKind(entries);
-    writes.writeSpans(of.span?.map(({ kind: _, ...span }) => ({ ...span, projectId })) ?? []);
+    writes.writeSpans(of.span?.map((span) => toSpan(projectId, span)) ?? []);
     const given = of.call ?? [];
     const known = calls.find(
       project,
@@ -51,6 +52,10 @@ export function createEntryImport(
     importThreads(project, of);
     importContent(projectId, of);
   };
+}
+
+function toSpan(projectId: string, { kind: _, ...span }: EntryOf<"span">): Span {
+  return { ...span, projectId, agentLevel: wasAgentLevel(span.operationName) };
 }
 
 /** What an entry has of a call that is not stored. */
