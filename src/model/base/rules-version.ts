@@ -4,8 +4,11 @@
  * whenever a write touches it.
  */
 
-/** Where the spans of a trace belong, its turns with what they add up to and say, and the transcripts these make. */
-export const TRACE_RULES = 2;
+/**
+ * Where the spans of a trace belong, its turns with what they add up to and say, the transcripts these make, and how
+ * often words are kept of what its spans and calls say.
+ */
+export const TRACE_RULES = 3;
 
 /** The messages of a thread's latest state, and when each came. */
 export const THREAD_RULES = 1;

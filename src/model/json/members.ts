@@ -33,7 +33,8 @@ function eachMember(text: string, visit: (key: string, start: number, end: numbe
   }
 }
 
-function stringOf(json: string): string {
+/** What a JSON string says, given its text. */
+export function stringOf(json: string): string {
   return json.includes("\\") ? JSON.parse(json) : json.slice(1, -1);
 }
 

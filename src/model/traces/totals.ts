@@ -30,11 +30,21 @@ export function totalsChanges(graph: TraceGraph): Map<ThreadKey, ThreadTotals> {
   return changes;
 }
 
+/** What spans that go take from the totals of their threads. */
+export function totalsTaken(nodes: Iterable<CountedNode>): Map<ThreadKey, ThreadTotals> {
+  const changes = new Map<ThreadKey, ThreadTotals>();
+  for (const node of nodes) addTotals(changes, node, -1);
+  return changes;
+}
+
+/** What of a span its thread's totals are made of. */
+export type CountedNode = Pick<TraceNode, "thread" | "usageBelow" | "inputTokens" | "outputTokens">;
+
 /**
  * Wrapping spans repeat the tokens of what they wrap, so only a span with no usage below it, in whatever thread, has
  * its tokens counted.
  */
-function addTotals(into: Map<ThreadKey, ThreadTotals>, node: TraceNode, sign: 1 | -1): void {
+function addTotals(into: Map<ThreadKey, ThreadTotals>, node: CountedNode, sign: 1 | -1): void {
   if (node.thread === null) return;
   const totals = into.get(node.thread) ?? { spanCount: 0, inputTokens: 0, outputTokens: 0 };
   into.set(node.thread, totals);

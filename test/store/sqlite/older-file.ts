@@ -1,8 +1,11 @@
 import Database from "better-sqlite3";
 import { THREAD_RULES, TRACE_RULES } from "../../../src/model/base/rules-version.ts";
+import { textAtPlace } from "../../../src/model/transcripts/kept-message.ts";
 import type { Derivation } from "../../../src/store/roles/derivation.ts";
 import { APPLICATION_ID } from "../../../src/store/sqlite/connection/database.ts";
+import { TEXT_PLACES } from "../../../src/store/sqlite/schema/015-text-places.ts";
 import { MIGRATIONS } from "../../../src/store/sqlite/schema/index.ts";
+import { readEnd, readStart } from "../../../src/store/sqlite/tables/call-halves.ts";
 import { PART_RULES } from "../../../src/store/sqlite/tables/derivation-marks.ts";
 
 /** Makes a file as it would be had the schema ended before a step when everything in another file was written. */
@@ -23,7 +26,24 @@ export function makeOlder(file: string, older: string, step: string): void {
     const names = columns.map((name) => `"${name}"`).join(", ");
     db.exec(`INSERT OR REPLACE INTO main.${table} (${names}) SELECT ${names} FROM newer.${table}`);
   }
+  if (steps <= MIGRATIONS.indexOf(TEXT_PLACES)) repeatWords(db);
   db.close();
+}
+
+/** Has what spans and calls say stand in each place in full, where it is by now the place of what stands elsewhere. */
+function repeatWords(db: Database.Database): void {
+  db.function("text_of", (text, json, at) => (at === null ? text : textAtPlace(json as string, Number(at))));
+  db.exec(`UPDATE main.span_message SET text =
+    (SELECT text_of(text, json, text_at) FROM newer.span_message AS of WHERE of.id = span_message.id)`);
+  if (!db.prepare("SELECT 1 FROM main.sqlite_schema WHERE name = 'call_body'").get()) return;
+  const whole =
+    (read: (kept: string, document: () => string) => object) => (kept: unknown, document: unknown) =>
+      kept === null ? null : JSON.stringify(read(kept as string, () => document as string));
+  db.function("whole_start", whole(readStart));
+  db.function("whole_end", whole(readEnd));
+  db.exec(
+    `UPDATE main.call_body SET start_said = whole_start(start_said, start), end_said = whole_end(end_said, "end")`,
+  );
 }
 
 /**

@@ -12,6 +12,7 @@ import { BACKLOG } from "./011-backlog.ts";
 import { DERIVATIONS } from "./012-derivations.ts";
 import { NO_TRIGGERS } from "./013-no-triggers.ts";
 import { AGENT_LEVEL } from "./014-agent-level.ts";
+import { TEXT_PLACES } from "./015-text-places.ts";
 
 /**
  * The schema, as the steps that lead to it. A step is never changed once released: a new one is added at the end. What
@@ -35,4 +36,5 @@ export const MIGRATIONS: readonly string[] = [
   DERIVATIONS,
   NO_TRIGGERS,
   AGENT_LEVEL,
+  TEXT_PLACES,
 ];

@@ -9,6 +9,8 @@ import {
 import type { CallDocuments } from "../../../model/calls/call-update.ts";
 import type { Database } from "../connection/database.ts";
 import { createRowUpdate } from "../connection/row-update.ts";
+import { createCallBodies, type SaidHalves } from "./call-bodies.ts";
+import { keptEnd, keptStart, readEnd, readStart } from "./call-halves.ts";
 
 /** The sides of a call that have refs, as `call_ref` numbers them. */
 export const REF_SIDES = { input: 0, output: 1 } as const;
@@ -19,18 +21,19 @@ export interface CallRow {
   parts: CallParts;
   /** The columns on which indexes hang. */
   indexed: unknown[];
+  /** Its documents, which are read when they are first asked for. */
+  documents(): CallDocuments;
 }
 
 /** Reads and writes what is known of calls. */
 export interface CallRows {
   /** The calls of a project that are known, by their ids. */
   find(project: number, projectId: string, callIds: string[]): Map<string, CallRow>;
-  documents(id: number): CallDocuments;
   /** Writes a call after changes; `came` are the documents of the halves that came with them. */
   write(project: number, key: CallKey, row: CallRow | null, parts: CallParts, came: CallDocuments): void;
 }
 
-interface StoredRow {
+interface StoredRow extends SaidHalves {
   id: number;
   callId: string;
   traceId: string | null;
@@ -43,8 +46,6 @@ interface StoredRow {
   userId: string | null;
   runId: string | null;
   givenName: string | null;
-  startSaid: string | null;
-  endSaid: string | null;
 }
 
 const PLAIN = ["display_name", "ended_at", "user_id", "run_id"];
@@ -66,9 +67,7 @@ export function createCallRows(db: Database): CallRows {
     `INSERT INTO call (project, call_id, ${columns.join(", ")}) VALUES (?, ?, ${columns.map(() => "?").join(", ")})`,
   );
   const update = createRowUpdate(db, "call", PLAIN, INDEXED);
-  const addBody = db.prepare(
-    `INSERT INTO call_body (call, given_name, start_said, start, end_said, "end") VALUES (?, ?, ?, ?, ?, ?)`,
-  );
+  const bodies = createCallBodies(db);
   const setName = db.prepare("UPDATE call_body SET given_name = ? WHERE call = ?");
   const setStart = db.prepare("UPDATE call_body SET start_said = ?, start = ? WHERE call = ?");
   const setEnd = db.prepare(`UPDATE call_body SET end_said = ?, "end" = ? WHERE call = ?`);
@@ -85,11 +84,11 @@ export function createCallRows(db: Database): CallRows {
   function changeBody(row: CallRow, { start, end, givenName }: CallParts, came: CallDocuments): void {
     if (givenName !== row.parts.givenName) setName.run(givenName, row.id);
     if (came.start !== null) {
-      setStart.run(saidByStart(start!), came.start, row.id);
+      setStart.run(keptStart(start!, came.start), came.start, row.id);
       if (row.parts.start) removeRefs.run(row.id, REF_SIDES.input);
     }
     if (came.end !== null) {
-      setEnd.run(saidByEnd(end!), came.end, row.id);
+      setEnd.run(keptEnd(end!, came.end), came.end, row.id);
       if (row.parts.end) removeRefs.run(row.id, REF_SIDES.output);
     }
   }
@@ -97,10 +96,10 @@ export function createCallRows(db: Database): CallRows {
   return {
     find(project, projectId, callIds) {
       const found = find.all(JSON.stringify(callIds), project);
-      return new Map(found.map((row) => [row.callId, toCallRow(projectId, row)]));
+      return new Map(
+        found.map((row) => [row.callId, toCallRow(projectId, row, () => readDocuments.get(row.id)!)]),
+      );
     },
-
-    documents: (id) => readDocuments.get(id)!,
 
     write(project, { callId }, row, parts, came) {
       const { start, end, givenName } = parts;
@@ -120,17 +119,17 @@ export function createCallRows(db: Database): CallRows {
         return;
       }
       const id = Number(add.run(project, callId, ...plain, ...indexed).lastInsertRowid);
-      const [saidStart, saidEnd] = [start && saidByStart(start), end && saidByEnd(end)];
-      addBody.run(id, givenName, saidStart, came.start, saidEnd, came.end);
+      const startSaid = start && keptStart(start, came.start!);
+      const endSaid = end && keptEnd(end, came.end!);
+      bodies.add({ id, givenName, startSaid, endSaid, ...came });
       addRefs(id, project, parts, came);
     },
   };
 }
 
-function toCallRow(projectId: string, row: StoredRow): CallRow {
+function toCallRow(projectId: string, row: StoredRow, readDocuments: () => CallDocuments): CallRow {
   const { id, callId, traceId, parentId, opName, threadId, turnId, startedAt, endedAt, userId, runId } = row;
   const { givenName, startSaid, endSaid } = row;
-  // Halves that were stored before refs were kept have none.
   const ofStart = {
     projectId,
     callId,
@@ -143,40 +142,20 @@ function toCallRow(projectId: string, row: StoredRow): CallRow {
     userId,
     runId,
   };
-  const start: SaidStart | null =
-    startSaid === null ? null : { ...ofStart, refs: [], ...JSON.parse(startSaid) };
-  const end: SaidEnd | null =
-    endSaid === null ? null : { projectId, callId, endedAt, refs: [], ...JSON.parse(endSaid) };
+  let read: CallDocuments | null = null;
+  const documents = () => (read ??= readDocuments());
+  const start =
+    startSaid === null
+      ? null
+      : ({ ...ofStart, ...readStart(startSaid, () => documents().start!) } as SaidStart);
+  const end =
+    endSaid === null
+      ? null
+      : ({ projectId, callId, endedAt, ...readEnd(endSaid, () => documents().end!) } as SaidEnd);
   return {
     id,
     parts: { start, end, givenName },
     indexed: [traceId, parentId, opName, threadId, turnId, startedAt],
+    documents,
   };
-}
-
-/** Fields of halves that are kept in columns of the call. */
-type InColumns =
-  | keyof CallKey
-  | "traceId"
-  | "parentId"
-  | "opName"
-  | "threadId"
-  | "turnId"
-  | "startedAt"
-  | "endedAt"
-  | "userId"
-  | "runId";
-
-/** All else that a start says. */
-function saidByStart({ displayName, model, messages, refs }: SaidStart): string {
-  return JSON.stringify({ displayName, model, messages, refs } satisfies Omit<SaidStart, InColumns>);
-}
-
-/** All else that an end says. */
-function saidByEnd(end: SaidEnd): string {
-  const { failed, displayName, model, inputTokens, outputTokens, messages, refs, bareText } = end;
-  const said = { failed, displayName, model, inputTokens, outputTokens, messages, refs };
-  return JSON.stringify({ ...said, bareText } satisfies {
-    [Field in Exclude<keyof SaidEnd, InColumns>]: unknown;
-  });
 }

@@ -4,6 +4,7 @@ import type { Span, SpanMessage } from "../../../model/traces/span.ts";
 import type { AddedSpan } from "../../../model/transcripts/turn-speech.ts";
 import type { Database } from "../connection/database.ts";
 import { createRowUpdate } from "../connection/row-update.ts";
+import { SPAN_MESSAGE, type SpanMessageRow, spanMessageRow, toSpanMessage } from "./span-messages.ts";
 import { type SpanRow, STATUSES, type TraceRows } from "./trace-rows.ts";
 
 /** A span that comes in, with the row ids its facts name. */
@@ -79,14 +80,14 @@ export function createSpanRows(db: Database): SpanRows {
   const putPayload = db.prepare(
     "INSERT OR REPLACE INTO span_payload (span, payload, origin, claim_key) VALUES (?, ?, ?, ?)",
   );
-  const readMessages = db.prepare<[number], SpanMessage>(
-    "SELECT role, text, json FROM span_message WHERE span = ? ORDER BY position",
+  const readMessages = db.prepare<[number], SpanMessageRow>(
+    `SELECT ${SPAN_MESSAGE} FROM span_message WHERE span = ? ORDER BY position`,
   );
   const dropMessages = db.prepare<[number, number]>(
     "DELETE FROM span_message WHERE span = ? AND position >= ?",
   );
   const addMessage = db.prepare(
-    "INSERT INTO span_message (span, position, role, text, json) VALUES (?, ?, ?, ?, ?)",
+    "INSERT INTO span_message (span, position, role, text, json, text_at) VALUES (?, ?, ?, ?, ?, ?)",
   );
 
   function said({ span, facts }: Incoming): unknown[] {
@@ -130,15 +131,14 @@ export function createSpanRows(db: Database): SpanRows {
 
   /** Adds the messages of a span from a place on; returns their rows. */
   function addMessages(row: number, messages: SpanMessage[], from: number): number[] {
-    return messages
-      .slice(from)
-      .map(({ role, text, json }, index) =>
-        Number(addMessage.run(row, from + index, role, text, json).lastInsertRowid),
-      );
+    return messages.slice(from).map((message, index) => {
+      const { role, text, json, textAt } = spanMessageRow(message);
+      return Number(addMessage.run(row, from + index, role, text, json, textAt).lastInsertRowid);
+    });
   }
 
   function changeMessages(row: number, messages: SpanMessage[]): void {
-    const stored = readMessages.all(row);
+    const stored = readMessages.all(row).map(toSpanMessage);
     const kept = countSame(stored, messages);
     if (kept < stored.length) dropMessages.run(row, kept);
     addMessages(row, messages, kept);

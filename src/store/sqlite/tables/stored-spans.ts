@@ -1,5 +1,6 @@
-import type { Span, SpanMessage } from "../../../model/traces/span.ts";
+import type { Span } from "../../../model/traces/span.ts";
 import type { Database } from "../connection/database.ts";
+import { SPAN_MESSAGE, type SpanMessageRow, toSpanMessage } from "./span-messages.ts";
 import { STATUSES, toAgentLevel } from "./trace-rows.ts";
 
 interface SpanRow {
@@ -65,8 +66,8 @@ export function createStoredSpan(db: Database): (row: number, trace: TraceName) 
 }
 
 function createToSpan(db: Database): (row: SpanRow, trace: TraceName) => Span {
-  const messages = db.prepare<[number], SpanMessage>(
-    "SELECT role, text, json FROM span_message WHERE span = ? ORDER BY position",
+  const messages = db.prepare<[number], SpanMessageRow>(
+    `SELECT ${SPAN_MESSAGE} FROM span_message WHERE span = ? ORDER BY position`,
   );
   return (stored, { projectId, traceId }) => {
     const {
@@ -90,7 +91,7 @@ function createToSpan(db: Database): (row: SpanRow, trace: TraceName) => Span {
       isTurn: isTurn === null ? null : isTurn === 1,
       threadClaim:
         claimedThread === null ? null : { threadId: claimedThread, rank: claimRank!, key: claimKey! },
-      messages: messages.all(row),
+      messages: messages.all(row).map(toSpanMessage),
       ...(isCall === 1 && { call: { turnId: namedTurn } }),
     };
   };

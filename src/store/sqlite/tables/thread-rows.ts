@@ -112,6 +112,8 @@ export interface StoredThreads {
   at(id: number): StoredThread | undefined;
   /** The row of a thread, whether it is a record or not. */
   find(project: number, threadId: string): StoredThread | undefined;
+  /** The same for a project by its id. */
+  named(projectId: string, threadId: string): StoredThread | undefined;
   /**
    * Changes a row: what it says, the times and the kind that follow, and what that does to the counters of its project.
    * Every change of a thread row goes through here. Costs one statement, and one for each counter that changes; where
@@ -151,6 +153,10 @@ export function createStoredThreads(db: Database): StoredThreads {
   const find = db.prepare<[number, string], StoredThread>(
     `SELECT ${COLUMNS} FROM thread WHERE project = ? AND thread_id = ?`,
   );
+  const named = db.prepare<[string, string], StoredThread>(
+    `SELECT ${COLUMNS} FROM thread
+     WHERE project = (SELECT id FROM project WHERE project_id = ?) AND thread_id = ?`,
+  );
   const update = createRowChange<StoredThread>(db, "thread", GROUPS, columnOf);
   const firstSpan = db
     .prepare<[number], Instant>("SELECT started_at FROM span WHERE thread = ? ORDER BY started_at LIMIT 1")
@@ -171,6 +177,7 @@ export function createStoredThreads(db: Database): StoredThreads {
   return {
     at: (id) => at.get(id),
     find: (project, threadId) => find.get(project, threadId),
+    named: (projectId, threadId) => named.get(projectId, threadId),
     write,
     change: (id, changes) => write(at.get(id)!, changes),
   };

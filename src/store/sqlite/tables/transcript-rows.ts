@@ -15,7 +15,7 @@ export const OF_STATE = 1;
 export const OF_TURNS = 2;
 
 /** A source as columns have it. */
-function sourceNumber(source: TranscriptSource): number {
+export function sourceNumber(source: TranscriptSource): number {
   return TRANSCRIPT_SOURCES.indexOf(source);
 }
 

@@ -1,9 +1,14 @@
 import type { Instant } from "../../../../model/base/instant.ts";
-import type { SpanMessage } from "../../../../model/traces/span.ts";
 import type { MessageQuery, PlacedMessage } from "../../../../model/transcripts/message.ts";
 import { TURN_SIDES, turnMessage } from "../../../../model/transcripts/turn-messages.ts";
 import { ANSWERED, ASKED } from "../../../../model/transcripts/turn-summary.ts";
 import { type Database, prepared } from "../../connection/database.ts";
+import {
+  SPAN_MESSAGE,
+  SPAN_MESSAGE_SIZE,
+  type SpanMessageRow,
+  toSpanMessage,
+} from "../../tables/span-messages.ts";
 import { turnAt, walkTurns } from "../turns/turn-walk.ts";
 
 /** A message of a turn: what was asked (0) or what was answered (1). */
@@ -42,13 +47,13 @@ export function findTurnSides(
 /** How many bytes their bodies have. */
 export function sizeOfSides(db: Database, sides: TurnSide[]): number {
   return sides.reduce((total, { turn, side }) => {
-    const sql = `SELECT octet_length(text) + octet_length(json) AS size
+    const sql = `SELECT ${SPAN_MESSAGE_SIZE} AS size
       FROM turn_summary JOIN span_message ON span_message.id = ${COLUMNS[side]} WHERE turn_summary.id = ?`;
     return total + prepared<{ size: number }>(db, sql).get(turn)!.size;
   }, 0);
 }
 
-interface SideRow extends SpanMessage {
+interface SideRow extends SpanMessageRow {
   turnId: string;
   traceId: string;
   startedAt: Instant;
@@ -68,14 +73,18 @@ export function readTurnSide(db: Database, { turn, side }: TurnSide): PlacedMess
     db,
     `SELECT turn_id AS turnId, trace_id AS traceId, turn_summary.started_at AS startedAt,
        turn_summary.ended_at AS endedAt, response_ms AS durationMs, agent, turn_summary.model,
-       role, text, json, span.started_at AS spanStartedAt, span.ended_at AS spanEndedAt,
+       ${SPAN_MESSAGE}, span.started_at AS spanStartedAt, span.ended_at AS spanEndedAt,
        span.input_tokens AS inputTokens, span.output_tokens AS outputTokens
      FROM turn_summary JOIN trace ON trace.id = turn_summary.trace
        JOIN span_message ON span_message.id = ${COLUMNS[side]} JOIN span ON span.id = span_message.span
      WHERE turn_summary.id = ?`,
   ).get(turn)!;
-  const { role, text, json, spanStartedAt, spanEndedAt, inputTokens, outputTokens, ...of } = row;
+  const { role, text, json, textAt, spanStartedAt, spanEndedAt, inputTokens, outputTokens, ...of } = row;
   const answering = { startedAt: spanStartedAt, endedAt: spanEndedAt, inputTokens, outputTokens };
-  const message = turnMessage(of, { role, text, json }, role === TURN_SIDES[1] ? answering : null);
+  const message = turnMessage(
+    of,
+    toSpanMessage({ role, text, json, textAt }),
+    role === TURN_SIDES[1] ? answering : null,
+  );
   return { ...message, place: [of.startedAt, of.turnId, of.traceId, side] };
 }

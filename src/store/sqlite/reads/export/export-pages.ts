@@ -54,10 +54,9 @@ function* exportSpans(db: Database, project: number): Generator<EntryOf<"span">>
 function* exportCalls(db: Database, project: number): Generator<EntryOf<"call">> {
   const calls = createCallRows(db);
   for (const { key: callId } of rowsByKey(db, { table: "call", owner: "project", key: "call_id" }, project)) {
-    const { id, parts } = calls.find(project, "", [callId]).get(callId)!;
-    const documents = calls.documents(id);
-    const start = parts.start && wholeHalf(parts.start, documents.start!);
-    const end = parts.end && wholeHalf(parts.end, documents.end!);
+    const { parts, documents } = calls.find(project, "", [callId]).get(callId)!;
+    const start = parts.start && wholeHalf(parts.start, documents().start!);
+    const end = parts.end && wholeHalf(parts.end, documents().end!);
     yield { kind: "call", callId, start, end, givenName: parts.givenName };
   }
 }

@@ -8,6 +8,7 @@ import type {
 import type { ConversationSpans } from "../../../roles/spans.ts";
 import { type Database, findProject, prepared } from "../../connection/database.ts";
 import { createFeedbackReads } from "../../tables/feedback-rows.ts";
+import { SPAN_MESSAGE, type SpanMessageRow, toSpanMessage } from "../../tables/span-messages.ts";
 import { STATUSES } from "../../tables/trace-rows.ts";
 import { defineRead } from "../define-read.ts";
 import { BUDGET } from "../read-budget.ts";
@@ -183,6 +184,6 @@ function toSpan(db: Database, row: SpanRow | DetailsRow, query: ConversationSpan
 }
 
 function readMessages(db: Database, span: number): SpanMessage[] {
-  const statement = "SELECT role, text, json FROM span_message WHERE span = ? ORDER BY position";
-  return prepared<SpanMessage>(db, statement).all(span);
+  const statement = `SELECT ${SPAN_MESSAGE} FROM span_message WHERE span = ? ORDER BY position`;
+  return prepared<SpanMessageRow>(db, statement).all(span).map(toSpanMessage);
 }

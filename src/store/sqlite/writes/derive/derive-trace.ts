@@ -10,6 +10,7 @@ import { createTraceReads } from "../../tables/trace-rows.ts";
 import type { ThreadStatistics } from "../spans/thread-statistics.ts";
 import type { TurnRows } from "../spans/turn-rows.ts";
 import { createTraceWithdrawal } from "../spans/withdraw-trace.ts";
+import { createWordRewriting } from "./rewrite-words.ts";
 
 /** What writes the rows of a trace; the statistics are flushed by the caller. */
 interface TraceWrites {
@@ -18,7 +19,7 @@ interface TraceWrites {
   statistics: ThreadStatistics;
 }
 
-type SpeakingRow = { id: number; spanId: string } & Pick<Span, "agentName" | "model">;
+type SpeakingRow = { id: number; spanId: string; isCall: number } & Pick<Span, "agentName" | "model">;
 
 /** A trace of which nothing is known yet. */
 const NOTHING_STORED: TraceSource = { span: () => null, children: () => [], belongingTo: () => [] };
@@ -35,17 +36,20 @@ export function createTraceDerivation(
   const traceReads = createTraceReads(db);
   const withdraw = createTraceWithdrawal(db);
   const spans = db.prepare<[number], SpeakingRow>(
-    `SELECT id, span_id AS spanId, agent_name AS agentName, model
+    `SELECT id, span_id AS spanId, is_call AS isCall, agent_name AS agentName, model
      FROM span INDEXED BY span_by_key WHERE trace = ?`,
   );
   const messages = db.prepare<[number], Pick<SpanMessage, "role">>(
     "SELECT role FROM span_message WHERE span = ?",
   );
+  const rewriteWords = createWordRewriting(db);
   const setRules = db.prepare<[number]>(`UPDATE trace SET rules = ${TRACE_RULES} WHERE id = ?`);
 
   return (trace) => {
     const says = new Map<string, number>();
-    for (const { id, spanId, ...span } of spans.iterate(trace.id)) {
+    const stored = spans.all(trace.id);
+    rewriteWords(trace.id, stored);
+    for (const { id, spanId, isCall: _, ...span } of stored) {
       says.set(spanId, speechOf({ ...span, messages: messages.all(id) }));
     }
     // First, so that no row of a turn is known that is gone: a new turn may get its number.

@@ -51,11 +51,10 @@ export function createRecordWrites(
   const putMetadata = db.prepare("INSERT OR REPLACE INTO thread_metadata (thread, json) VALUES (?, ?)");
 
   /**
-   * The project's row for a thread, derived by the rules of today, and after what the TTL does to it by now; null if
-   * there is none, or nothing left.
+   * A thread that was found, derived by the rules of today, and after what the TTL does to it by now; null if there is
+   * none, or nothing left.
    */
-  function find(project: number, threadId: string, now: Instant): StoredThread | null {
-    const found = threads.find(project, threadId);
+  function current(found: StoredThread | undefined, now: Instant): StoredThread | null {
     if (found === undefined) return null;
     const thread = derived(found);
     return isUp(ttlOf(thread), now) ? expire(thread, now) : thread;
@@ -80,7 +79,7 @@ export function createRecordWrites(
 
   /** The row of a record. */
   function mustFind({ projectId, threadId, now }: ThreadKeyAt): StoredThread {
-    const thread = find(projectOf(projectId), threadId, now);
+    const thread = current(threads.named(projectId, threadId), now);
     if (thread === null || thread.id_kind === null) throw threadNotFound(threadId);
     return thread;
   }
@@ -103,7 +102,7 @@ export function createRecordWrites(
     createThread(draft: ThreadDraft): { thread: WholeRecord; created: boolean } {
       const { threadId, metadata, ttl, states, ifExists, now } = draft;
       const project = projectOf(draft.projectId);
-      const present = find(project, threadId, now);
+      const present = current(threads.find(project, threadId), now);
       const creation = creationOf(present && { madeAt: present.made_at }, ifExists);
       if (creation === "refuse") throw alreadyThere(threadId);
       if (creation === "answer") return { thread: toWholeRecord(db, shownIn(present!), now), created: false };
@@ -140,7 +139,7 @@ export function createRecordWrites(
 
     copyThread({ copyId, ...key }: ThreadKeyAt & { copyId: string }): WholeRecord {
       const source = mustFind(key);
-      const present = find(source.project, copyId, key.now);
+      const present = current(threads.find(source.project, copyId), key.now);
       if (!canCopyTo(present && { madeAt: present.made_at }, present?.id === source.id)) {
         throw alreadyThere(copyId);
       }
@@ -160,7 +159,7 @@ export function createRecordWrites(
       known: boolean;
       left: number | null;
     } {
-      const thread = find(projectOf(key.projectId), key.threadId, key.now);
+      const thread = current(threads.named(key.projectId, key.threadId), key.now);
       if (thread === null || thread.id_kind === null) return { known: false, left: null };
       if (strategy === "delete") return { known: true, left: removal.remove(thread) };
       checkpoints.removeBut(thread.id, thread.head);

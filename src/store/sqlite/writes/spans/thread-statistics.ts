@@ -7,10 +7,15 @@ import {
 } from "../../../../model/threads/statistics.ts";
 import type { ThreadKey } from "../../../../model/traces/node.ts";
 import type { ThreadTotals } from "../../../../model/traces/totals.ts";
+import {
+  shownTranscript,
+  type TranscriptSource,
+  type TranscriptTotals,
+} from "../../../../model/transcripts/transcript-source.ts";
 import type { TranscriptSummary } from "../../../../model/transcripts/transcript-summary.ts";
 import type { Database } from "../../connection/database.ts";
 import { createStatisticsRows, type StatisticsRow } from "../../tables/statistics-rows.ts";
-import { OF_TURNS } from "../../tables/transcript-rows.ts";
+import { sourceNumber, transcriptColumns } from "../../tables/transcript-rows.ts";
 import { createTurnOrder } from "../../tables/turn-order.ts";
 import { createTurnSummaries, type TurnSummaries } from "../transcripts/turn-summaries.ts";
 
@@ -56,17 +61,8 @@ export function createThreadStatistics(db: Database): ThreadStatistics {
   function write(thread: ThreadKey, changes: ThreadChanges, transcript: TranscriptSummary | undefined): void {
     const stored = rows.read(thread);
     const next = followStatistics(thread, toKept(stored), changes, order);
-    // While it has no other messages, those of its turns are its transcript.
-    const shown = stored.message_source === OF_TURNS ? transcript : undefined;
-    rows.write(thread, stored, {
-      ...stored,
-      ...toRow(next),
-      ...(shown && {
-        message_count: shown.messages,
-        message_tokens: shown.tokens,
-        last_message_at: shown.lastMessageAt,
-      }),
-    });
+    const shown = transcript && shownTranscript((source) => totalsIn(stored, source, transcript));
+    rows.write(thread, stored, { ...stored, ...toRow(next), ...(shown && transcriptColumns(shown)) });
   }
 
   return {
@@ -98,6 +94,17 @@ export function createThreadStatistics(db: Database): ThreadStatistics {
       turnSummaries.discard();
     },
   };
+}
+
+/** What a source has: the turns' is given, and of the others the row knows the one that it shows. */
+function totalsIn(
+  row: StatisticsRow,
+  source: TranscriptSource,
+  ofTurns: TranscriptTotals,
+): TranscriptTotals | null {
+  if (source === "turns") return ofTurns;
+  if (sourceNumber(source) !== row.message_source) return null;
+  return { messages: row.message_count, tokens: row.message_tokens, lastMessageAt: row.last_message_at };
 }
 
 function toKept(row: StatisticsRow): KeptStatistics {

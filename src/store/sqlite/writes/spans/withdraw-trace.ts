@@ -1,4 +1,5 @@
 import type { ThreadKey } from "../../../../model/traces/node.ts";
+import { type CountedNode, totalsTaken } from "../../../../model/traces/totals.ts";
 import type { Database } from "../../connection/database.ts";
 import type { ThreadStatistics } from "./thread-statistics.ts";
 
@@ -6,13 +7,6 @@ interface TurnRow {
   id: number;
   thread: ThreadKey;
   durationMs: number | null;
-}
-
-interface TotalsRow {
-  thread: ThreadKey;
-  spanCount: number;
-  inputTokens: number;
-  outputTokens: number;
 }
 
 /**
@@ -24,11 +18,10 @@ export function createTraceWithdrawal(db: Database): (trace: number, statistics:
     `SELECT DISTINCT turn.id, turn.thread, turn.duration_ms AS durationMs
      FROM span INDEXED BY span_by_key JOIN turn ON turn.id = span.turn WHERE span.trace = ?`,
   );
-  const totals = db.prepare<[number], TotalsRow>(
-    `SELECT thread, count(*) AS spanCount,
-       coalesce(sum(input_tokens) FILTER (WHERE usage_below = 0), 0) AS inputTokens,
-       coalesce(sum(output_tokens) FILTER (WHERE usage_below = 0), 0) AS outputTokens
-     FROM span INDEXED BY span_by_key WHERE trace = ? AND thread IS NOT NULL GROUP BY thread`,
+  const spans = db.prepare<[number], CountedNode>(
+    `SELECT thread, usage_below AS usageBelow, coalesce(input_tokens, 0) AS inputTokens,
+       coalesce(output_tokens, 0) AS outputTokens
+     FROM span INDEXED BY span_by_key WHERE trace = ?`,
   );
   const removals = [
     "DELETE FROM turn WHERE id IN (SELECT turn FROM span INDEXED BY span_by_key WHERE trace = ?)",
@@ -37,13 +30,7 @@ export function createTraceWithdrawal(db: Database): (trace: number, statistics:
 
   return (trace, statistics) => {
     for (const turn of turns.all(trace)) statistics.turnRemoved(turn.thread, turn);
-    for (const { thread, spanCount, inputTokens, outputTokens } of totals.all(trace)) {
-      statistics.totalsChanged(thread, {
-        spanCount: -spanCount,
-        inputTokens: -inputTokens,
-        outputTokens: -outputTokens,
-      });
-    }
+    for (const [thread, taken] of totalsTaken(spans.all(trace))) statistics.totalsChanged(thread, taken);
     for (const statement of removals) statement.run(trace);
   };
 }
