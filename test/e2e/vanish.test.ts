@@ -27,7 +27,7 @@ beforeAll(async () => {
   const threadIds = Array.from({ length: THREADS }, (_, place) => `${place}-`.padEnd(1000, "x"));
   await sendThreads(server.url, threadIds, PROJECT);
   outside = new Database(folder.db, { timeout: 0 });
-});
+}, 600_000);
 
 afterAll(async () => {
   outside?.close();
