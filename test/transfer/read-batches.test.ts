@@ -89,9 +89,9 @@ test("what is no export is refused", async () => {
 });
 
 test("another version of the format is refused by its number", async () => {
-  const header = printLine(headerOf("a")).replace('"version":1', '"version":2,"more":1');
+  const header = printLine(headerOf("a")).replace('"version":2', '"version":3,"more":1');
   expect(await refusal(header)).toBe(
-    "FILE:1: this is no export: it has version 2 of the format, and this Skein reads 1 only",
+    "FILE:1: this is no export: it has version 3 of the format, and this Skein reads 1 to 2 only",
   );
 });
 

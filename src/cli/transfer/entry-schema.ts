@@ -77,6 +77,7 @@ const call = z.strictObject({
       inputTokens: z.int().nullable(),
       outputTokens: z.int().nullable(),
       messages: z.array(spanMessage),
+      bareText: text.exactOptional(),
       refs: z.array(text),
       json: jsonObject,
     })

@@ -6,13 +6,13 @@ import { ENTRY_SCHEMAS } from "./entry-schema.ts";
  * The version of the format. It rises with every change to what a line may say, at most once a release; what an earlier one
  * wrote is read for ever (test/fixtures/exports has a file of each), what a later one wrote is refused.
  */
-const FORMAT_VERSION = 1;
+const FORMAT_VERSION = 2;
 
 /** The first line of what a project holds. */
 const header = z.strictObject({
   kind: z.literal("project"),
   format: z.literal("skein-export"),
-  version: z.literal(FORMAT_VERSION),
+  version: z.int().min(1).max(FORMAT_VERSION),
   project: z.string().min(1),
 });
 
@@ -82,9 +82,13 @@ export function foreignIn(bytes: Buffer): string | null {
 
 function otherVersionOf(value: unknown): string | null {
   const { kind, format, version } = (value ?? {}) as Record<string, unknown>;
-  if (kind !== "project" || format !== "skein-export" || version === FORMAT_VERSION) return null;
+  if (kind !== "project" || format !== "skein-export" || isKnownVersion(version)) return null;
   const told = quoted(JSON.stringify(version) ?? "none");
-  return `it has version ${told} of the format, and this Skein reads ${FORMAT_VERSION} only`;
+  return `it has version ${told} of the format, and this Skein reads 1 to ${FORMAT_VERSION} only`;
+}
+
+function isKnownVersion(version: unknown): boolean {
+  return Number.isInteger(version) && Number(version) >= 1 && Number(version) <= FORMAT_VERSION;
 }
 
 function unknownKindOf(value: unknown): string | null {
