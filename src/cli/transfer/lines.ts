@@ -82,13 +82,10 @@ export function foreignIn(bytes: Buffer): string | null {
 
 function otherVersionOf(value: unknown): string | null {
   const { kind, format, version } = (value ?? {}) as Record<string, unknown>;
-  if (kind !== "project" || format !== "skein-export" || isKnownVersion(version)) return null;
+  if (kind !== "project" || format !== "skein-export") return null;
+  if (header.shape.version.safeParse(version).success) return null;
   const told = quoted(JSON.stringify(version) ?? "none");
   return `it has version ${told} of the format, and this Skein reads 1 to ${FORMAT_VERSION} only`;
-}
-
-function isKnownVersion(version: unknown): boolean {
-  return Number.isInteger(version) && Number(version) >= 1 && Number(version) <= FORMAT_VERSION;
 }
 
 function unknownKindOf(value: unknown): string | null {
